@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from hostcore.quick_dataclass import dataclass
 
 Color = tuple[int, int, int]
 """Red, green and blue, 0 to 255."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from hostcore.quick_dataclass import dataclass
 
 HostFunctions = Mapping[str, Callable[..., Any]]
 """Host functions by ``interface#function``, without the interface's version: ``wasi:io/poll#poll``."""

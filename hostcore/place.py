@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from hostcore.quick_dataclass import dataclass
 
 LAST_BUS = 255
 """The highest number of an I2C bus, SPI bus or chip select: they are a u8 in wit/buses.wit."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
 from hostcore.events import LeftOut, Reading
 from hostcore.events.event_json import json_text
 from hostcore.events.readings import MARK, marked
+from hostcore.quick_dataclass import dataclass
 
 MOST_BYTES = 512 * 1024
 """Most bytes of a round's JSON. Measured with 64 MiB, the default limit of a plugin's memory: a page that keeps two

@@ -9,13 +9,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from textwrap import dedent
 from typing import IO, Any
 
+import pytest
+
 from tests.waiting import comes_true
+from tui.__main__ import main
 
 PROGRAM = Path(sys.executable).with_name("wasi-host")
 PATIENCE = 30.0
@@ -102,6 +106,37 @@ class Running:
             self._new.notify_all()
 
 
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Give the signals that a command handles, or ignores while it ends, back to the process of the tests."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def run_here(folder: Path, *arguments: str | Path, environment: Mapping[str, str] = {}) -> Outcome:
+    """Run a command in a folder and in the process of the tests: a tenth of the work of a process of its own.
+
+    It is for what ends by itself, such as a refusal: a thread that it leaves behind fails the test.
+    """
+    out, err, threads = StringIO(), StringIO(), threading.enumerate()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err), _signals_kept():
+        patch.chdir(folder)
+        patch.setattr(sys, "argv", [PROGRAM.name, *map(str, arguments)])
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        try:
+            status: object = main()
+        except SystemExit as ended:  # so the parser of arguments ends
+            status = ended.code
+    assert threading.enumerate() == threads
+    assert isinstance(status, int)
+    return Outcome(int(status), out.getvalue(), err.getvalue())
+
+
 class Desk:
     """A user's folder, and the command in it.
 
@@ -112,11 +147,11 @@ class Desk:
 
     def __init__(self, folder: Path, cache_folder: Path) -> None:
         self.folder = folder
-        self._environment = {
-            **os.environ,
+        self._homes = {
             "XDG_CACHE_HOME": str(cache_folder.parent),
             "XDG_CONFIG_HOME": str(folder.with_name("no-configuration")),
         }
+        self._environment = {**os.environ, **self._homes}
 
     def write(self, name: str, content: str | bytes) -> Path:
         """Write a file into the folder. Indentation of text is removed."""
@@ -138,6 +173,10 @@ class Desk:
             check=False,
         )
         return Outcome(done.returncode, done.stdout, done.stderr)
+
+    def run_here(self, *arguments: str | Path) -> Outcome:
+        """Run a command that ends by itself in the process of the tests, see the function `run_here`."""
+        return run_here(self.folder, *arguments, environment=self._homes)
 
     @contextmanager
     def running(

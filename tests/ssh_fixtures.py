@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import Desk, Running, counting_desk
+from tests.command import PATIENCE, Desk, Running, counting_desk
 from tests.ssh_server import SshServer, ssh_server
 
 
@@ -34,4 +34,4 @@ def host(desk: Desk) -> Iterator[Running]:
         running.stdout.readline()
         yield running
         running.process.terminate()
-        running.stdout.read()
+        running.process.wait(PATIENCE)

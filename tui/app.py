@@ -43,7 +43,7 @@ from tui.text import safe
 CAPACITY = 20_000
 """How many events may wait for the screen. If there are more, the oldest are dropped and counted."""
 TICK = 1.0
-"""Seconds between two updates of what changes without events: ages, the rate, the uptime."""
+"""The most seconds between two updates. Ages, the rate and the uptime change without events."""
 
 
 class HostApp(LayoutApp):
@@ -105,6 +105,7 @@ class HostApp(LayoutApp):
         super().__init__(session, terminal, now_ns, memory, layout, is_remote=is_remote)
         self.view.connection.is_behind = is_remote
         self._first_frame = FirstFrame(self)
+        self._is_fresh = False
         self._start = start
         self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
 
@@ -139,7 +140,7 @@ class HostApp(LayoutApp):
         except HostError as error:
             self._leave_with(error)
             return
-        self.set_interval(TICK, self.update_panes)
+        self.set_interval(TICK / 2, self._tick)
 
     def on_ready(self) -> None:
         """Start the host. Textual calls this after the first layout, whatever lies over it."""
@@ -201,10 +202,18 @@ class HostApp(LayoutApp):
         """Draw the panes that are in sight now."""
         self.update_panes()
 
+    def _tick(self) -> None:
+        """Update what changes without events, unless something else has just done that."""
+        if self._is_fresh:
+            self._is_fresh = False
+        else:
+            self.update_panes()
+
     def update_panes(self) -> None:
         """Bring everything in sight up to date."""
         if self._first_frame.is_held:
             return
+        self._is_fresh = True
         now = self.now_ns()
         for screen in self.screen_stack[1:]:
             if isinstance(screen, LiveScreen):

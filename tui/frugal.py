@@ -146,6 +146,10 @@ def _chopped(update: ChopsUpdate, height: int) -> Iterator[tuple[int, int, list[
                 yield y, x, _cells(strip)
 
 
+_width = lru_cache(4096)(cell_len)
+"""The cells of a character."""
+
+
 @lru_cache(1024)
 def _visible(style: Style | None) -> Style | None:
     """A style without the parts that only the mouse needs."""
@@ -162,7 +166,7 @@ def _cells(segments: Iterable[Segment]) -> list[Cell]:
             cells += zip(text, repeat(style))
             continue
         for character in text:
-            width = cell_len(character)
+            width = _width(character)
             if width:
                 cells.append((character, style))
                 cells += [("", style)] * (width - 1)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.screen import Screen
 
 from tui.lines import Line, LinesWidget, width_of
+from tui.look import clickable
 from tui.text import frozen_words
 
 ALWAYS = 3
@@ -43,8 +43,8 @@ class KeyBar(LinesWidget):
             if not binding.show or binding.action in seen:
                 continue
             seen.add(binding.action)
-            click = Style(meta={"@click": f"app.simulate_key({key!r})"})
+            click = f"app.simulate_key({key!r})"
             yield [
-                Segment(self.app.get_key_display(binding), self.look.key + click),
-                Segment(f" {binding.description}  ", click),
+                Segment(self.app.get_key_display(binding), clickable(self.look.key, click)),
+                Segment(f" {binding.description}  ", clickable(self.look.plain, click)),
             ]

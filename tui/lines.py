@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice, zip_longest
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
@@ -18,7 +20,7 @@ Line = list[Segment]
 
 def width_of(line: Iterable[Segment]) -> int:
     """How many cells a line takes."""
-    return sum(segment.cell_length for segment in line)
+    return sum([len(text) if text.isascii() else cell_len(text) for text, _, _ in line])
 
 
 class LinesWidget(Widget):
@@ -35,6 +37,7 @@ class LinesWidget(Widget):
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.desk = desk
+        self._shown_lines: list[Line] = []
         self._strips: list[Strip] = []
         self._drawn_for: object = None
 
@@ -52,20 +55,20 @@ class LinesWidget(Widget):
         width, height = self.content_size
         if not (self.is_mounted and width and height):
             return
-        before, self._strips = self._strips, self._make_strips(width, height)
-        if len(before) != len(self._strips) or self._drawn_for != self.content_size:
-            self._drawn_for = self.content_size
+        if self._drawn_for != self.content_size:
+            self._draw_all(width, height)
             self.refresh()
             return
+        before = self._strips
+        self._draw_changed(width, height)
         for y, (old, new) in enumerate(zip(before, self._strips, strict=True)):
-            if old != new:
+            if old is not new:
                 self.refresh(Region(0, y, width, 1))
 
     def render_line(self, y: int) -> Strip:
         """Return one line. Textual calls this."""
         if self._drawn_for != self.content_size:
-            self._strips = self._make_strips(*self.content_size)
-            self._drawn_for = self.content_size
+            self._draw_all(*self.content_size)
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.content_size.width, self.rich_style)
 
     def notify_style_update(self) -> None:
@@ -73,8 +76,22 @@ class LinesWidget(Widget):
         super().notify_style_update()
         self._drawn_for = None
 
-    def _make_strips(self, width: int, height: int) -> list[Strip]:
+    def _draw_all(self, width: int, height: int) -> None:
+        """Draw, and keep nothing: the size or the style is another one."""
+        self._drawn_for = self.content_size
+        self._shown_lines, self._strips = [], []
+        self._draw_changed(width, height)
+
+    def _draw_changed(self, width: int, height: int) -> None:
+        """Draw. The lines that are as before keep their strips, which take longer to make than the lines."""
+        before, strips = self._shown_lines, self._strips
+        lines = list(islice(self.draw(width, height), height))
+        lines += [[]] * (height - len(lines))
+        if lines == before:
+            return
         base = self.rich_style
-        strips = [Strip(line).adjust_cell_length(width).apply_style(base) for line in self.draw(width, height)]
-        strips += [Strip.blank(width, base)] * (height - len(strips))
-        return strips[:height]
+        self._shown_lines = lines
+        self._strips = [
+            strip if line == old else Strip(line).adjust_cell_length(width).apply_style(base)
+            for line, old, strip in zip_longest(lines, before, strips)
+        ]

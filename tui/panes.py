@@ -92,19 +92,23 @@ class Panes(Vertical):
         """
         width, height = size or self.app.size
         is_overview = width >= OVERVIEW[0] and height >= OVERVIEW[1] and not self.zoomed
-        self.screen.set_class(is_overview, "-overview")
-        self.screen.set_class(not is_overview, "-single")
+        has_news = is_overview and bool(self._desk.view.problems)
         for pane in (*self._always, self.outputs):
             pane.display = pane is self.current or (is_overview and pane in self.in_turn)
+        self._problems.display = has_news or self._problems is self.current
         left, right = self.query("#columns > Vertical")
         for column in (left, right):
             column.display = any(pane.display for pane in column.children)
         self.query_one("#columns").display = left.display or right.display
-        self.screen.set_class(not left.display, "-right-alone")
-        self.screen.set_class(is_overview and width >= WIDE, "-wide")
-        has_news = is_overview and bool(self._desk.view.problems)
-        self.screen.set_class(has_news and height < ROOMY, "-crowded")
-        self._problems.display = has_news or self._problems is self.current
+        self.screen.update_classes(  # one after the other, each would style all widgets again
+            {
+                "-overview": is_overview,
+                "-single": not is_overview,
+                "-right-alone": not left.display,
+                "-wide": is_overview and width >= WIDE,
+                "-crowded": has_news and height < ROOMY,
+            }
+        )
         self.call_after_refresh(self.post_message, self.LaidOut())
 
     def settle(self) -> None:

@@ -11,6 +11,8 @@ from hostcore.threads import HostThread
 
 PACE = 0.15
 """The least seconds from one delivery to the next. A person cannot read faster, and a slow line cannot carry more."""
+GATHER = 0.05
+"""Seconds for which a first event waits for others, so that what plugins do at the same time is drawn at once."""
 MOST_EVENTS = 2_000
 """The most events in one delivery. More would delay the keyboard; the rest follows in the next deliveries."""
 WAITING_BYTES = 32 << 20
@@ -62,9 +64,17 @@ class Pump:
         if self._thread.is_alive():
             self._thread.join()
 
+    def _gather(self) -> list[Event]:
+        """Wait for an event, and return it with those that follow at once."""
+        items = self._subscription.take(POLL)
+        if items and not self._is_hurried:
+            self._ended.wait(min(GATHER, self._pace))
+            items += self._subscription.take(0)
+        return [item.event for item in items]
+
     def _run(self) -> None:
         while not self._ended.is_set():
-            batch = [item.event for item in self._subscription.take(POLL)]
+            batch = self._gather()
             for start in range(0, len(batch), MOST_EVENTS):
                 self._taken.clear()
                 if self._ended.is_set():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 BRAILLE = 0x2800
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
@@ -91,14 +92,21 @@ def _squeeze(upper: int, lower: int, width: int) -> int:
 
 
 def _braille(band: Sequence[int], across: int, _: str) -> str:
-    characters = []
-    for place in range(across - 1, -1, -1):
-        bits = 0
-        for row, (left, right) in zip(band, DOTS, strict=True):
-            pair = row >> 2 * place & 3
-            bits |= (left if pair & 2 else 0) | (right if pair & 1 else 0)
-        characters.append(chr(BRAILLE + bits) if bits else " ")
-    return "".join(characters)
+    size = -(-across // 4)
+    padding = 2 * (4 * size - across)
+    cells = 0
+    for row, quads in zip(band, _quads(), strict=True):
+        cells |= int.from_bytes(b"".join([quads[byte] for byte in (row << padding).to_bytes(size)]))
+    return "".join([chr(BRAILLE + bits) if bits else " " for bits in cells.to_bytes(4 * size)[:across]])
+
+
+@cache
+def _quads() -> list[list[bytes]]:
+    """For each of the four rows of dots: the bits of four characters, by the byte of their eight dots in this row."""
+    return [
+        [bytes((0, right, left, left | right)[byte >> shift & 3] for shift in (6, 4, 2, 0)) for byte in range(256)]
+        for left, right in DOTS
+    ]
 
 
 def _halves(band: Sequence[int], across: int, signs: str) -> str:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 
 from tui.filtering import FilteredPane
 from tui.layouts.layout import PaneLayout
-from tui.look import Look
+from tui.look import Look, clickable
 from tui.text import fit
 
 T = TypeVar("T")
@@ -88,11 +87,13 @@ class Sorting(Generic[T]):
 
         A click on it sorts by it.
         """
-        click = Style(meta={"@click": f"sort_by({title!r})"}) if title in self._keys else Style()
-        if not title or title != self.column:
-            return Segment(fit(title, width, right=right), look.muted + click)
-        arrow = "↓" if self.is_descending else "↑"
-        return Segment(fit(arrow + title if right else title + arrow, width, right=right), look.accent + click)
+        text, ink = title, look.muted
+        if title and title == self.column:
+            arrow = "↓" if self.is_descending else "↑"
+            text, ink = arrow + title if right else title + arrow, look.accent
+        if title in self._keys:
+            ink = clickable(ink, f"sort_by({title!r})")
+        return Segment(fit(text, width, right=right), ink)
 
 
 class SortedPane(FilteredPane):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from rich.terminal_theme import TerminalTheme
 from textual.theme import Theme
@@ -33,8 +34,7 @@ class Colours:
     @property
     def terminal(self) -> TerminalTheme:
         """The 16 colours, for what is drawn by their names."""
-        listed = [_rgb(colour) for colour in self.sixteen.split()]
-        return TerminalTheme(_rgb(self.ground), _rgb(self.ink), listed[:8], listed[8:])
+        return _terminal_theme(self)
 
     @property
     def theme(self) -> Theme:
@@ -45,6 +45,13 @@ class Colours:
             success=green, foreground=self.ink, background=self.ground, surface=self.panel, panel=self.panel,
             variables={"frame": self.frame, "frame-focus": cyan, "frame-note": muted},
         )  # fmt: skip
+
+
+@cache
+def _terminal_theme(colours: Colours) -> TerminalTheme:
+    """The 16 colours for Textual, which asks for them whenever it draws a widget."""
+    listed = [_rgb(colour) for colour in colours.sixteen.split()]
+    return TerminalTheme(_rgb(colours.ground), _rgb(colours.ink), listed[:8], listed[8:])
 
 
 def _rgb(text: str) -> tuple[int, int, int]:

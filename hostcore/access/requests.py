@@ -6,12 +6,13 @@ import json
 import os
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from hostcore.config.values import check_plugin_name, user_folder
 from hostcore.files import Folder, read_bounded
 from hostcore.permissions import I2cPermission, Permission, covers, parse_permission
+from hostcore.quick_dataclass import dataclass
 
 MOST_REQUESTS = 64
 """How many different requests of one plugin are remembered."""

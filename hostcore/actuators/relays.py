@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from hostcore.actuators.account import Account, Wanted, described, started
 from hostcore.backends.base import GpioLine
@@ -15,6 +14,7 @@ from hostcore.errors import AccessDeniedError, UnsupportedError
 from hostcore.events import HOST, Event, Level, LogWritten, Message, RelaySwitched
 from hostcore.log.safe_text import log_line
 from hostcore.place import GPIO, Place
+from hostcore.quick_dataclass import dataclass
 from hostcore.threads import HostThread
 
 STOP_SECONDS = 0.5

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hostcore.quantities import Quantity
 from hostcore.quantities.check import checked
+from hostcore.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+
+from hostcore.quick_dataclass import dataclass
 
 
 class Trouble(StrEnum):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hostcore.backends.i2c import I2cSettings, Levels, Recovery
@@ -16,6 +15,7 @@ from hostcore.backends.spi import SpiDevice
 from hostcore.errors import UnsupportedError
 from hostcore.place import BusKind
 from hostcore.pulse import Pulse
+from hostcore.quick_dataclass import dataclass
 
 I2C_MAX_MESSAGE = 8192
 """The longest I2C message in bytes (Linux i2c-dev refuses longer ones)."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from hostcore.quick_dataclass import dataclass
 
 
 class SpiSelect(StrEnum):

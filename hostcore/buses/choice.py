@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from hostcore.backends.base import KERNEL_FILES, BackendKind, Factory
@@ -17,6 +16,7 @@ from hostcore.devices.environment import Environment
 from hostcore.errors import ConfigError
 from hostcore.events.facts import BusFacts
 from hostcore.place import BusKind, BusName
+from hostcore.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

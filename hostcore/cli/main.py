@@ -7,7 +7,6 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from hostcore.cli.commands.kinds import computer_for_ssh
 from hostcore.cli.commands.screens import ScreenOptions
 from hostcore.cli.statuses import MEANINGS, ExitStatus
 from hostcore.errors import CommandLineError, HostError
+from hostcore.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from hostcore.cli.web import WebOptions

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from hostcore.permissions import LAST_LINE, SpiPermission, parse_permission
 from hostcore.permissions.actuators import RELAY_FORM, RELAY_NAME
 from hostcore.permissions.buses import SPI_FORM
+from hostcore.quick_dataclass import dataclass
 from hostcore.toml.reader import choice, integer, number, parsed
 
 MOST_LEDS = 320

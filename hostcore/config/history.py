@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from hostcore.config.values import name_of_settings, user_folder
+from hostcore.quick_dataclass import dataclass
 from hostcore.toml.reader import integer, number
 
 SUFFIX = ".sqlite"

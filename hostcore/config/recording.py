@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
+from hostcore.quick_dataclass import dataclass
 from hostcore.toml.reader import integer
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
+
+from hostcore.quick_dataclass import dataclass
 
 NO_VALUES: Mapping[int, int] = MappingProxyType({})
 """No registers are known."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Self
 
 from hostcore.backends.base import Edge
+from hostcore.quick_dataclass import dataclass
 
 DHT_BITS = 40
 """Bits of an answer: four bytes and their sum (Aosong AM2302 data sheet, section 7)."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hostcore.chips.model import AutoIncrement, Chip, Identity
@@ -13,6 +12,7 @@ from hostcore.events import ChipIdentified, Message, Outcome, TransferCompleted
 from hostcore.events.facts import PluginFacts
 from hostcore.events.findings import Confidence
 from hostcore.place import BusKind
+from hostcore.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from hostcore.chips.library import Library

@@ -5,11 +5,11 @@ This module imports no chip. A chip's module is imported when the first chip of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 from hostcore.devices.base import I2cTarget, LineTarget, SpiTarget, UartTarget
+from hostcore.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from hostcore.chips.model import Chip

@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.errors import HostError
+from hostcore.quick_dataclass import dataclass
 
 HOURS_PER_DAY = 24.0
 SECONDS_PER_HOUR = 3600.0

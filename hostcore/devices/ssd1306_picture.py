@@ -15,11 +15,10 @@ ratio) and table 10-3 (COM pins); for the modules, the start-up sequences of Ada
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hostcore.devices.ssd1306_memory import COLUMNS, PAGES, DisplayMemory
 from hostcore.devices.ssd1306_scroll import ROWS, VerticalShift
 from hostcore.devices.ssd1306_settings import Settings
+from hostcore.quick_dataclass import dataclass
 
 SIDE = ROWS // 2
 """The number of COM outputs on each side of the chip."""

@@ -21,7 +21,7 @@ from hostcore.events.stream import EventStream, Numbered, Subscription
 from hostcore.log.safe_text import log_line
 from hostcore.threads import HostThread
 
-PERIOD = 0.5
+PERIOD = 1.0
 """Seconds between two conclusions."""
 FIRST_LOOK_SECONDS = 1.0
 """Seconds for which a report waits for the first look at the events."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hostcore.events.life import Counters
 from hostcore.events.log import LogWritten
 from hostcore.events.transfers import TransferCompleted
+from hostcore.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

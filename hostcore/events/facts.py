@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from hostcore.devices.environment import Signal
 from hostcore.events.log import Level
 from hostcore.permissions import Permission
 from hostcore.place import GPIO, BusName
+from hostcore.quick_dataclass import dataclass
 
 
 class ScanMode(StrEnum):

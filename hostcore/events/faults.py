@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hostcore.faults.model import Fault
+from hostcore.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

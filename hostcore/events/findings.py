@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass
 
 
 class Confidence(StrEnum):

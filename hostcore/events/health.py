@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hostcore.backends.i2c import KernelDevice
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass
 from hostcore.rates import Trend
 
 

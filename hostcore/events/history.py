@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from hostcore.quick_dataclass import dataclass
 
 MOST_POINTS = 10_000
 """The most points that a query can ask for."""

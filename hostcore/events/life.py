@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hostcore.permissions import Permission
+from hostcore.quick_dataclass import dataclass
 
 FAILING = 3
 """Errors in a row from which on a plugin is failing."""

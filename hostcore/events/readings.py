@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from hostcore.events.event_json import json_text
 from hostcore.place import BusName
 from hostcore.quantities import DescribedValue
+from hostcore.quick_dataclass import dataclass
 
 Reading = Mapping[str, Any]
 """The JSON object that a driver measured. Never changed after publication."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass
 
 
 class Presence(StrEnum):

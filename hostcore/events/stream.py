@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass
 from typing import Protocol
 
 from hostcore.clock import Clock
@@ -19,6 +18,7 @@ from hostcore.events import (
     TransferCompleted,
 )
 from hostcore.events.keeping import KEPT
+from hostcore.quick_dataclass import dataclass
 
 LARGE = (ReadingPublished, RoundCompleted, PageRendered, TransferCompleted, PluginCrashed, CrashLocated)
 """The events in which a plugin decides how much there is: up to a megabyte of objects, with the default limits."""

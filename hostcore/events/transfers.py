@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hostcore.backends.base import Edge, PwmSettings
 from hostcore.backends.spi import SpiSettings
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass
 
 
 class Outcome(StrEnum):

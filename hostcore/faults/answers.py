@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from hostcore.backends.base import Edge
+from hostcore.quick_dataclass import dataclass
 
 NS_PER_US = 1000
 DHT_LAST_BITS = 8

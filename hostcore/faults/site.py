@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from hostcore.chips.library import Library, shipped_library
 from hostcore.chips.model import AnswerCondition, Chip, Condition, Crc, Identity
 from hostcore.faults.answers import Patch
 from hostcore.faults.model import Fault, FaultKind
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass
 
 NO_ONES = 0xFF
 """What turns an identity into one that no chip of the library has."""

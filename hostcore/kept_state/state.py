@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
+
+from hostcore.quick_dataclass import dataclass
 
 MOST_BYTES = 65_536
 """The most bytes of JSON that one plugin keeps."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from hostcore.backends.base import GPIO_LAST_LINE
 from hostcore.place import GPIO, BusName
+from hostcore.quick_dataclass import dataclass
 
 RELAY_NAME = "[a-z][a-z0-9_-]{0,31}"
 """The pattern of a relay's name in host.toml. The rules are those for a plugin's name."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hostcore.backends.base import GPIO_LAST_LINE, IIO_NAME
 from hostcore.place import GPIO, I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, IIO, LAST_BUS, PORT_PATTERN, SYSTEM, BusName
+from hostcore.quick_dataclass import dataclass
 
 LAST_LINE = GPIO_LAST_LINE
 """The highest BCM number of a GPIO line."""

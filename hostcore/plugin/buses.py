@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from hostcore.backends.base import (
@@ -46,6 +45,7 @@ from hostcore.plugin.bounds import (
 from hostcore.plugin.gate import Gate
 from hostcore.plugin.spi import spi_transaction
 from hostcore.pulse import Pulse
+from hostcore.quick_dataclass import dataclass
 
 WAIT_SLICE_NS = 50_000_000
 """Nanoseconds between two checks of the call's limit while a serial port is silent."""

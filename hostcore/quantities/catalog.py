@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from hostcore.quantities.guess import guessed
 from hostcore.quantities.quantity import Quantity
+from hostcore.quick_dataclass import dataclass
 
 MOST_VALUES = 200
 """Most values that one driver describes: as many as the screen shows of it."""

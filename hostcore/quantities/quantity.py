@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from hostcore.quick_dataclass import dataclass
 
 MOST_DECIMALS = 9
 """Most digits after the point that a driver can ask for."""

@@ -6,9 +6,10 @@ Source: Home Assistant's developer documentation, "Sensor entity", and homeassis
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from unicodedata import normalize
+
+from hostcore.quick_dataclass import dataclass
 
 STATE_CLASSES = ("measurement", "measurement_angle", "total", "total_increasing")
 """How a number changes: it is measured, it is the direction of something, or it is counted up."""

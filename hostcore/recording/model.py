@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from hostcore.errors import PluginCrashedError
 from hostcore.hostcall import CrashKind, Trap
+from hostcore.quick_dataclass import dataclass
 
 FORMAT = 1
 """Version of the form of recordings. A reader refuses any other."""

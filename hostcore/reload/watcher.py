@@ -10,9 +10,9 @@ from pathlib import Path
 from hostcore.errors import NoThreadError
 from hostcore.threads import HostThread, require_threads
 
-STEP_MS = 20
-"""Milliseconds without a further change after which the changes so far are reported."""
-DEBOUNCE_MS = 100
+STEP_MS = 100
+"""Milliseconds without a further change after which the changes so far are reported. The thread wakes up as often."""
+DEBOUNCE_MS = 300
 """Milliseconds after which changes are reported even while more come."""
 LOOK_MS = 500
 """Milliseconds between two checks whether the watched folders are still the same."""

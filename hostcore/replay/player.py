@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from hostcore.hostcall import CrashKind, HostFunctions, Trap
+from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import Call, Crossing, Ending, Header
 from hostcore.recording.values import pack
 from hostcore.runtime.contract import TellStack, not_traced
@@ -106,7 +106,9 @@ class Player:
 
     def _answering(self, slot: int, name: str) -> Callable[..., Any]:
         def answer(*arguments: Any) -> Any:
-            crossing = self._expected()
+            crossing, ending = self._expected(), self.ending
+            if crossing is None and ending is not None:
+                raise ending.trap()  # the host ended the recorded call before it came here
             if crossing is None or crossing.slot != slot or pack(arguments) != pack(crossing.arguments):
                 raise self._diverged(Request(name, arguments))
             self._place += 1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from hostcore.errors import PluginCrashedError, RecordingError
+from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import START, Call, Crossing, Ending, Recording
 from hostcore.recording.values import pack
 from hostcore.replay.limit import ReplayLimit

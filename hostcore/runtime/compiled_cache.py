@@ -12,7 +12,6 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from wasmtime.component import Component
 from hostcore.config.model import CompilingSettings
 from hostcore.errors import PluginFileError
 from hostcore.files import write_whole
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.compiling.intact import OWN, IntactThisBoot, is_intact, note_of
 from hostcore.runtime.compiling.own_files import own_folder, require_own
 from hostcore.runtime.compiling.source import ComponentFile, examine, identity

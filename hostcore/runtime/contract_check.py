@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from wasmtime.component import ResourceType
 from wasmtime.component import _types as wit
 
 from hostcore.compat.demo import contract as demo
 from hostcore.errors import PluginFileError
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.shapes import Rule, is_poll, rule_for
 from hostcore.runtime.surface import Interface
 from hostcore.runtime.type_text import MOST_RESOURCES, Resources, TypeTooLargeError, function_text

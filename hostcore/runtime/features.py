@@ -8,7 +8,7 @@ wasmtime, is off.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from hostcore.quick_dataclass import dataclass
 
 TOOLS = "Rust, C, TinyGo, Python and JavaScript do without it by default"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Sequence
 from ctypes import addressof, memset
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from wasmtime import Store
@@ -16,6 +15,7 @@ from hostcore.buses.call_limit import CallLimit
 from hostcore.errors import HostError, PluginCrashedError, PluginFileError, PluginReportedError
 from hostcore.hostcall import CrashKind, Err, HostFunctions, Trap
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import START, Ending
 from hostcore.recording.recorder import Recorder
 from hostcore.runtime import boundary, capi

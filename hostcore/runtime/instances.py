@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hostcore.actuators import Actuators
 from hostcore.buses.call_limit import CallLimit, WithinCall
@@ -20,6 +20,7 @@ from hostcore.plugin.gate import Gate
 from hostcore.plugin.kit import Kit
 from hostcore.plugin.stated_values import StatedValues
 from hostcore.quantities import Catalog
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.contract import contract_functions
 from hostcore.runtime.demo_plugins import without_lines
 from hostcore.runtime.engine import GuestEngine

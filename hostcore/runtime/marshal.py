@@ -21,12 +21,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from ctypes import string_at
-from dataclasses import dataclass
 from typing import Any
 
 from wasmtime.component import _types as wit
 
 from hostcore.errors import HostError
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime import codecs
 from hostcore.runtime.capi import VALUE_SIZE, Address
 from hostcore.runtime.codecs import SCALARS, Codec

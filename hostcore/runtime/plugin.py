@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.place import BusName
 from hostcore.plugin.stated_values import StatedValues
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.instance import Instance
 from hostcore.runtime.json_reading import reading_of
 from hostcore.runtime.output import Output
@@ -37,7 +38,7 @@ class PluginSpec:
     path: Path
     """The plugin's .py or .wasm."""
     permissions: tuple[Permission, ...] = ()
-    limits: Limits = Limits()  # noqa: RUF009 - frozen
+    limits: Limits = Limits()
     settings: str = "{}"
     """A JSON object as text, passed to the plugin unchanged."""
     sha256: str | None = None

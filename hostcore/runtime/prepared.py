@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.compiled_cache import Compiled
 from hostcore.runtime.linker import LinkedComponent
 from hostcore.runtime.plugin import PluginSpec

@@ -14,10 +14,10 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from hostcore.events import Reading
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.json_reading import reading_of
 
 LONGEST_NAME = 40

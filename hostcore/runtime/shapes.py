@@ -6,11 +6,11 @@ Without this check, a component that declares `transfer` with a float for the ad
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from wasmtime.component import _types as wit
 
 from hostcore.compat.demo.contract import demo_types, interfaces
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.plain_values import plain_of
 from hostcore.wasi.types import SHORT, WASI
 

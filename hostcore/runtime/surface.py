@@ -7,13 +7,13 @@ for 50,000 imports. The number itself costs nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from wasmtime import _ffi as ffi
 from wasmtime.component import Component
 from wasmtime.component import _types as wit
 
 from hostcore.errors import PluginFileError
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.engine import GuestEngine
 
 MOST_INTERFACES = 256

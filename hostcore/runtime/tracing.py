@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginCrashedError
 from hostcore.hostcall import CrashKind
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.crash import line_of
 
 SHOWN_FRAMES = 30

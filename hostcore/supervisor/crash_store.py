@@ -8,7 +8,6 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from hostcore.errors import CrashStoreError
 from hostcore.events import CrashReport
 from hostcore.events.event_json import from_json, to_json
 from hostcore.files import Folder
+from hostcore.quick_dataclass import dataclass
 from hostcore.recording.file import SUFFIX
 
 MAX_FILE = 8 << 20

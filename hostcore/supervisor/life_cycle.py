@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.events import State, StateChanged
 from hostcore.events.stream import EventStream
+from hostcore.quick_dataclass import dataclass
 from hostcore.supervisor.transitions import Trigger, next_state
 
 

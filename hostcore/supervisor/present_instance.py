@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 from hostcore.errors import HostError, NotFetchedError
 from hostcore.log.safe_text import log_line
 from hostcore.plugin.kit import Kit
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.prepared import Prepared

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from dataclasses import dataclass
 
 from hostcore.clock import NS_PER_S
+from hostcore.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

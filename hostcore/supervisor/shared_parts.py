@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hostcore.access.decisions import NotGranted, Reservations, not_in_host_toml
 from hostcore.access.requests import AccessRequests
 from hostcore.clock import Clock
 from hostcore.events.stream import EventStream
 from hostcore.kept_state.store import StateStore
+from hostcore.quick_dataclass import dataclass
 from hostcore.rounds import Rounds
 from hostcore.runtime.loader import Runtime
 from hostcore.supervisor.crash_store import CrashStore

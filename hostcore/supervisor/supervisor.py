@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.config.model import PluginSettings
@@ -14,6 +13,7 @@ from hostcore.events import RoundCompleted, State
 from hostcore.kept_state.state import KeptValue
 from hostcore.libraries import LOCK_SUFFIX
 from hostcore.permissions import Permission
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.runtime.prepared import Prepared
 from hostcore.session import Order

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from hostcore.chips.model import Chip, Role
 from hostcore.chips.model.number import Scale
 from hostcore.events.findings import Confidence
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.alarms import Bounds
 from hostcore.view.readings import Item
 from hostcore.view.traffic import SeenTransfer

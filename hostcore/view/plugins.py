@@ -85,7 +85,8 @@ class PluginStatus:
     @property
     def recent(self) -> Counters:
         """Its counters since the statistics began. Durations of calls and the use of memory are as in `counters`."""
-        return counters_since(self.counters_before, self.counters)
+        before = self.counters_before
+        return self.counters if before is NOTHING_YET else counters_since(before, self.counters)
 
     @property
     def crash_count(self) -> int:

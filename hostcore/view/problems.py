@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +11,7 @@ from hostcore.events.event_json import to_json
 from hostcore.events.findings import FindingKey
 from hostcore.permissions import Permission
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.alarms import Alarms
 from hostcore.view.bus_health import BusHealth, BusStatus
 from hostcore.view.findings import Findings, finding_json

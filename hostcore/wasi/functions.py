@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from hostcore.clock import Clock, RealClock
 from hostcore.hostcall import HostFunctions
+from hostcore.quick_dataclass import dataclass
 from hostcore.wasi.clocks import clock_functions
 from hostcore.wasi.entropy import entropy_functions
 from hostcore.wasi.poll import Pollables

@@ -18,7 +18,8 @@ from tests.recorded import DAY, HOUR, YEAR, Recording
 from tui.look import THEMED
 from tui.raster import Ink
 from tui.readings.curve import Stored, points_of, statistics_of
-from tui.readings.picture import Drawing, Picture
+from tui.readings.drawings import Drawing
+from tui.readings.picture import Picture
 from tui.readings.trace import Trace
 
 TITLE = "The history: 1,000,000 raw values, a month of minutes and a year of hours; 15 numbers every 2 s"

@@ -20,9 +20,15 @@ TITLE = "The screen; bytes and CPU time are those of one second"
 OVERVIEW, TABS = (120, 40), (80, 24)
 SETTLED, WATCHED = 8.0, 10.0
 """Seconds until everything has been drawn once, and seconds over which averages are taken."""
+OPENED = 3.0
+"""Seconds until what a key opens has been drawn."""
 KEYS = 20
 """Number of times that a key is pressed."""
 STARTS = 7
+MOST_CPU = 20 * MILLI
+"""The aim for the processor time of a second: 2 % of a core."""
+GRAPH = b"j\r"
+"""The keys that open the graph of the first reading."""
 FRESH = {"PYTHONDONTWRITEBYTECODE": ""}
 """Uses compiled bytecode. Only a machine's first start lacks it."""
 
@@ -31,6 +37,7 @@ def figures() -> Iterator[Figure]:
     """Each figure beside a screen without our part."""
     with tempfile.TemporaryDirectory() as folder:
         yield from _six_plugins(Path(folder))
+        yield from _graph(Path(folder))
         yield from _nothing()
         yield from _keys()
         yield from _start(Path(folder))
@@ -39,16 +46,27 @@ def figures() -> Iterator[Figure]:
 def _six_plugins(folder: Path) -> Iterator[Figure]:
     settings = str(simulated_settings(folder))
     for size in (OVERVIEW, TABS):
-        ours, stock = _watch([_command("host", settings), _command("stock", settings)], size)
+        ours, stock, alone = _watch([_command(kind, settings) for kind in ("host", "stock", "alone")], size)
         what = f"six plugins every 2 s, {size[0]}x{size[1]}: bytes"
         yield Figure(what, ours.written, KILO, stock.written, "stock Textual", Aim(most=3 * KILO))
-        yield Figure("    CPU time", ours.cpu, MILLI, stock.cpu, "stock Textual")
+        yield Figure("    CPU time", ours.cpu, MILLI, stock.cpu, "stock Textual", Aim(most=MOST_CPU))
+        yield Figure("    CPU time without the host", ours.cpu - alone.cpu, MILLI, alone.cpu, "the host alone")
+
+
+def _graph(folder: Path) -> Iterator[Figure]:
+    """The graph of the last 15 minutes of a reading, while it is open."""
+    settings = str(simulated_settings(folder))
+    for size in (OVERVIEW, TABS):
+        (ours,) = _watch([_command("host", settings)], size, GRAPH)
+        what = f"graph of 15 minutes, {size[0]}x{size[1]}: bytes"
+        yield Figure(what, ours.written, KILO, aim=Aim(most=3 * KILO))
+        yield Figure("    CPU time", ours.cpu, MILLI, aim=Aim(most=MOST_CPU))
 
 
 def _nothing() -> Iterator[Figure]:
     ours, minimal = _watch([_command("idle"), _command("minimal")], OVERVIEW)
     yield Figure("nothing happens: bytes", ours.written, KILO, aim=Aim(most=1))
-    yield Figure("    CPU time", ours.cpu, MILLI, minimal.cpu, "a Textual app, idle", Aim(most=20 * MILLI))
+    yield Figure("    CPU time", ours.cpu, MILLI, minimal.cpu, "a Textual app, idle", Aim(most=MOST_CPU))
 
 
 def _keys() -> Iterator[Figure]:
@@ -85,13 +103,17 @@ class _Watched:
         self.cpu = (_cpu_seconds(self._process.pid) - self._cpu) / WATCHED
 
 
-def _watch(commands: Sequence[Sequence[str]], size: tuple[int, int]) -> list[_Watched]:
-    """Watch several processes at the same time."""
+def _watch(commands: Sequence[Sequence[str]], size: tuple[int, int], keys: bytes = b"") -> list[_Watched]:
+    """Watch several processes at the same time, after these keys."""
     with ExitStack() as stack:
         processes = [stack.enter_context(TerminalProcess(each, size, **FRESH)) for each in commands]
         for process in processes:
             process.read_until(b"Quit")
         _read_all(processes, SETTLED)
+        if keys:
+            for process in processes:
+                process.type(keys)
+            _read_all(processes, OPENED)
         watched = [_Watched(process) for process in processes]
         _read_all(processes, WATCHED)
         for each in watched:

@@ -1,8 +1,9 @@
 """Programs that are measured from outside: ``python -m tests.bench.screen_resident KIND [SETTINGS | DESCRIPTOR]``.
 
 KIND is ``host`` (the screen of a host with these settings), ``stock`` (the same without `tui.frugal`, as Textual
-writes it), ``idle`` and ``flood`` (a screen without a host, with no events or 5,000 a second), ``minimal`` (a
-Textual app of one line), or ``attached`` (a screen whose host is at the other end of this socket).
+writes it), ``alone`` (the host without a screen), ``idle`` and ``flood`` (a screen without a host, with no events or
+5,000 a second), ``minimal`` (a Textual app of one line), or ``attached`` (a screen whose host is at the other end of
+this socket).
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ def main() -> None:
         _minimal()
     elif kind in ("idle", "flood"):
         _scripted(flood=kind == "flood")
+    elif kind == "alone":
+        _alone(Path(settings[0]))
     elif kind == "attached":
         _attached(int(settings[0]))
     else:
@@ -55,6 +58,15 @@ def _host(settings: Path, *, stock: bool) -> None:
         run(host, host.start)
     finally:
         host.stop()
+
+
+def _alone(settings: Path) -> None:
+    from hostcore.config.loading import load_config
+    from hostcore.host import Host
+
+    Host(load_config(settings)).start()
+    print("Quit", flush=True)
+    threading.Event().wait()
 
 
 def _attached(descriptor: int) -> None:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
-from hostcore.clock import RealClock
-from hostcore.control.client import RunningHost, running_hosts
-from hostcore.control.remote_session import RemoteSession
 from hostcore.driver_wish import DriverKind, DriverWish
 from hostcore.errors import HostError
 from hostcore.events import (
     AlarmAcknowledged,
     AlarmRaised,
     DriverAdded,
-    Event,
     FaultsSet,
     HeldQuantity,
     LedsShown,
@@ -35,92 +28,15 @@ from hostcore.events import (
 )
 from hostcore.events.facts import ScanMode
 from hostcore.events.history import HistoryQuery
-from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault, FaultKind
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
-from hostcore.session import Order, Session
-from tests.supervised import COUNTER, LIGHT, MAY_USE_LIGHT, PATIENCE, SupervisedHost
+from hostcore.session import Order
+from tests.front_end import Client, is_running
+from tests.supervised import COUNTER, PATIENCE
 from tests.waiting import until
 
-E = TypeVar("E", bound=Event)
-ALARMS = {
-    "alarms.counting": {"reading": "counter.count", "above": 3, "delay": 0},
-    "alarms.busy": {"reading": "counter.count", "above": 1_000_000},
-}
-OUTPUTS = {
-    "leds": {"spi": "0.1", "count": 2},
-    "relays.fan": {"line": 27},
-    "plugins.counter": {"permissions": ["pwm:18"]},
-}
-STRIP = """
-[[simulation.chips]]
-chip = "ws2812"
-bus = 0
-chip_select = 1
-"""
-
-
-class Client:
-    """A front end with its session, which has not started, and what it was told."""
-
-    def __init__(self, session: Session, start: Callable[[], None], host: SupervisedHost) -> None:
-        self.session, self.start, self.host = session, start, host
-        self.events: list[Event] = []
-        self._subscription: Subscription = session.subscribe(capacity=100_000)
-
-    def wait_for(self, kind: type[E], where: Callable[[E], bool] = lambda _event: True) -> E:
-        """Wait for an event of this kind that fulfils `where`, from the first event on."""
-        found: list[E] = []
-
-        def look() -> bool:
-            self.events += [item.event for item in self._subscription.take(0)]
-            found.extend(each for each in self.events if isinstance(each, kind) and where(each))
-            return bool(found)
-
-        until(look, PATIENCE)
-        return found[0]
-
-
-@pytest.fixture(params=["in its own process", "behind a socket"])
-def client(
-    request: pytest.FixtureRequest, tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Client]:
-    """A front end of a host with the drivers `light` and `counter`."""
-    (tmp_path / "run").mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
-    host = SupervisedHost(tmp_path, cache_folder)
-    host.configure({**MAY_USE_LIGHT, **OUTPUTS, **ALARMS})
-    with host.config.open("a") as settings:
-        settings.write(STRIP)
-    host.write("light", LIGHT)
-    host.write("counter", COUNTER)
-    own = host.prepare()
-    if request.param == "in its own process":
-        yield Client(own, own.start, host)
-    else:
-        own.start()
-        remote = RemoteSession(_found(host.config).connected, RealClock())
-        yield Client(remote, remote.start, host)
-        assert remote.stop()
-    assert host.stop()
-
-
-def _found(config: Path) -> RunningHost:
-    """The host with these settings. Those of other tests may run beside it."""
-    found: list[RunningHost] = []
-
-    def look() -> bool:
-        hosts = [each for each in running_hosts() if isinstance(each, RunningHost)]
-        found.extend(each for each in hosts if each.report.config == os.path.realpath(config))
-        return bool(found)
-
-    until(look, PATIENCE)
-    return found[0]
-
-
-def _is_running(plugin: str) -> Callable[[StateChanged], bool]:
-    return lambda event: event.plugin == plugin and event.after is State.RUNNING
+pytest_plugins = ["tests.front_end_fixture"]
 
 
 def test_who_subscribes_before_the_start_sees_the_host_from_its_beginning(client: Client) -> None:
@@ -144,7 +60,7 @@ def test_who_subscribes_to_some_kinds_gets_only_these(client: Client) -> None:
 
 def test_the_facts_and_the_plugins_are_the_hosts(client: Client) -> None:
     client.start()
-    client.wait_for(StateChanged, _is_running("counter"))
+    client.wait_for(StateChanged, is_running("counter"))
     assert client.session.facts == client.host.host.facts
     assert {each.name for each in client.session.plugins()} == {"light", "counter"}
     assert client.session.plugins() == client.host.host.plugins()
@@ -152,52 +68,14 @@ def test_the_facts_and_the_plugins_are_the_hosts(client: Client) -> None:
 
 def test_an_order_is_followed(client: Client) -> None:
     client.start()
-    client.wait_for(StateChanged, _is_running("counter"))
+    client.wait_for(StateChanged, is_running("counter"))
     client.session.order("counter", Order.STOP)
     client.wait_for(StateChanged, lambda event: event.plugin == "counter" and event.after is State.STOPPED)
 
 
-@pytest.mark.parametrize(
-    ("request_", "words"),
-    [
-        (lambda session: session.order("nobody", Order.STOP), "nobody"),
-        (lambda session: session.fetch("nobody"), "nobody"),
-        (lambda session: session.add_driver(DriverWish(DriverKind.EMPTY, "light")), "is there already"),
-        (lambda session: session.add_driver(DriverWish(DriverKind.EMPTY, "No Name")), "no plugin can have the name"),
-        (lambda session: session.source("nobody", "", 1), "nobody"),
-        (lambda session: session.source("counter", "", 999), "999"),
-        (lambda session: session.driver_file("nobody"), "nobody"),
-        (lambda session: session.replace_driver("nobody", "", ""), "nobody"),
-        (lambda session: session.replace_driver("counter", "0" * 64, ""), "was changed by somebody else"),
-        (lambda session: session.replace_driver("counter", "0" * 64, "#" * 200_000), "131072 are allowed"),
-        (lambda session: session.scan(99, ScanMode.AUTO), "i2c-99"),
-        (lambda session: session.identify(99, 0x23), "i2c-99"),
-        (lambda session: session.grant("nobody", (parse_permission("system"),)), "nobody"),
-        (lambda session: session.acknowledge("nobody"), "busy"),
-        (lambda session: session.acknowledge("busy"), "not raised"),
-        (lambda session: session.actuate(SwitchRelay("heater", True)), "heater"),
-        (lambda session: session.actuate(SetPwm(18, 2.0, 100.0)), "a duty of 2"),
-        (lambda session: session.actuate(SetPwm(19, 0.5, 100.0)), "GPIO line 19"),
-        (lambda session: session.actuate(LightLeds((1, 2, 3), 0, 9)), "LED 9"),
-        (lambda session: session.hold("noise", 1.0), "temperature, humidity"),
-        (lambda session: session.hold("humidity", 101.0), "0 to 100 %"),
-        (lambda session: session.set_faults((Fault(FaultKind.NACK, BusName("i2c-99")),)), "i2c-99"),
-    ],
-)
-def test_a_refusal_names_what_is_wrong(client: Client, request_: Callable[[Session], object], words: str) -> None:
-    client.start()
-    client.wait_for(StateChanged, _is_running("counter"))
-    with pytest.raises(HostError) as here:
-        request_(client.session)
-    with pytest.raises(HostError) as there:
-        request_(client.host.host)
-    assert words in str(here.value)
-    assert str(here.value) == str(there.value)
-
-
 def test_the_source_of_a_line_is_that_which_runs(client: Client) -> None:
     client.start()
-    client.wait_for(StateChanged, _is_running("counter"))
+    client.wait_for(StateChanged, is_running("counter"))
     excerpt = client.session.source("counter", "", 2, around=1)
     assert (excerpt.file, excerpt.line, excerpt.first) == ("counter.py", 2, 1)
     assert excerpt.lines == ("count = 0", "def read():", "    global count")
@@ -205,7 +83,7 @@ def test_the_source_of_a_line_is_that_which_runs(client: Client) -> None:
 
 def test_the_text_of_a_driver_is_replaced_and_the_new_version_runs(client: Client) -> None:
     client.start()
-    client.wait_for(StateChanged, _is_running("counter"))
+    client.wait_for(StateChanged, is_running("counter"))
     found = client.session.driver_file("counter")
     assert (found.name, found.text) == ("counter.py", COUNTER.lstrip())
     client.session.replace_driver("counter", found.sha256, "def read():\n    return {'größe': 7}\n")
@@ -262,7 +140,7 @@ def test_a_person_drives_every_kind_of_output_and_the_event_says_that_it_was_a_p
 
 def test_a_grant_changes_the_plugin_and_its_facts(client: Client) -> None:
     client.start()
-    client.wait_for(StateChanged, _is_running("counter"))
+    client.wait_for(StateChanged, is_running("counter"))
     permission = parse_permission("i2c:1:0x40")
     client.session.grant("counter", (permission,))
     client.wait_for(PluginsChanged)
@@ -288,7 +166,7 @@ def test_a_slow_subscriber_loses_the_oldest_events_and_is_told_how_many(client: 
 
 def test_one_of_this_projects_drivers_is_added_for_a_chip_and_may_use_just_its_address(client: Client) -> None:
     client.start()
-    client.wait_for(StateChanged, _is_running("counter"))
+    client.wait_for(StateChanged, is_running("counter"))
     wish = DriverWish(DriverKind.OWN, source="bh1750", chip="bh1750", bus=1, address=0x5C)
     name = client.session.add_driver(wish)
     added = client.wait_for(DriverAdded)
@@ -296,11 +174,11 @@ def test_one_of_this_projects_drivers_is_added_for_a_chip_and_may_use_just_its_a
     assert added.permissions == (parse_permission("i2c:1:0x5c"),)
     assert 'settings.get("address", 0x5C)' in Path(added.file).read_text()
     client.wait_for(PluginsChanged, lambda event: name in event.names)
-    client.wait_for(StateChanged, _is_running(name))
+    client.wait_for(StateChanged, is_running(name))
 
 
 def test_an_empty_driver_reads_something_at_once(client: Client) -> None:
     client.start()
-    client.wait_for(StateChanged, _is_running("counter"))
+    client.wait_for(StateChanged, is_running("counter"))
     assert client.session.add_driver(DriverWish(DriverKind.EMPTY)) == "driver"
     client.wait_for(ReadingPublished, lambda event: event.plugin == "driver" and "cpu_temperature" in event.reading)

@@ -35,7 +35,7 @@ def desk(tmp_path: Path, cache_folder: Path) -> Desk:
 
 def complaint(desk: Desk, *arguments: str | Path) -> str:
     """The one line that a command has to say before it ends with status 1."""
-    outcome = desk.run(*arguments)
+    outcome = desk.run_here(*arguments)
     assert (outcome.status, outcome.out) == (1, "")
     (line,) = outcome.err.splitlines()
     assert line.startswith("wasi-host: ")

@@ -54,7 +54,7 @@ def test_what_is_wrong_with_a_source_is_told_before_anything_is_built(
     desk: Desk, content: str | bytes, words: str
 ) -> None:
     desk.write("bad.py", content)
-    outcome = desk.run("build", "bad.py")
+    outcome = desk.run_here("build", "bad.py")
     assert (outcome.status, outcome.out) == (1, "")
     (line,) = outcome.err.splitlines()
     assert line.startswith("wasi-host: bad: ")
@@ -72,7 +72,7 @@ def test_what_is_wrong_with_a_source_is_told_before_anything_is_built(
 )
 def test_what_cannot_be_found_or_made_is_named(desk: Desk, arguments: list[str], words: str) -> None:
     desk.write("good.py", "def read(): return {}")
-    outcome = desk.run("build", *arguments)
+    outcome = desk.run_here("build", *arguments)
     assert (outcome.status, outcome.out) == (1, "")
     (line,) = outcome.err.splitlines()
     assert words in line

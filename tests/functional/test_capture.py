@@ -160,7 +160,7 @@ class TestRefusals:
     )
     def test_a_wish_that_could_only_disappoint_is_refused(self, desk: Desk, arguments: list[str], words: str) -> None:
         before = (desk.folder / "host.toml").read_bytes()
-        ended = desk.run("capture", *arguments)
+        ended = desk.run_here("capture", *arguments)
         assert ended.status == 1
         assert words in ended.err and "Traceback" not in ended.err
         assert (desk.folder / "host.toml").read_bytes() == before

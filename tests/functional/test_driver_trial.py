@@ -278,7 +278,7 @@ def test_what_cannot_be_tried_says_why(desk: Desk, arguments: list[str], problem
     desk.write("plugins/denied.py", f"{HEAD}{MEASURE}\n    def read(): return measure()\n")
     desk.write("plugins/elsewhere.py", "from host import i2c\ndef read(): return {'a': i2c.read(0x24, 1)[0]}\n")
     desk.write("plugins/fails.py", "def read(): return {'a': 1 / 0}\n")
-    outcome = desk.run("test", *arguments)
+    outcome = desk.run_here("test", *arguments)
     assert (outcome.status, outcome.out) == (1, "")
     assert problem in outcome.err
     assert "Traceback" not in outcome.err

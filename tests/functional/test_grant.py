@@ -15,6 +15,7 @@ import pytest
 from hostcore import shipped
 from hostcore.access.requests import AccessRequests
 from hostcore.permissions import parse_permission
+from tests.command import run_here
 
 SETTINGS = '# mine\n[plugins.bme680]\npermissions = ["system"]  # why\n'
 HEATER = "i2c:1:0x77"
@@ -58,21 +59,19 @@ class Person:
 
     def grant(self, *arguments: str) -> tuple[int, str, str]:
         """Run ``wasi-host grant`` where nobody can be asked; its exit status, output and errors."""
-        return self._run(subprocess.DEVNULL, arguments)
+        done = run_here(self.folder, "grant", *arguments)
+        return done.status, done.out, done.err
 
     def grant_at_terminal(self, typed: str, *arguments: str) -> tuple[int, str, str]:
         """Run ``wasi-host grant`` at a terminal where this is typed."""
+        command = [sys.executable, "-m", "hostcore.cli.main", "grant", *arguments]
         master, slave = pty.openpty()
         try:
             os.write(master, typed.encode())
-            return self._run(slave, arguments)
+            done = subprocess.run(command, cwd=self.folder, stdin=slave, capture_output=True, text=True, check=False)
         finally:
             os.close(master)
             os.close(slave)
-
-    def _run(self, stdin: int, arguments: tuple[str, ...]) -> tuple[int, str, str]:
-        command = [sys.executable, "-m", "hostcore.cli.main", "grant", *arguments]
-        done = subprocess.run(command, cwd=self.folder, stdin=stdin, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout, done.stderr
 
     @property

@@ -44,12 +44,12 @@ def test_without_a_key_it_lists_what_is_stored(desk: Desk) -> None:
     ]
     assert [line[-1] == "simulated" for line in lines if "illuminance" in line[0]] == [False, True]
     assert "\x1b" not in done.out
-    listed = json.loads(desk.run("history", "--json").out)
+    listed = json.loads(desk.run_here("history", "--json").out)
     assert {"light", "bme680"} == {each["plugin"] for each in listed}
 
 
 def test_with_a_key_it_prints_lowest_mean_and_highest_of_each_stretch(desk: Desk) -> None:
-    done = desk.run("history", "light.illuminance", *NEW_YEAR, "--every", "1h")
+    done = desk.run_here("history", "light.illuminance", *NEW_YEAR, "--every", "1h")
     assert done.status == 0
     _, first, second, *rest = done.out.splitlines()
     assert first.split()[3:] == ["0", "29", "58", "lx", "(guessed)", "59", "simulated"]
@@ -59,7 +59,7 @@ def test_with_a_key_it_prints_lowest_mean_and_highest_of_each_stretch(desk: Desk
 
 
 def test_a_plugins_name_stands_for_all_its_numbers(desk: Desk) -> None:
-    rows = list(csv.DictReader(io.StringIO(desk.run("history", "light", *NEW_YEAR, "--csv").out)))
+    rows = list(csv.DictReader(io.StringIO(desk.run_here("history", "light", *NEW_YEAR, "--csv").out)))
     assert {row["key"] for row in rows} == {"light.illuminance", "light.axes.0", "light.axes.1"}
     lux = [row for row in rows if row["key"] == "light.illuminance"]
     assert [float(row["mean"]) for row in lux] == list(range(60))
@@ -68,7 +68,7 @@ def test_a_plugins_name_stands_for_all_its_numbers(desk: Desk) -> None:
 
 
 def test_json_has_the_points_and_what_happened(desk: Desk) -> None:
-    found = json.loads(desk.run("history", "light.illuminance", *NEW_YEAR, "--json").out)
+    found = json.loads(desk.run_here("history", "light.illuminance", *NEW_YEAR, "--json").out)
     assert found["points"][5]["mean"] == 5
     assert found["marks"][0]["kind"] == "state"
 
@@ -76,10 +76,10 @@ def test_json_has_the_points_and_what_happened(desk: Desk) -> None:
 def test_it_says_that_the_newest_values_of_a_running_host_are_missing(desk: Desk) -> None:
     recording = Recording(desk.folder)
     recording.recorder.commit()
-    done = desk.run("history", "light.illuminance", *NEW_YEAR)
+    done = desk.run_here("history", "light.illuminance", *NEW_YEAR)
     recording.recorder.close()
     assert (done.status, "its newest values are not in it yet" in done.err) == (0, True)
-    assert desk.run("history", "light.illuminance", *NEW_YEAR).err == ""
+    assert desk.run_here("history", "light.illuminance", *NEW_YEAR).err == ""
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_it_says_that_the_newest_values_of_a_running_host_are_missing(desk: Desk
     ],
 )
 def test_a_mistake_is_one_line_that_says_what_is_allowed(desk: Desk, arguments: list[str], words: str) -> None:
-    done = desk.run("history", *arguments)
+    done = desk.run_here("history", *arguments)
     assert (done.status, done.out) == (2, "")
     assert words in done.err
     assert done.err.count("\n") == 1
@@ -107,16 +107,16 @@ def test_a_mistake_is_one_line_that_says_what_is_allowed(desk: Desk, arguments: 
     ],
 )
 def test_a_time_that_is_none_is_refused_like_any_wrong_argument(desk: Desk, arguments: list[str], words: str) -> None:
-    done = desk.run("history", "light.illuminance", *arguments)
+    done = desk.run_here("history", "light.illuminance", *arguments)
     assert (done.status, done.out) == (2, "")
     assert words in done.err
 
 
 def test_where_no_unit_is_known_none_was_guessed(desk: Desk) -> None:
-    listed = {each["key"]: each for each in json.loads(desk.run("history", "--json").out)}
+    listed = {each["key"]: each for each in json.loads(desk.run_here("history", "--json").out)}
     assert (listed["light.axes.0"]["unit"], listed["light.axes.0"]["unit_is_guessed"]) == ("", False)
     assert listed["light.illuminance"]["unit_is_guessed"] is True
-    rows = csv.DictReader(io.StringIO(desk.run("history", "light", *NEW_YEAR, "--csv").out))
+    rows = csv.DictReader(io.StringIO(desk.run_here("history", "light", *NEW_YEAR, "--csv").out))
     assert {row["key"]: row["unit_is_guessed"] for row in rows} == {
         "light.illuminance": "yes",
         "light.axes.0": "no",
@@ -126,7 +126,7 @@ def test_where_no_unit_is_known_none_was_guessed(desk: Desk) -> None:
 
 def test_parquet_needs_a_package_and_says_which(desk: Desk) -> None:
     pytest.importorskip("sqlite3")
-    done = desk.run("history", "light.illuminance", *NEW_YEAR, "--parquet", "lux.parquet")
+    done = desk.run_here("history", "light.illuminance", *NEW_YEAR, "--parquet", "lux.parquet")
     if done.status:
         assert "pip install pyarrow" in done.err
         assert not (desk.folder / "lux.parquet").exists()
@@ -136,7 +136,7 @@ def test_parquet_needs_a_package_and_says_which(desk: Desk) -> None:
 
 def test_a_damaged_file_is_named(desk: Desk) -> None:
     desk.write("history.sqlite", b"no database" * 1000)
-    done = desk.run("history")
+    done = desk.run_here("history")
     assert done.status == 1
     assert "history.sqlite cannot be read: file is not a database" in done.err
 
@@ -148,7 +148,7 @@ def test_what_is_no_file_is_named_and_nobody_waits_for_it(desk: Desk, make: Call
     (desk.folder / "history.sqlite").unlink()
     make(desk.folder / "history.sqlite")
     for arguments in (["history"], ["history", "light.illuminance"]):
-        done = desk.run(*arguments)
+        done = desk.run_here(*arguments)
         assert (done.status, done.out) == (1, "")
         assert f"history.sqlite cannot be read: it is {kind}, allowed is an ordinary file" in done.err
 
@@ -156,6 +156,6 @@ def test_what_is_no_file_is_named_and_nobody_waits_for_it(desk: Desk, make: Call
 def test_a_history_in_a_folder_that_cannot_be_written_is_shown(desk: Desk) -> None:
     desk.folder.chmod(0o500)
     try:
-        assert desk.run("history", "light.illuminance", *NEW_YEAR).status == 0
+        assert desk.run_here("history", "light.illuminance", *NEW_YEAR).status == 0
     finally:
         desk.folder.chmod(0o700)

@@ -67,37 +67,37 @@ class TestOnTheSimulatedPi:
     def test_a_register_is_read_whichever_way_the_numbers_are_written(
         self, desk: Desk, arguments: tuple[str, ...]
     ) -> None:
-        outcome = desk.run("i2c", "read", *arguments)
+        outcome = desk.run_here("i2c", "read", *arguments)
         assert (outcome.status, outcome.out) == (0, "0x61\n")
         assert outcome.err == "wasi-host: this is i2c-1, simulated\n"
 
     def test_several_registers_are_read_in_one_transfer(self, desk: Desk) -> None:
-        assert desk.run("i2c", "read", "1", "0x77", "0xd0", "3").out.startswith("0x61 0x")
-        assert len(desk.run("i2c", "read", "1", "0x77", "0xd0", "3").out.split()) == 3
+        assert desk.run_here("i2c", "read", "1", "0x77", "0xd0", "3").out.startswith("0x61 0x")
+        assert len(desk.run_here("i2c", "read", "1", "0x77", "0xd0", "3").out.split()) == 3
 
     def test_a_device_without_registers_is_read_with_a_dash(self, desk: Desk) -> None:
-        outcome = desk.run("i2c", "read", "1", "0x23", "-", "2")
+        outcome = desk.run_here("i2c", "read", "1", "0x23", "-", "2")
         assert outcome.out == "0x00 0x00\n"
 
     def test_the_address_alone_reads_one_byte(self, desk: Desk) -> None:
-        assert len(desk.run("i2c", "read", "1", "0x77").out.split()) == 1
+        assert len(desk.run_here("i2c", "read", "1", "0x77").out.split()) == 1
 
     def test_one_transfer_has_any_messages_and_prints_a_line_for_each_that_is_read(self, desk: Desk) -> None:
-        outcome = desk.run("i2c", "transfer", "1", "0x77", "w1", "0xd0", "r1", "w1", "0xd0", "r2")
+        outcome = desk.run_here("i2c", "transfer", "1", "0x77", "w1", "0xd0", "r1", "w1", "0xd0", "r2")
         assert (outcome.status, [line.split()[0] for line in outcome.out.splitlines()]) == (0, ["0x61", "0x61"])
-        assert desk.run("i2c", "transfer", "1", "0x77", "w2", "0x74", "0x25").out == ""
+        assert desk.run_here("i2c", "transfer", "1", "0x77", "w2", "0x74", "0x25").out == ""
 
     def test_scripts_get_the_answers_as_json(self, desk: Desk) -> None:
         device = {"bus": "i2c-1", "simulated": True, "address": "0x77"}
-        read = json.loads(desk.run("i2c", "read", "1", "0x77", "0xd0", "--json").out)
+        read = json.loads(desk.run_here("i2c", "read", "1", "0x77", "0xd0", "--json").out)
         assert read == {**device, "data": [0x61]}
-        transfer = json.loads(desk.run("i2c", "transfer", "1", "0x77", "w1", "0xd0", "r1", "--json").out)
+        transfer = json.loads(desk.run_here("i2c", "transfer", "1", "0x77", "w1", "0xd0", "r1", "--json").out)
         assert transfer == {**device, "data": [[0x61]]}
-        dump = json.loads(desk.run("i2c", "dump", "1", "0x77", "0xd0-0xd0", "--json").out)
+        dump = json.loads(desk.run_here("i2c", "dump", "1", "0x77", "0xd0-0xd0", "--json").out)
         assert dump == {**device, "registers": {"0xd0": 0x61}}
 
     def test_writing_prints_nothing_and_asks_nothing(self, desk: Desk) -> None:
-        outcome = desk.run("i2c", "write", "1", "0x77", "0x74", "0x25")
+        outcome = desk.run_here("i2c", "write", "1", "0x77", "0x74", "0x25")
         assert (outcome.status, outcome.out) == (0, "")
 
     def test_a_dump_shows_the_registers_asked_for(self, desk: Desk) -> None:
@@ -111,7 +111,7 @@ class TestOnTheSimulatedPi:
         self, desk: Desk, command: tuple[str, ...]
     ) -> None:
         name, *rest = command
-        assert desk.run("i2c", name, "1", "0x23", *rest).status == 0
+        assert desk.run_here("i2c", name, "1", "0x23", *rest).status == 0
 
     @pytest.mark.parametrize(
         ("arguments", "words"),
@@ -137,7 +137,7 @@ class TestOnTheSimulatedPi:
     def test_a_wrong_argument_gets_one_line_and_nothing_is_begun(
         self, desk: Desk, arguments: tuple[str, ...], words: str
     ) -> None:
-        assert complaint(desk.run("i2c", *arguments), 2).startswith(words)
+        assert complaint(desk.run_here("i2c", *arguments), 2).startswith(words)
 
     @pytest.mark.parametrize(
         ("arguments", "words"),
@@ -150,7 +150,7 @@ class TestOnTheSimulatedPi:
         ],
     )
     def test_what_is_wrong_gets_one_line(self, desk: Desk, arguments: tuple[str, ...], words: str) -> None:
-        assert complaint(desk.run("i2c", *arguments)).startswith(words)
+        assert complaint(desk.run_here("i2c", *arguments)).startswith(words)
 
 
 @pytest.fixture

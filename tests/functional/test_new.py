@@ -39,7 +39,7 @@ def test_beside_settings_of_ones_own_a_running_host_takes_it_up(desk: Desk) -> N
 
 @pytest.mark.parametrize("name", ["", "Kettle", "../kettle", "timestamp", "host", "9", "käse", "x" * 33])
 def test_a_name_that_no_plugin_may_have_is_refused(desk: Desk, name: str) -> None:
-    made = desk.run("new", name)
+    made = desk.run_here("new", name)
     assert made.status == 1
     assert f"no plugin can have the name {name!r}" in made.err
     assert not list(desk.folder.iterdir()), "nothing was copied for it"

@@ -5,25 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from hostcore.backends.base import BackendKind
-from hostcore.cli.main import main
 from hostcore.cli.statuses import ExitStatus
-from hostcore.config.loading import load_config
-from hostcore.control.client import RunningHost, running_host_of
-from hostcore.control.holder import only_host
 from hostcore.events import Event, LedsShown, PwmSet, RelaySwitched
 from hostcore.events.stream import Subscription
-from hostcore.host import Host
-from tests import waiting
-from tests.command import PATIENCE, Desk
+from tests.command import Desk
+from tests.commanded import here, made_host, reachable
 
-until = partial(waiting.until, seconds=PATIENCE)
+pytest_plugins = ["tests.commanded_fixture"]
 SETTINGS = """
 [host]
 cache_folder = "{cache}"
@@ -45,26 +39,12 @@ chip_select = 1
 """
 
 
-@pytest.fixture
-def desk(tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A folder with settings, and sockets of this test alone."""
-    (tmp_path / "run").mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr("hostcore.control.delayed_start.DELAY_SECONDS", 0)
-    (tmp_path / "desk").mkdir()
-    made = Desk(tmp_path / "desk", cache_folder)
-    made.write("host.toml", SETTINGS.format(cache=cache_folder))
-    made.write("plugins/cooling.py", "def read():\n    return {}\n")
-    return made
-
-
 class Running:
     """A host in this process."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.host = Host(load_config(desk.folder / "host.toml"))
+        self.host = made_host(desk)
         self.events: Subscription = self.host.subscribe(RelaySwitched, PwmSet, LedsShown)
 
     def driven(self) -> list[Event]:
@@ -72,13 +52,12 @@ class Running:
 
 
 @pytest.fixture
-def running(desk: Desk) -> Iterator[Running]:
+def running(desk: Desk, cache_folder: Path) -> Iterator[Running]:
+    desk.write("host.toml", SETTINGS.format(cache=cache_folder))
+    desk.write("plugins/cooling.py", "def read():\n    return {}\n")
     made = Running(desk)
-    with only_host(made.host.facts):
-        made.host.start()
-        until(lambda: isinstance(running_host_of(desk.folder / "host.toml"), RunningHost))
+    with reachable(made.host):
         yield made
-        assert made.host.stop()
 
 
 def test_each_kind_of_output_is_driven_and_told(running: Running) -> None:
@@ -127,11 +106,7 @@ def test_real_hardware_is_asked_about_and_y_answers(running: Running, capsys: py
 
 
 def test_without_a_host_the_status_is_3_and_the_line_says_how_to_start_one(desk: Desk) -> None:
+    desk.write("host.toml", "")
     ended = desk.run("relay", "fan", "on")
     assert (ended.status, ended.out) == (ExitStatus.NOT_RUNNING, "")
     assert "no host runs" in ended.err and "wasi-host up" in ended.err
-
-
-def here(desk: Desk, *arguments: str) -> int:
-    """Run the command in this process."""
-    return main(["--config", str(desk.folder / "host.toml"), *arguments])

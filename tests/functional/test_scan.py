@@ -87,12 +87,12 @@ class TestOnTheSimulatedPi:
         assert outcome.out.startswith(GRID_OF_I2C_1 + "\n")
 
     def test_below_it_says_what_the_bus_is_and_how_it_was_probed(self, desk: Desk) -> None:
-        below = desk.run("scan", "1", "--mode", "read").out.removeprefix(GRID_OF_I2C_1)
+        below = desk.run_here("scan", "1", "--mode", "read").out.removeprefix(GRID_OF_I2C_1)
         assert "This is i2c-1, simulated." in below
         assert "Mode read reads a byte at each address, which can lock up write-only chips" in below
 
     def test_each_device_has_its_plugins_and_the_chips_that_it_could_be(self, desk: Desk) -> None:
-        below = desk.run("scan", "1").out.removeprefix(GRID_OF_I2C_1)
+        below = desk.run_here("scan", "1").out.removeprefix(GRID_OF_I2C_1)
         light, display, weather = below.split("\n\n")[1:]
         assert light.startswith("0x23  plugin light (i2c:1:0x23:read)\n")
         assert "BH1750 (light sensor)" in light
@@ -102,23 +102,23 @@ class TestOnTheSimulatedPi:
         assert "BME680 (air sensor)" in weather
 
     def test_the_advice_how_to_tell_chips_apart_works(self, desk: Desk) -> None:
-        weather = " ".join(desk.run("scan", "1").out.partition("\n0x77 ")[2].split())
+        weather = " ".join(desk.run_here("scan", "1").out.partition("\n0x77 ")[2].split())
         command, _, rest = weather.partition("wasi-host ")[2].partition(": ")
         assert rest.startswith("0x61 on a BME680, 0x60 on a BME280")
-        assert desk.run(*command.split()).out == "0x61\n"
+        assert desk.run_here(*command.split()).out == "0x61\n"
 
     def test_without_a_bus_it_is_the_first_one_of_the_settings(self, desk: Desk) -> None:
-        assert desk.run("scan").out == desk.run("scan", "i2c-1").out == desk.run("scan", "1").out
+        assert desk.run_here("scan").out == desk.run_here("scan", "i2c-1").out == desk.run_here("scan", "1").out
 
     def test_another_bus_has_other_devices(self, desk: Desk) -> None:
-        assert "30: -- -- -- -- -- -- -- -- 38 --" in desk.run("scan", "3").out
+        assert "30: -- -- -- -- -- -- -- -- 38 --" in desk.run_here("scan", "3").out
 
     def test_an_empty_bus_is_said_to_be_empty(self, desk: Desk) -> None:
         desk.write("host.toml", '[buses.i2c-7]\nbackend = "simulated"\n')
-        assert "No device answered." in desk.run("scan").out
+        assert "No device answered." in desk.run_here("scan").out
 
     def test_json_has_the_same_for_a_program(self, desk: Desk) -> None:
-        found = json.loads(desk.run("scan", "1", "--json").out)
+        found = json.loads(desk.run_here("scan", "1", "--json").out)
         assert {key: found[key] for key in ("bus", "kind", "mode", "not_probed")} == {
             "bus": "i2c-1",
             "kind": "simulated",
@@ -141,16 +141,16 @@ class TestOnTheSimulatedPi:
         ],
     )
     def test_what_is_no_bus_gets_one_line_as_any_wrong_argument(self, desk: Desk, bus: str, words: str) -> None:
-        assert one_complaint(desk.run("scan", bus), 2).startswith(words)
+        assert one_complaint(desk.run_here("scan", bus), 2).startswith(words)
 
     def test_a_bus_that_there_is_not_gets_one_line(self, desk: Desk) -> None:
-        assert one_complaint(desk.run("scan", "2")) == (
+        assert one_complaint(desk.run_here("scan", "2")) == (
             "i2c-2 is not in host.toml, which has i2c-1, i2c-3; add [buses.i2c-2] there, or use one of those"
         )
 
     def test_settings_without_any_i2c_bus_are_told(self, desk: Desk) -> None:
         desk.write("host.toml", "[buses.gpio]\n")
-        assert one_complaint(desk.run("scan")).endswith("host.toml lists no I2C bus; add [buses.i2c-1] there")
+        assert one_complaint(desk.run_here("scan")).endswith("host.toml lists no I2C bus; add [buses.i2c-1] there")
 
 
 def one_complaint(outcome: Outcome, status: int = 1) -> str:

@@ -7,37 +7,13 @@ from types import SimpleNamespace
 import pytest
 from textual.widgets import Input
 
-from hostcore.events import Level, LogWritten, ReadingPublished, State, StateChanged
+from hostcore.events import ReadingPublished
 from hostcore.session import Order
+from tests.orders import order, run, said, session
 from tests.screen import NOW, Screen, drive
-from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tui.actions.command_line import CommandLine
 
 WHY = "This screen is read-only: a test wants it."
-
-
-def session(kind: str = "simulated") -> ScriptedSession:
-    return ScriptedSession(facts=host_facts(kind=kind), known=[plugin_facts("light"), plugin_facts("air")])
-
-
-async def run(screen: Screen) -> None:
-    await screen.publish(
-        StateChanged(NOW, "light", State.LOADING, State.RUNNING, ""),
-        ReadingPublished(NOW, "light", {"red": 5, "green": 7}),
-        LogWritten(NOW, "light", Level.INFO, "all is well"),
-        LogWritten(NOW, "air", Level.ERROR, "it smells"),
-    )
-
-
-async def order(screen: Screen, line: str) -> None:
-    """Type a line and take it."""
-    await screen.press("colon")
-    await screen.paste(line)
-    await screen.press("enter")
-
-
-def said(screen: Screen) -> list[str]:
-    return [each.message for each in screen.app._notifications]
 
 
 def test_a_typed_line_gives_an_order_to_a_plugin_from_any_pane() -> None:
@@ -213,40 +189,6 @@ def test_a_read_only_screen_offers_nothing_that_changes_things_and_says_why(line
         assert WHY in screen.text and not made.orders and not made.scans
 
     drive(scenario, made, read_only=WHY)
-
-
-def test_the_palette_offers_actions_by_name_and_only_what_is_possible() -> None:
-    made = session()
-
-    async def scenario(screen: Screen) -> None:
-        await run(screen)
-        await screen.press("ctrl+p")
-        await screen.type("light")
-        await screen.until(lambda: "Restart light" in screen.text)
-        assert ":restart light, or r" in screen.text
-        assert "Release from" not in screen.text and "Start light" not in screen.text
-        await screen.press("escape", "escape", "ctrl+p")
-        await screen.type("restart")
-        await screen.until(lambda: "Restart light" in screen.text)
-        await screen.press("enter")
-        await screen.until(lambda: made.orders == [("light", Order.RESTART)])
-
-    drive(scenario, made, (80, 40))
-
-
-def test_an_action_of_the_palette_that_takes_a_text_goes_on_on_the_line() -> None:
-    async def scenario(screen: Screen) -> None:
-        await run(screen)
-        await screen.press("ctrl+p")
-        await screen.type("only rows")
-        await screen.until(lambda: ":filter TEXT" in screen.text)
-        await screen.press("enter")
-        await screen.until(lambda: isinstance(screen.app.screen, CommandLine))
-        await screen.type("gre")
-        await screen.press("enter")
-        assert "filter: gre" in screen.text
-
-    drive(scenario, session())
 
 
 def test_the_mouse_takes_a_choice() -> None:

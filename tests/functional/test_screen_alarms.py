@@ -12,32 +12,18 @@ from hostcore.events import (
     AlarmCleared,
     AlarmRaised,
     AlarmsSet,
-    Confidence,
     EventsDropped,
-    Finding,
     FindingRaised,
     ReadingPublished,
 )
 from tests.screen import NOW, S, Screen, drive
-from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
+from tests.trouble import SIZES, SLOW, session, words
 from tui.desk_app import NEWS_NS
 from tui.terminal import Terminal
 
 HOT = Alarm("too-warm", "air.temperature is above 30 °C", "Open the window", "air", "temperature", "°C")
 DOOR = Alarm("open-door", "door.is_open is true", plugin="door", reading="is_open", has_bell=False)
 RAISED = AlarmRaised(NOW, HOT, NOW, 31.2)
-SLOW = Finding("slow-plugin", "air is slow: a reading takes 3 s.", "Read less often.", Confidence.LIKELY, plugin="air")
-SIZES = [(60, 18), (80, 24), (120, 40), (200, 60)]
-
-
-def session() -> ScriptedSession:
-    return ScriptedSession(facts=host_facts(started_ns=NOW), known=[plugin_facts("air")])
-
-
-def words(screen: Screen) -> str:
-    """The text on the screen without the breaks of its lines and without frames."""
-    lines = (line.strip("│║ ") for line in screen.lines)
-    return " ".join(" ".join(lines).split())
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -120,7 +120,7 @@ def test_a_crash_ends_it_with_one_traceback(desk: Desk) -> None:
 )
 def test_a_wrong_argument_is_one_line(desk: Desk, arguments: list[str], words: str) -> None:
     desk.write("a.py", "print('a: 1')\n")
-    outcome = desk.run("try", *arguments)
+    outcome = desk.run_here("try", *arguments)
     assert (outcome.status, outcome.err.count("\n")) == (1, 1)
     assert words in outcome.err
 

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hostcore.web import api, connections, server
+from hostcore.web import connections
 from hostcore.web.metrics import Metrics
 from tests.scripted_session import ScriptedSession, plugin_facts
-from tests.web_visitor import Answer, Served, read_to_end, serving
+from tests.web_answers import refused, status_of, still_serves
+from tests.web_visitor import Served, read_to_end, serving
 
 HOST = b"Host: localhost\r\n"
 LAST = b"Connection: close\r\n\r\n"
@@ -30,30 +31,6 @@ def served() -> Iterator[Served]:
         patch.setattr(connections, "LINGER_SECONDS", 0.1)
         yield made
         assert made.session.orders == [], "nothing of all this was an order"
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    """A server that waits for nobody."""
-    monkeypatch.setattr(connections, "IDLE_SECONDS", 0.1)
-    monkeypatch.setattr(connections, "LINGER_SECONDS", 0.1)
-    monkeypatch.setattr(api, "BODY_SECONDS", 0.1)
-    with serving() as made:
-        yield made
-
-
-def still_serves(served: Served) -> bool:
-    return served.visitor.get("/api/readings").status == 200
-
-
-def status_of(received: bytes) -> int:
-    found = re.match(rb"HTTP/1\.[01] ([0-9]{3}) ", received)
-    assert found, received[:100]
-    return int(found[1])
-
-
-def refused(answer: Answer, status: int, words: str) -> bool:
-    return answer.status == status and words in answer.json["error"]
 
 
 # Methods and paths
@@ -263,35 +240,6 @@ def test_requests_sent_ahead_are_answered_in_their_order(served: Served) -> None
 # Time and room
 
 
-@pytest.mark.parametrize("begun", [b"", b"GET", b"GET / HTTP/1.1\r\nHost: local"])
-def test_who_does_not_finish_asking_is_hung_up_on(impatient: Served, begun: bytes) -> None:
-    assert impatient.visitor.send(begun) == b""
-
-
-def test_who_does_not_finish_the_body_is_told_so(impatient: Served) -> None:
-    assert status_of(impatient.visitor.send(STOP + b"Content-Length: 2\r\n" + LAST + b"{")) == 408
-
-
-def test_who_does_not_finish_a_body_that_nobody_wants_is_hung_up_on(impatient: Served) -> None:
-    assert status_of(impatient.visitor.send(b"POST /nope HTTP/1.1\r\n" + HOST + b"Content-Length: 9\r\n\r\n")) == 404
-
-
-def test_there_is_room_for_so_many_connections_and_again_when_one_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "MOST_CONNECTIONS", 3)
-    request = b"GET /api/readings HTTP/1.1\r\n" + HOST
-    with serving() as small:
-        held = [small.visitor.connect() for _ in range(3)]
-        for each in held:
-            each.sendall(request + b"\r\n")
-            assert status_of(each.recv(65536)) == 200
-        assert small.visitor.send(request + LAST) == b"", "closed at once"
-        held[0].close()
-        while not small.visitor.send(request + LAST):
-            pass
-        for each in held[1:]:
-            each.close()
-
-
 def test_one_visitor_leaves_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MOST_OF_ONE", 2)
     with serving() as small, small.visitor.connect() as first, small.visitor.connect() as second:
@@ -303,15 +251,6 @@ def test_one_visitor_leaves_room_for_others(monkeypatch: pytest.MonkeyPatch) -> 
         with socket.create_connection(there, source_address=("127.0.0.2", 0)) as other:
             other.sendall(b"GET /api/readings HTTP/1.1\r\n" + HOST + LAST)
             assert status_of(read_to_end(other)) == 200
-
-
-def test_event_streams_leave_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "MOST_READERS", 1)
-    with serving() as small, small.visitor.stream():
-        answer = small.visitor.get("/api/events")
-        assert refused(answer, 503, "1 event streams are open")
-        assert answer.headers["Retry-After"] == "10"
-        assert still_serves(small)
 
 
 def test_a_bug_is_a_line_in_the_log_and_no_more_than_that_for_the_visitor(

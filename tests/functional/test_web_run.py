@@ -85,7 +85,7 @@ def test_without_it_nothing_listens_and_its_libraries_are_not_loaded(desk: Desk)
     ],
 )
 def test_what_cannot_be_is_one_line(desk: Desk, arguments: list[str], status: int, words: str) -> None:
-    outcome = desk.run("run", *arguments)
+    outcome = desk.run_here("run", *arguments)
     assert outcome.status == status
     assert words in outcome.err.splitlines()[-1]
     assert "Traceback" not in outcome.err

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from hostcore.cli.main import main
 from hostcore.cli.statuses import ExitStatus
-from hostcore.config.loading import load_config
-from hostcore.control.client import RunningHost, running_host_of
-from hostcore.control.holder import only_host
 from hostcore.events import QuantitiesHeld
 from hostcore.host import Host
-from tests import waiting
-from tests.command import PATIENCE, Desk
+from tests.command import Desk
+from tests.commanded import here, made_host, reachable
 
-until = partial(waiting.until, seconds=PATIENCE)
+pytest_plugins = ["tests.commanded_fixture"]
 SETTINGS = """
 [host]
 cache_folder = "{cache}"
@@ -30,47 +25,28 @@ base = 21.5
 """
 
 
-@pytest.fixture
-def desk(tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A folder with settings, and sockets of this test alone."""
-    (tmp_path / "run").mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr("hostcore.control.delayed_start.DELAY_SECONDS", 0)
-    (tmp_path / "desk").mkdir()
-    return Desk(tmp_path / "desk", cache_folder)
-
-
 @pytest.fixture(params=["simulated"])
 def host(request: pytest.FixtureRequest, desk: Desk, cache_folder: Path) -> Iterator[Host]:
     """A host in this process, whose bus is simulated, or as the test says."""
     desk.write("host.toml", SETTINGS.format(cache=cache_folder, backend=request.param))
     (desk.folder / "plugins").mkdir()
-    made = Host(load_config(desk.folder / "host.toml"))
-    with only_host(made.facts):
-        made.start()
-        until(lambda: isinstance(running_host_of(desk.folder / "host.toml"), RunningHost))
+    made = made_host(desk)
+    with reachable(made):
         yield made
-        assert made.stop()
-
-
-def here(desk: Desk, *arguments: str) -> int:
-    """Run the command in this process."""
-    return main(["--config", str(desk.folder / "host.toml"), "world", *arguments])
 
 
 @pytest.mark.usefixtures("host")
 def test_a_quantity_is_held_shown_and_let_go(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
-    assert here(desk, "temperature", "-5") == ExitStatus.DONE
+    assert here(desk, "world", "temperature", "-5") == ExitStatus.DONE
     assert capsys.readouterr().out == "temperature held at -5 °C (simulated)\n"
-    assert here(desk) == ExitStatus.DONE
+    assert here(desk, "world") == ExitStatus.DONE
     first, *others = capsys.readouterr().out.splitlines()
     assert first.split() == ["temperature", "-5", "°C", "held", "(simulated)"]
     assert len(others) == 5 and all(each.endswith("its own course (simulated)") for each in others)
-    assert here(desk, "temperature", "own", "--json") == ExitStatus.DONE
+    assert here(desk, "world", "temperature", "own", "--json") == ExitStatus.DONE
     done = json.loads(capsys.readouterr().out)
     assert done == {"quantity": "temperature", "held": None, "unit": "°C", "simulated": True}
-    assert here(desk, "--json") == ExitStatus.DONE
+    assert here(desk, "world", "--json") == ExitStatus.DONE
     world = json.loads(capsys.readouterr().out)
     assert world["quantities"]["temperature"] == {"value": 21.5, "unit": "°C", "held": False}
 
@@ -88,7 +64,7 @@ def test_a_mistake_is_one_line_and_changes_nothing(
     desk: Desk, host: Host, arguments: str, status: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     changes = host.subscribe(QuantitiesHeld)
-    assert here(desk, *arguments.split()) == status
+    assert here(desk, "world", *arguments.split()) == status
     told = capsys.readouterr().err
     assert words in told.replace('"', "'") and told.count("\n") == 1
     assert not changes.take(0)
@@ -97,18 +73,18 @@ def test_a_mistake_is_one_line_and_changes_nothing(
 @pytest.mark.parametrize("host", ["linux"], indirect=True)
 @pytest.mark.usefixtures("host")
 def test_a_real_machine_has_no_simulated_world(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
-    assert here(desk) == ExitStatus.FAILED
+    assert here(desk, "world") == ExitStatus.FAILED
     assert "no simulated world: every bus is real" in capsys.readouterr().err
 
 
 def test_a_quantity_without_a_value_is_a_wrong_command_line(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        here(desk, "temperature")
+        here(desk, "world", "temperature")
     assert ended.value.code == 2
     assert "name a VALUE" in capsys.readouterr().err
 
 
 def test_without_a_host_the_status_is_3(desk: Desk, cache_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     desk.write("host.toml", SETTINGS.format(cache=cache_folder, backend="simulated"))
-    assert here(desk, "temperature", "30") == ExitStatus.NOT_RUNNING
+    assert here(desk, "world", "temperature", "30") == ExitStatus.NOT_RUNNING
     assert "wasi-host up" in capsys.readouterr().err

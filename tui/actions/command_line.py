@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -23,6 +22,7 @@ from tui.actions.grammar import Choice, Understood, choices_for, completed, unde
 from tui.desk import Desk
 from tui.field import Field
 from tui.lines import Line, LinesWidget
+from tui.look import clickable
 from tui.text import fit, safe
 
 LONGEST_LINE = 400
@@ -84,16 +84,16 @@ class Choices(LinesWidget):
 
     def _line(self, place: int, width: int) -> Line:
         choice = self._choices[place]
-        click = Style(meta={"@click": f"screen.choose({place})"})
+        click = f"screen.choose({place})"
         room = min(WIDEST_TEXT, width // 2)
         words = safe(" ".join(filter(None, (choice.text, choice.takes, "..." if choice.goes_on else ""))))
         key = safe(choice.key)
         meaning = fit(safe(choice.meaning), max(0, width - room - cell_len(key) - 2))
         ink = self.look.cursor if place == self._chosen else self.look.plain
         return [
-            Segment(fit(words, room), ink + click),
-            Segment(f" {meaning} ", self.look.muted + click),
-            Segment(key, self.look.key + click),
+            Segment(fit(words, room), clickable(ink, click)),
+            Segment(f" {meaning} ", clickable(self.look.muted, click)),
+            Segment(key, clickable(self.look.key, click)),
         ]
 
 

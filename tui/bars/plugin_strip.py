@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rich.segment import Segment
-from rich.style import Style
 
 from hostcore.view.condition import Condition
 from tui.lines import Line, LinesWidget, width_of
+from tui.look import clickable
 from tui.plugins.state_words import StateWords, words_for
 
 
@@ -44,4 +44,4 @@ class PluginStrip(LinesWidget):
 
 def _label(name: str, words: StateWords, with_words: bool) -> Segment:
     word = f" {words.word}" if words.condition.is_troubled and with_words else ""
-    return Segment(f"{words.sign} {name}{word}", words.style + Style(meta={"@click": f"app.show_plugin({name!r})"}))
+    return Segment(f"{words.sign} {name}{word}", clickable(words.style, f"app.show_plugin({name!r})"))

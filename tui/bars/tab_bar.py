@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.segment import Segment
-from rich.style import Style
 
 from tui.desk import Desk
 from tui.lines import Line, LinesWidget, width_of
+from tui.look import clickable
 from tui.panes import Panes
 
 LETTERS = (20, 4, 3, 0)
@@ -35,9 +35,10 @@ class TabBar(LinesWidget):
     def _tabs(self, letters: int) -> Line:
         line: Line = []
         for pane in self._panes.in_turn:
-            click = Style(meta={"@click": f"app.go_to({pane.number})"})
             is_current = pane is self._panes.current
             name = f"{pane.number} {pane.title if is_current else pane.title[:letters]}".rstrip()
             ink = self.look.current if is_current else self.look.muted
-            line.append(Segment(f"[{name}]" if is_current else f" {name} ", ink + click))
+            line.append(
+                Segment(f"[{name}]" if is_current else f" {name} ", clickable(ink, f"app.go_to({pane.number})"))
+            )
         return line

@@ -142,12 +142,13 @@ class OledPane(Pane):
         if self._ink:
             return self._part(raster, self._ink, width, height)
         inks = sorted(self.desk.terminal.inks, key=lambda ink: ink is Ink.BRAILLE)
-        for each in (raster, raster.halved()):
+        for halving in (False, True):
+            each = raster.halved() if halving else raster
             for ink in inks:
                 across, down = ink.cell
                 if each.width // across <= width and len(each.rows) // down <= height:
                     return each.lines(ink)
-        return self._part(raster.halved(), inks[-1], width, height)
+        return self._part(each, inks[-1], width, height)
 
     def _part(self, raster: Raster, ink: Ink, width: int, height: int) -> list[str]:
         """As much of a picture as fits."""

@@ -213,6 +213,8 @@ class PluginsPane(SortedPane, PluginActions):
             self.keep_cursor_on(self._rows.index(chosen))
 
     def _is_wanted(self, plugin: PluginStatus) -> bool:
+        if not self.wanted.text:
+            return True
         words = words_for(plugin, self.view, self.look).word
         return bool(self.wanted.found_in(f"{plugin.name} {words} {plugin.cause}"))
 

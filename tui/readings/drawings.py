@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tui.raster import Ink
-from tui.readings.picture import LABELS, Drawing
 from tui.terminal import Terminal
 
+LABELS = 12
+"""Cells beside the picture, for the values of a scale and its line."""
 WORDS = {Ink.BRAILLE: "braille", Ink.BLOCKS: "half blocks", Ink.ASCII: "plain characters"}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How a picture is drawn."""
+
+    ink: Ink
+    is_filled: bool = False
+    """Whether there is a shade below a single curve."""
+    labels: int = LABELS
+    """Cells beside the picture for the values of a scale and its line, 3 and up."""
+    has_times: bool = True
+    """Whether times stand below the axis."""
 
 
 class Drawings:

@@ -13,10 +13,10 @@ from tui.desk import Desk
 from tui.layouts.layout import GraphLayout
 from tui.lines import Line, LinesWidget
 from tui.marks import Marks
-from tui.readings.drawings import Drawings
+from tui.readings.drawings import LABELS, Drawings
 from tui.readings.legend import cursor_line, legend, marks_line
 from tui.readings.live_curve import LiveCurve
-from tui.readings.picture import LABELS, Picture, columns_within
+from tui.readings.picture import Picture, columns_within
 from tui.readings.plot import LETTERS
 from tui.readings.reading_words import scale_of
 from tui.readings.window import SPANS, Window, length

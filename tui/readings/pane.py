@@ -22,10 +22,10 @@ from tui.readings.past import Past
 from tui.readings.reading_words import Columns, as_json, error_of, label_of, sparkline, value_of
 from tui.readings.rows import AGE, EXTREMES, KEYS, NAME, NOW, TREND, Row, rows_of
 from tui.sorting import SortedPane, Sorting
-from tui.text import NS_PER_S, age, counted, fit, number, safe
+from tui.text import age, counted, fit, number, safe
 
 FLASH_NS = 600_000_000
-"""How long a value that has changed is marked."""
+"""How long a value that has changed is marked at least. The mark goes with the first update after that."""
 TROUBLE = " !"
 """Marks a value or a driver which an alarm, or a certain or likely finding, concerns."""
 ADJUSTED = " A"
@@ -62,7 +62,6 @@ class ReadingsPane(SortedPane):
         self._folded: set[Path] = set()
         self._rows: list[Row] = []
         self._rows_for: object = None
-        self._flashing = False
         self._findings: Mapping[tuple[str, str], Finding] = {}
         self._alarms: frozenset[tuple[str, str]] = frozenset()
         self._now = 0
@@ -122,7 +121,6 @@ class ReadingsPane(SortedPane):
     def _value(self, item: Item, columns: Columns, is_old: bool) -> Line:
         look = self.look
         flashes = self._now - item.changed_ns < FLASH_NS and not is_old
-        self._flashing = self._flashing or flashes
         mark = self._mark(item, flashes=flashes)
         label = self._label(
             "  " * item.depth + label_of(item), item, columns.label, look.muted if is_old else look.plain
@@ -200,15 +198,8 @@ class ReadingsPane(SortedPane):
         """Draw the rows as they are now."""
         self._arrange()
         self._now = self.desk.now_ns()
-        self._flashing = False
         self._findings, self._alarms = self.view.findings.about_readings(), self.view.alarms.subjects()
         return super().draw(width, height)
-
-    def paint(self) -> None:
-        """Show what has changed. Draw again when the marks of changed values expire."""
-        super().paint()
-        if self._flashing:
-            self.set_timer(FLASH_NS / NS_PER_S + 0.05, super().paint)
 
     def _is_stale(self, source: Source) -> bool:
         return self._now - source.time_ns > self.view.patience_ns(source.plugin)

@@ -9,8 +9,9 @@ from rich.segment import Segment
 
 from tui.lines import Line
 from tui.look import Look
+from tui.readings.drawings import Drawing
 from tui.readings.gauge import gauge
-from tui.readings.picture import Drawing, Picture
+from tui.readings.picture import Picture
 from tui.readings.trace import Trace
 from tui.text import fit
 

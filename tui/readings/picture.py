@@ -12,8 +12,8 @@ from hostcore.events.history import HistoryMark, MarkKind
 from tui.lines import Line
 from tui.look import Look
 from tui.marks import GRAVITY, SIGNS, ink_of
-from tui.raster import Ink
 from tui.readings.canvas import DASHED, RULED, Canvas
+from tui.readings.drawings import LABELS, Drawing
 from tui.readings.plot import LETTERS, filled, letters, plot
 from tui.readings.scale import Scale
 from tui.readings.time_axis import axis
@@ -21,8 +21,6 @@ from tui.readings.trace import Trace
 from tui.readings.value_axis import labels
 from tui.text import fit
 
-LABELS = 12
-"""Cells beside the picture, for the values of a scale and its line."""
 MOST_STEMS = 8
 """Marks that are drawn through the whole picture, at most. If there are more, they are only on the axis."""
 BETWEEN_STEMS = 10
@@ -30,19 +28,6 @@ BETWEEN_STEMS = 10
 STEMS = (MarkKind.CRASH, MarkKind.FAULT, MarkKind.RELOAD)
 """The marks that are drawn through the picture: after them, the values may be of another kind."""
 CURSOR = "^"
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """How a picture is drawn."""
-
-    ink: Ink
-    is_filled: bool = False
-    """Whether there is a shade below a single curve."""
-    labels: int = LABELS
-    """Cells beside the picture for the values of a scale and its line, 3 and up."""
-    has_times: bool = True
-    """Whether times stand below the axis."""
 
 
 def columns_within(width: int, quantities: int, label_width: int = LABELS) -> int:

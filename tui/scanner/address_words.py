@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rich.segment import Segment
 from rich.style import Style
 
 from hostcore.chips.library import Library, library_with
-from hostcore.events import Confidence, Presence
+from hostcore.events import Confidence
 from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
 from hostcore.view.scans import Owners, owners
@@ -18,8 +17,7 @@ from tui.document import wrapped
 from tui.finding_words import ink_of, sentence_of
 from tui.lines import Line
 from tui.look import Look
-from tui.text import counted, fit, safe
-from tui.traffic.transfer_words import chip_name
+from tui.text import counted, safe
 
 MODES = {
     ScanMode.AUTO: "as i2cdetect: reads a byte at 0x30-0x37 and 0x50-0x5f, elsewhere writes only the address",
@@ -27,8 +25,6 @@ MODES = {
     ScanMode.READ: "reads one byte; can lock up a few chips that only take writes",
 }
 """How each mode probes, and the harm it can do."""
-CHIP, SHORT_CHIP, WIDE = 15, 8, 36
-"""Cells for the name of a chip in a list, such as ``BME680/BME688``, or fewer if the list is not wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +48,6 @@ class AddressWords:
         yield from self._traffic(width)
         yield from self._chip(width)
         yield from wrapped(f"scan mode {mode.value}: {MODES[mode]}", self.look.muted, width)
-
-    def brief(self, width: int) -> Line:
-        """The address, its chip as far as it is known, and who may use it: about `width` cells."""
-        names = [safe(each) for each in self._owners().names]
-        scan = self.view.scans.of(self.bus)
-        if scan is not None and scan.found[self.address].presence is Presence.KERNEL:
-            names.append("the kernel")
-        return [
-            Segment(f"0x{self.address:02x}  ", self._good()),
-            Segment(fit(self._chip_name() or "?", CHIP if width >= WIDE else SHORT_CHIP) + " ", self.look.plain),
-            Segment(", ".join(names) or "no plugin", self.look.accent if names else self.look.muted),
-        ]
 
     def _who(self, width: int) -> Iterator[Line]:
         line = f"0x{self.address:02x} {self._presence()}"
@@ -125,12 +109,6 @@ class AddressWords:
             return
         if chips := could_be(self._library(), self.address, was_asked=was_asked):
             yield from wrapped(f"could be {chips}", self.look.muted, width)
-
-    def _chip_name(self) -> str:
-        told = self.view.scans.identity(self.bus, self.address)
-        if told is not None and told.chips:
-            return safe("/".join(told.chips))
-        return chip_name(self.view.traffic.sites.chip(self.bus, self.address))
 
     def _owners(self) -> Owners:
         owned = owners(each.facts for each in self.view.plugins.all() if each.facts)

@@ -2,46 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.segment import Segment
 from rich.style import Style
 
 from hostcore.events import Finding, Presence
-from hostcore.place import BusName
 from hostcore.view.scans import Scan
-from hostcore.view.view import View
 from tui.finding_words import ink_of
 from tui.lines import Line
-from tui.look import Look
+from tui.look import Look, clickable
 
 FIRST, LAST = 0x08, 0x77
 """The addresses that devices can have. The others are reserved (I2C-bus specification UM10204, section 3.1.12)."""
 
 
-def grid_lines(view: View, look: Look, bus: BusName | None, cursor: int | None) -> Iterator[Line]:
+def grid_lines(scan: Scan | None, findings: Mapping[int, Finding], look: Look, cursor: int | None) -> Iterator[Line]:
     """Yield a heading, and a row for every 16 addresses. Those with a finding have a mark.
 
     A click on an address is the widget's action ``go``.
 
     Args:
-        view: the state of the host.
+        scan: the last scan of the bus; None if there was none.
+        findings: what is wrong, by address.
         look: the styles.
-        bus: the bus; None if there is none.
         cursor: the address under the cursor; None if the cursor is not shown.
     """
-    scan = view.scans.of(bus) if bus else None
-    findings = view.findings.at_addresses(bus) if bus else {}
     yield [Segment("    " + "".join(f"  {column:x}" for column in range(16)), look.muted)]
     for start in range(0x00, 0x80, 16):
         line = [Segment(f"{start:02x}: ", look.muted)]
         for address in range(start, start + 16):
             text, ink = _cell(address, scan, findings.get(address), look)
-            click = Style(meta={"@click": f"go({address})"})
+            click = f"go({address})"
             if address == cursor:
-                line += [Segment(text[0], ink + click), Segment(text[1:], look.cursor + click)]
+                line += [Segment(text[0], clickable(ink, click)), Segment(text[1:], clickable(look.cursor, click))]
             else:
-                line.append(Segment(text, ink + click))
+                line.append(Segment(text, clickable(ink, click)))
         yield line
 
 

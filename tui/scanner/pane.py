@@ -9,7 +9,6 @@ from itertools import zip_longest
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -24,9 +23,9 @@ from tui.identifying import identify, if_confirmed
 from tui.lines import Line
 from tui.pane import Pane
 from tui.scanner.address_words import MODES, AddressWords
+from tui.scanner.found_words import found_lines
 from tui.scanner.grid import FIRST, LAST, grid_lines
-from tui.text import ago, counted, fit, safe
-from tui.wrapping import cut
+from tui.text import ago, counted, safe
 
 FIRST_SCAN = 3.0
 """Seconds from the start to the first scan of simulated buses."""
@@ -80,6 +79,8 @@ class ScannerPane(Pane):
         self._asked: dict[BusName, Scan | ScanFailed | None] = {}
         """By bus: how its last scan had ended when the person asked for another."""
         self._lines: list[Line] = []
+        self._grid: list[Line] = []
+        self._grid_for: object = None
         self._skipped = self._most_skipped = 0
         """The lines of words that are scrolled out of sight below the grid, and the most that can be."""
 
@@ -141,8 +142,7 @@ class ScannerPane(Pane):
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the grid, and beside or below it the facts about the address."""
-        bus = self.bus.name if self.bus else None
-        grid = list(grid_lines(self.view, self.look, bus, self.address if self.has_focus else None))
+        grid = self._grid_now()
         most_skipped, self._most_skipped = self._most_skipped, 0
         beside = width - GRID_WIDTH
         if beside >= LEAST_WORDS:
@@ -159,6 +159,14 @@ class ScannerPane(Pane):
         if self._most_skipped != most_skipped:
             self.call_after_refresh(self.write_note)
         return super().draw(width, height)
+
+    def _grid_now(self) -> list[Line]:
+        """The grid. It is made again only if a scan, a finding, the cursor or the theme has changed it."""
+        findings = self.view.findings.at_addresses(self.bus.name) if self.bus else {}
+        made_of = self.scan, findings, self.look, self.address if self.has_focus else None
+        if made_of != self._grid_for:
+            self._grid, self._grid_for = list(grid_lines(*made_of)), made_of
+        return self._grid
 
     def _scroll(self, rows: int) -> None:
         """Scroll the words. The grid stays in sight."""
@@ -177,14 +185,9 @@ class ScannerPane(Pane):
         yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width, self.mode)
 
     def _found(self, width: int) -> Iterator[Line]:
-        """A line for each address that answered: its chip, and who uses it. A click moves the cursor there."""
-        if self.bus is None or self.scan is None or not self.scan.answering:
-            return
-        yield [Segment(fit("what answered:", width), self.look.muted)]
-        for address in self.scan.answering:
-            click = Style(meta={"@click": f"go({address})"})
-            line = AddressWords(self.view, self.look, self.bus.name, address).brief(width)
-            yield cut(list(Segment.apply_style(line, post_style=click)), width)
+        """What answered in the last scan."""
+        if self.bus is not None:
+            yield from found_lines(self.view, self.look, self.scan, self.bus.name, width)
 
     def action_step(self, step: int) -> None:
         """Move the cursor within the grid."""

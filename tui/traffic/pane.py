@@ -19,6 +19,9 @@ from tui.text import time_of_day
 from tui.traffic.command_words import copy_command
 from tui.traffic.transfer_words import place_text, transfer_line, words_of
 
+MOST_ROWS = 200
+"""Rows that are kept: a few times as many as are in sight."""
+
 
 class TrafficPane(FeedPane[SeenTransfer]):
     """The last transfers, oldest first.
@@ -41,6 +44,9 @@ class TrafficPane(FeedPane[SeenTransfer]):
         self.errors_only = False
         self._texts: dict[int, tuple[SeenTransfer, str]] = {}
         """What text filters looked at, by the identity of the transfer: each key typed looks at all again."""
+        self._rows: dict[int, tuple[SeenTransfer, Line]] = {}
+        """The rows that were drawn last, by the identity of the transfer: what a row shows never changes."""
+        self._rows_for: object = None
 
     @property
     def feed(self) -> Feed[SeenTransfer]:
@@ -94,8 +100,14 @@ class TrafficPane(FeedPane[SeenTransfer]):
         self._texts.clear()
 
     def row(self, number: int, width: int) -> Line:
-        """Make one row."""
-        return transfer_line(self.feed.shown[number], self.look, width)
+        """Make one row, or return it if it was drawn before."""
+        seen, look = self.feed.shown[number], self.look
+        if self._rows_for != (width, id(look)) or len(self._rows) >= MOST_ROWS:
+            self._rows, self._rows_for = {}, (width, id(look))
+        kept = self._rows.get(id(seen))
+        if kept is None:
+            kept = self._rows[id(seen)] = seen, transfer_line(seen, look, width)
+        return kept[1]
 
     def action_errors(self) -> None:
         """Show only failed transfers, or all again."""

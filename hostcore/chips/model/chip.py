@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from hostcore.chips.model.command import Command, Crc
 from hostcore.chips.model.number import ByteOrder
 from hostcore.chips.model.register import Field, Register, Role
+from hostcore.quick_dataclass import dataclass
 
 
 class Numbers(StrEnum):

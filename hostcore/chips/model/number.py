@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from hostcore.quick_dataclass import dataclass
 
 ByteOrder = Literal["big", "little"]
 """The order of the bytes of one number on the bus: the most or the least significant byte first."""

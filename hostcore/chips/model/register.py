@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from hostcore.chips.model.number import PLAIN, Bits, ByteOrder, Scale
+from hostcore.quick_dataclass import dataclass
 
 MOST_BYTES = 8
 """The most bytes of a register that is a number. Longer ones are blocks."""

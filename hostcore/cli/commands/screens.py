@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.cli.commands.kinds import Commands, port, web_host
 from hostcore.errors import CommandLineError
+from hostcore.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

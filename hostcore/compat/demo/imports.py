@@ -6,7 +6,6 @@ A function that cannot return an error does nothing on failure, or returns 0, an
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite
@@ -20,6 +19,7 @@ from hostcore.events import Level
 from hostcore.hostcall import Err, HostFunctions
 from hostcore.plugin.actuators import PluginActuators
 from hostcore.plugin.buses import PluginBuses
+from hostcore.quick_dataclass import dataclass
 
 BUZZER, FAN = "buzzer", "fan"
 """Relays of host.toml for which the contract has interfaces of their own."""

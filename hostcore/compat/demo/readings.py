@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from hostcore.compat.demo.contract import BME680_POLL, DHT22_POLL, PI_POLL
 from hostcore.events import Reading
+from hostcore.quick_dataclass import dataclass
 
 ID = "sensor_id"
 """The field that names a record's sensor."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.errors import BuildError, PluginFileError
 from hostcore.files import open_ordinary
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.engine import MAX_COMPONENT
 
 BLOCK = 1 << 20

@@ -3,103 +3,19 @@
 from __future__ import annotations
 
 import re
-import time
-import tracemalloc
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.clock import VirtualClock
 from hostcore.events import Level
 from hostcore.log.plugin_log import PluginLog
-from hostcore.log.safe_text import MAX_LINE, MAX_MARKS, escaped, log_line
+from hostcore.log.safe_text import MAX_MARKS, escaped, log_line
+from tests.plugin_output import Logged
 
-PIECE = 1 << 16
-"""What a guest can write at once, in bytes."""
-FLOOD = 100_000_000
 MORE = re.compile(r" \[(\d+) characters? more]$")
 DROPPED = re.compile(r"(\d+) lines? dropped \(more than (\d+) a second\)")
-
-
-class Logged:
-    """A plugin's log on a virtual clock, and what came out of it."""
-
-    def __init__(self, lines_per_second: int = 50, line_length: int = MAX_LINE) -> None:
-        self.clock = VirtualClock()
-        self.lines: list[tuple[Level, str]] = []
-        self.log = PluginLog(lambda *line: self.lines.append(line), self.clock, lines_per_second, line_length)
-
-    @property
-    def texts(self) -> list[str]:
-        return [text for _, text in self.lines]
-
-    def print(self, *pieces: bytes) -> list[str]:
-        """Write to standard output, end the call, and return all lines so far."""
-        for piece in pieces:
-            self.log.output(Level.INFO, piece)
-        self.log.flush()
-        return self.texts
-
-
-TRACEBACK = ["Traceback (most recent call last):", '  File "light.py", line 7, in read', "KeyError: 'lux'"]
-LINK = ["", "During handling of the above exception, another exception occurred:", ""]
-
-
-class Entries:
-    """What a plugin's log makes of raw output: entries of one or several lines."""
-
-    def __init__(self, lines_per_second: int = 50) -> None:
-        self.all: list[list[str]] = []
-        self.log = PluginLog(
-            lambda _level, text: self.all.append([text]),
-            VirtualClock(),
-            lines_per_second,
-            more=lambda _level, text: self.all[-1].append(text),
-        )
-
-    def print(self, *lines: str, level: Level = Level.ERROR) -> None:
-        """Write lines, byte by byte: a stream knows no lines."""
-        for byte in "".join(f"{line}\n" for line in lines).encode():
-            self.log.output(level, bytes([byte]))
-
-
-class TestTracebacksInRawOutput:
-    def test_a_traceback_is_one_entry_between_others(self) -> None:
-        entries = Entries()
-        entries.print("before", *TRACEBACK, "after", "the end")
-        assert entries.all == [["before"], TRACEBACK, ["after"], ["the end"]]
-
-    def test_the_cause_of_an_error_belongs_to_its_entry(self) -> None:
-        entries = Entries()
-        entries.print(*TRACEBACK, *LINK, *TRACEBACK, "after")
-        assert entries.all == [[*TRACEBACK, *LINK, *TRACEBACK], ["after"]]
-
-    def test_two_errors_are_two_entries(self) -> None:
-        entries = Entries()
-        entries.print(*TRACEBACK, *TRACEBACK, "", *TRACEBACK)
-        assert entries.all == [TRACEBACK, [*TRACEBACK, ""], TRACEBACK]
-
-    def test_a_line_of_the_other_stream_is_never_part_of_it_nor_is_what_follows_then(self) -> None:
-        entries = Entries()
-        entries.print(*TRACEBACK[:2])
-        entries.print("a print", level=Level.INFO)
-        entries.print(TRACEBACK[2])
-        assert entries.all == [TRACEBACK[:2], ["a print"], TRACEBACK[2:]]
-
-    def test_one_that_is_never_ended_takes_in_nothing_of_the_next_call(self) -> None:
-        entries = Entries()
-        entries.print(TRACEBACK[0])
-        entries.log.flush()
-        entries.print("next")
-        assert entries.all == [TRACEBACK[:1], ["next"]]
-
-    def test_lines_behind_a_gap_do_not_go_on_with_the_report_of_it(self) -> None:
-        entries = Entries(lines_per_second=2)
-        entries.print(*TRACEBACK)
-        entries.log.flush()
-        assert entries.all == [TRACEBACK[:2], ["1 line dropped (more than 2 a second)"]]
 
 
 class TestLinesPerSecond:
@@ -270,58 +186,6 @@ class TestUtf8:
         assert logged.print(b"\x98\x80") == [r"\xf0\x9f", r"\x98\x80"]
 
 
-class TestEscaping:
-    @pytest.mark.parametrize(
-        ("char", "shown"),
-        [
-            ("\x00", r"\x00"),
-            ("\x1b", r"\x1b"),
-            ("\x7f", r"\x7f"),
-            ("\x9b", r"\x9b"),
-            ("\xad", r"\xad"),
-            ("\u034f", r"\u034f"),
-            ("\u200b", r"\u200b"),
-            ("\u202e", r"\u202e"),
-            ("\u2066", r"\u2066"),
-            ("\u2028", r"\u2028"),
-            ("\u3164", r"\u3164"),
-            ("\ufeff", r"\ufeff"),
-            ("\ue000", r"\ue000"),
-            ("\ud800", r"\ud800"),
-            ("\U000e0041", r"\U000e0041"),
-            ("\U000e0100", r"\U000e0100"),
-        ],
-    )
-    def test_what_a_terminal_acts_on_or_does_not_show_is_shown(self, char: str, shown: str) -> None:
-        assert escaped(f"a{char}b") == f"a{shown}b"
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "21.5 °C, 3 µs, ±2 %",
-            "Übergröße",
-            "漢字かな한글",
-            "😀 ⚠️ 👍🏽 1️⃣",
-            "ประเทศไทย",
-            "שלום",
-            "é as e\u0301",
-            "▁▂▃⣿",
-        ],
-    )
-    def test_what_people_write_stays(self, text: str) -> None:
-        assert escaped(text) == text
-
-    def test_marks_piled_on_one_character_are_cut_and_counted(self) -> None:
-        assert escaped("Z" + "\u0335" * 300 + "algo") == "Z" + "\u0335" * MAX_MARKS + "[296 marks more]algo"
-
-    def test_another_character_begins_a_new_pile(self) -> None:
-        text = ("a" + "\u0301" * MAX_MARKS) * 3
-        assert escaped(text) == text
-
-    def test_one_mark_more(self) -> None:
-        assert escaped("a" + "\u0301" * 5) == "a" + "\u0301" * 4 + "[1 mark more]"
-
-
 ANY_TEXT = st.text(st.characters(exclude_categories=())) | st.text("a\u0301\u0300\u202e\x1b\r\n\t\ufe0f", max_size=60)
 ANY_LINES = st.lists(st.binary() | ANY_TEXT.map(lambda text: text.encode("utf-8", "surrogatepass")), max_size=8)
 
@@ -372,41 +236,3 @@ def test_what_a_cut_line_does_not_show_it_counts(text: str, length: int) -> None
     more = MORE.search(line)
     beyond = int(more[1]) if more else 0
     assert MORE.sub("", line) == escaped(single[: len(single) - beyond])
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        b"y\n" * (PIECE // 2),
-        b"\n" * PIECE,
-        b"\r" * PIECE,
-        b"x" * PIECE,
-        b"\xff" * PIECE,
-        "😀\n".encode() * (PIECE // 5),
-    ],
-    ids=["lines", "newlines", "returns", "no newline", "no UTF-8", "emoji"],
-)
-def test_a_flood_of_100_mb_costs_little_time_and_memory(piece: bytes) -> None:
-    logged = Logged()
-    writes = FLOOD // len(piece)
-    began = time.process_time()
-    for _ in range(writes):
-        logged.log.output(Level.INFO, piece)
-    spent = time.process_time() - began
-    tracemalloc.start()
-    logged.log.output(Level.INFO, piece)
-    logged.log.flush()
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert spent < 3
-    assert peak < 20 * PIECE
-    assert len(logged.lines) <= 52
-
-
-def test_a_single_giant_text_costs_no_more_than_a_look_at_it() -> None:
-    logged = Logged()
-    text = "y\n" * 10_000_000
-    began = time.process_time()
-    logged.log.write(Level.INFO, text)
-    assert time.process_time() - began < 1
-    assert logged.log.lines_dropped == 10_000_000 - 50

