@@ -38,11 +38,10 @@ class Clock(Protocol):
 class RealClock:
     """The computer's clocks."""
 
-    def monotonic_ns(self) -> int:
-        return time.monotonic_ns()
-
-    def wall_ns(self) -> int:
-        return time.time_ns()
+    monotonic_ns = staticmethod(
+        time.monotonic_ns
+    )  # a method of Python takes three times as long, six times a host call
+    wall_ns = staticmethod(time.time_ns)
 
     def wait_until(self, deadline_ns: int, wake: threading.Event) -> bool:
         return wake.wait(max(0, deadline_ns - time.monotonic_ns()) / NS_PER_S)

@@ -35,6 +35,7 @@ from hostcore.reload.watcher import Watcher
 from hostcore.rounds import Rounds
 from hostcore.runtime.room import physical_memory_mib
 from hostcore.session import Order
+from hostcore.settings_wish import SettingsWish
 from hostcore.supervisor.excerpts import excerpt_of
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
@@ -76,6 +77,7 @@ class Host:
         self.clock = clock or RealClock()
         self.stream, self._backlog = parts.stream_with_backlog(self.clock)
         self._found = self._source.find(config)
+        self.has_plugins = bool(self._found)  # at the start
         self._chosen = choose_buses(config, self.clock)
         self.buses = Buses(self._chosen.sources, self.clock, parts.injector(config, self.clock))
         self._world = World(self._chosen.environment, self.clock, self.stream.publish)
@@ -153,8 +155,7 @@ class Host:
         self._watcher.stop()
         self.rounds.stop()
         self._health.stop()
-        has_answered = self._control.stop()
-        has_concluded = self._diagnosis.stop()
+        has_answered, has_concluded = self._control.stop(), self._diagnosis.stop()
         is_quiet = self._alarms.stop()  # before the relays go off
         self._evidence.close()
         ended = self._supervisor.stop() and self._drivers.join() and has_answered and has_concluded
@@ -166,11 +167,6 @@ class Host:
             self._runtime.close()
             self.buses.close()
         return (not self._log_writer or self._log_writer.stop()) and ended and is_kept and is_quiet
-
-    @property
-    def has_plugins(self) -> bool:
-        """Whether there was any plugin at the start."""
-        return bool(self._found)
 
     @property
     def failures(self) -> tuple[str, ...]:
@@ -235,6 +231,11 @@ class Host:
     def acknowledge(self, alarm: str) -> None:
         """See `Session`."""
         self._alarms.acknowledge(alarm)
+
+    def change_settings(self, wish: SettingsWish) -> None:
+        """See `Session`."""
+        self._source.fulfil(wish)
+        self.refresh()
 
     def actuate(self, actuation: Actuation) -> None:
         """See `Session`."""

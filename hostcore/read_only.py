@@ -14,6 +14,7 @@ from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
 from hostcore.place import BusName
 from hostcore.session import Order, Session
+from hostcore.settings_wish import SettingsWish
 
 
 class ReadOnlySession:
@@ -107,6 +108,10 @@ class ReadOnlySession:
         self._refuse()
 
     def acknowledge(self, alarm: str) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def change_settings(self, wish: SettingsWish) -> NoReturn:
         """Raise ReadOnlyError."""
         self._refuse()
 

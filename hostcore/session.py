@@ -11,6 +11,7 @@ from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, 
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
+from hostcore.settings_wish import SettingsWish
 
 if TYPE_CHECKING:
     from hostcore.events.history import HistoryQuery, HistoryReport
@@ -185,6 +186,13 @@ class Session(Protocol):
 
         Raises:
             HostError: there is no such alarm, or it is not raised.
+        """
+
+    def change_settings(self, wish: SettingsWish) -> None:
+        """Write a calibration or an alarm into host.toml, and apply it at once.
+
+        Raises:
+            HostError: host.toml cannot be edited, or was changed at the same time; it is unchanged by this call.
         """
 
     def actuate(self, actuation: Actuation) -> None:

@@ -20,6 +20,7 @@ from hostcore.faults.model import Fault
 from hostcore.permissions import Permission, parse_permission
 from hostcore.place import BusName
 from hostcore.session import Order
+from hostcore.settings_wish import SettingsWish
 
 NO_HISTORY = HistoryReport.without("this host keeps no history")
 
@@ -78,6 +79,7 @@ class ScriptedSession:
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
     holds: list[tuple[str, float | None]] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
+    settings: list[SettingsWish] = field(default_factory=list)
     actuations: list[Actuation] = field(default_factory=list)
     queries: list[HistoryQuery] = field(default_factory=list)
     stored: HistoryReport = NO_HISTORY
@@ -154,6 +156,10 @@ class ScriptedSession:
         self._refuse()
         self.acknowledged.append(alarm)
 
+    def change_settings(self, wish: SettingsWish) -> None:
+        self._refuse()
+        self.settings.append(wish)
+
     def actuate(self, actuation: Actuation) -> None:
         self._refuse()
         self.actuations.append(actuation)
@@ -189,6 +195,7 @@ class ScriptedSession:
             self.faults,
             self.holds,
             self.acknowledged,
+            self.settings,
             self.actuations,
         )
         return [each for made in requests for each in made]

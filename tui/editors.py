@@ -76,7 +76,9 @@ def _editor(environ: Mapping[str, str], find: Callable[[str], str | None]) -> li
         except ValueError as problem:
             raise HostError(f"{variable} is {value!r}, which is no command: {problem}; try {variable}=nano") from None
         if find(words[0]) is None:
-            raise HostError(f"{variable} is {value!r}, but {words[0]!r} is not installed; try {variable}=nano")
+            there = next((name for name in COMMON if find(name)), "")
+            advice = f"{there} is: start again with {variable}={there}" if there else "install one, such as nano"
+            raise HostError(f"{variable} is {value!r}, but {words[0]!r} is not installed; {advice}")
         return words
     for name in COMMON:
         if find(name):

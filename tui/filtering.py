@@ -18,6 +18,9 @@ from tui.text import safe
 FILTER = Binding("slash", "filter", "Filter", key_display="/")
 """The key of every pane that can be filtered. Each pane puts it where it belongs among its keys."""
 
+QUESTION = "Find (text or regular expression)"
+"""What `FILTER` asks for."""
+
 FILTERED = "nothing passes the filters: Esc clears them"
 """What stands in place of the rows if all are filtered out."""
 
@@ -53,7 +56,7 @@ class FilteredPane(Pane):
         wanted: the text.
     """
 
-    QUESTION: ClassVar[str] = "Find (text or regular expression)"
+    QUESTION: ClassVar[str] = QUESTION
     """What `/` asks for."""
 
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name

@@ -54,6 +54,8 @@ PANES = (
         "F and FAULTS: faults on demand have struck the driver since it was loaded, so its values may be wrong.",
         (
             ("Enter", "draw a graph of the number, and show the transfers that it came from; fold a heading"),
+            ("=", "calibrate a number: type what it really is; host.toml gets the offset, and the driver stays"),
+            ("A", "an alarm for a number: type > 30, < 5 or both; nothing takes it away"),
             ("v", "a small chart of each number, with its gauge if it has limits"),
             ("t", "show the transfers of a driver's last reading, or of its error"),
             ("/", "show only keys that contain a text"),
@@ -144,6 +146,7 @@ PANES = (
             ("s", "scan; asks first if the hardware is real"),
             ("m", "choose how addresses are probed"),
             ("b", "next bus"),
+            ("/", "go to an address: type it in hexadecimal digits, such as 5d"),
             ("i", "identify the chip; asks first if the hardware is real"),
             ("f", "faults on demand: a NACK, a delay, bit flips, ... A red line names those that are on"),
             ("Enter", "show the registers of the address as last seen, and who used them from which line"),

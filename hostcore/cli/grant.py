@@ -16,6 +16,7 @@ from hostcore.errors import HostError
 from hostcore.permissions import Permission, covers, parse_permission
 from hostcore.reload import granting
 from hostcore.reload.discovery import find_plugins
+from hostcore.reload.settings_file import require_own
 from hostcore.toml.reader import shown
 
 
@@ -36,7 +37,7 @@ def grant(config_file: Path | None, name: str, permissions: list[str], *, yes: b
         HostError: the permissions cannot be granted. Nothing was written.
     """
     path = find_config(config_file, Path.cwd())
-    granting.require_own(path)
+    require_own(path)
     present = granting.plugin_settings(load_config(path), name).permissions
     if permissions:
         chosen = [_permission(text) for text in permissions]

@@ -13,7 +13,8 @@ from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.errors import HostError
 from hostcore.files import Folder
-from hostcore.reload.granting import require_changeable, require_own
+from hostcore.reload.granting import require_changeable
+from hostcore.reload.settings_file import require_own
 from hostcore.runtime.plugin_file import MAX_SOURCE
 
 LARGEST: Mapping[str, int] = MappingProxyType({".py": MAX_SOURCE, ".wasm": 64 << 20})

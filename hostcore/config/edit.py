@@ -33,10 +33,11 @@ def with_permissions(text: str, plugin: str, permissions: Sequence[str]) -> str 
     expected = tomli.loads(text)
     expected.setdefault("plugins", {}).setdefault(plugin, {}).setdefault("permissions", []).extend(permissions)
     quoted = [f'"{permission}"' for permission in permissions]
-    return next((edited for edited in _attempts(text, plugin, quoted) if _means(edited, expected)), None)
+    return next((edited for edited in _attempts(text, plugin, quoted) if means(edited, expected)), None)
 
 
-def _means(text: str, expected: Mapping[str, Any]) -> bool:
+def means(text: str, expected: Mapping[str, Any]) -> bool:
+    """Return whether `text` is valid TOML with exactly these values."""
     try:
         return tomli.loads(text) == expected
     except ValueError:
@@ -54,13 +55,14 @@ def _attempts(text: str, plugin: str, quoted: Sequence[str]) -> Iterator[str]:
     yield from _below_header(text, plugin, setting, newline)
     if table in offsets:
         yield from _in_braces(text, offsets[table], setting)
-    for offset in (_end_of_plugins(text, offsets), len(text)):
-        yield _as_table(text, offset, plugin, setting, newline)
+    for offset in (end_of_tables(text, offsets, ("plugins",)), len(text)):
+        yield insert(text, offset, table_text(text[:offset], f"plugins.{plugin}", setting, newline))
     if table in offsets:
         yield from _dotted(text, offsets[table], plugin, setting, newline)
 
 
-def _insert(text: str, offset: int, addition: str) -> str:
+def insert(text: str, offset: int, addition: str) -> str:
+    """Return `text` with an addition at an offset."""
     return text[:offset] + addition + text[offset:]
 
 
@@ -68,43 +70,50 @@ def _in_array(text: str, offsets: Mapping[KeyPath, int], key: KeyPath, quoted: S
     """Insert after the last element of the array, on new lines if that element has a line of its own."""
     starts = [offset for path, offset in offsets.items() if path[:-1] == key]
     if not starts:
-        return _insert(text, text.index("[", offsets[key]) + 1, ", ".join(quoted))
+        return insert(text, text.index("[", offsets[key]) + 1, ", ".join(quoted))
     start = max(starts)
     end = string_end(text, start)
     indent = text[text.rfind("\n", 0, start) + 1 : start]
     rest = _REST_OF_LINE.match(text, end)
     if indent.strip() or rest is None:
-        return _insert(text, end, "".join(f", {each}" for each in quoted))
+        return insert(text, end, "".join(f", {each}" for each in quoted))
     comma = rest[1]
     lines = f",{newline}{indent}".join(quoted) + comma
-    with_lines = _insert(text, rest.end(), f"{newline}{indent}{lines}")
-    return with_lines if comma else _insert(with_lines, end, ",")
+    with_lines = insert(text, rest.end(), f"{newline}{indent}{lines}")
+    return with_lines if comma else insert(with_lines, end, ",")
 
 
 def _below_header(text: str, plugin: str, setting: str, newline: str) -> Iterator[str]:
     """Insert below each line that looks like ``[plugins.NAME]``."""
     for header in re.finditer(_HEADER.format(plugin), text, re.MULTILINE):
-        yield _insert(text, header.end(), f"{newline}{header['indent']}{setting}")
+        yield insert(text, header.end(), f"{newline}{header['indent']}{setting}")
 
 
 def _in_braces(text: str, offset: int, setting: str) -> Iterator[str]:
     """Insert into ``NAME = { ... }``, which may begin at `offset`."""
     brace = text.find("{", offset) + 1
     space = "" if text[brace : brace + 1] == " " else " "
-    yield _insert(text, brace, f" {setting}{space}")
-    yield _insert(text, brace, f" {setting},{space}")
+    yield insert(text, brace, f" {setting}{space}")
+    yield insert(text, brace, f" {setting},{space}")
 
 
 def _dotted(text: str, offset: int, plugin: str, setting: str, newline: str) -> Iterator[str]:
     """Insert above ``NAME.key = ...`` or ``plugins.NAME.key = ...``, one of which may begin at `offset`."""
     indent = text[text.rfind("\n", 0, offset) + 1 : offset]
     for prefix in (plugin, f"plugins.{plugin}"):
-        yield _insert(text, offset, f"{prefix}.{setting}{newline}{indent}")
+        yield insert(text, offset, f"{prefix}.{setting}{newline}{indent}")
 
 
-def _end_of_plugins(text: str, offsets: Mapping[KeyPath, int]) -> int:
-    """Return the end of the last plugin's table: before the next table and the comment and blank lines above that."""
-    last = max((offset for path, offset in offsets.items() if path[0] == "plugins"), default=len(text))
+def end_of_tables(text: str, offsets: Mapping[KeyPath, int], prefix: KeyPath) -> int:
+    """Return the end of the last table with this prefix: before the next table, and the comment and blank lines there.
+
+    Args:
+        text: valid settings.
+        offsets: `offsets_of` the text.
+        prefix: the first keys of the tables. Without such a table, the end is that of the text.
+    """
+    mine = [offset for path, offset in offsets.items() if path[: len(prefix)] == prefix]
+    last = max(mine, default=len(text))
     following = min((offset for offset in offsets.values() if offset > last), default=None)
     if following is None:
         return len(text)
@@ -116,7 +125,14 @@ def _end_of_plugins(text: str, offsets: Mapping[KeyPath, int]) -> int:
     return sum(map(len, lines))
 
 
-def _as_table(text: str, offset: int, plugin: str, setting: str, newline: str) -> str:
-    above = text[:offset]
+def table_text(above: str, table: str, setting: str, newline: str) -> str:
+    """Return a new table, with a blank line before it.
+
+    Args:
+        above: the text before it.
+        table: the table's name as TOML.
+        setting: its first line.
+        newline: the end of a line.
+    """
     gap = newline * ((not above.endswith("\n")) + 1) if above.strip() else ""
-    return _insert(text, offset, f"{gap}[plugins.{plugin}]{newline}{setting}{newline}")
+    return f"{gap}[{table}]{newline}{setting}{newline}"

@@ -42,6 +42,7 @@ from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.session import Order
+from hostcore.settings_wish import SettingsWish
 from hostcore.threads import HostThread
 
 QUIET_SECONDS = 0.5
@@ -84,13 +85,11 @@ class RemoteSession:
     def __init__(self, connect: Connect, clock: Clock, unwanted: tuple[type, ...] = (), *, computer: str = "") -> None:
         self._connect, self._clock, self.computer = connect, clock, computer
         self._without = tuple(name for name, kind in KINDS.items() if kind in unwanted)
-        self._stream = EventStream(clock)
+        self._stream, self._names = EventStream(clock), FarNames()
         self._wire = Wire(connect(), without=self._without)
-        self._names = FarNames()
         self._plugins = self._names.present(self._wire.greeting.plugins)
         self._last, self._has_caught_up = 0, False
-        self.unknown = Counter[str]()
-        self._stopping = threading.Event()
+        self.unknown, self._stopping = Counter[str](), threading.Event()
         self._thread = HostThread(self._run, "remote session")
 
     def start(self) -> None:
@@ -191,6 +190,10 @@ class RemoteSession:
         """See `Session`."""
         self._ask(AlarmAcknowledgement(alarm))
 
+    def change_settings(self, wish: SettingsWish) -> None:
+        """See `Session`."""
+        self._ask(wish)
+
     def actuate(self, actuation: Actuation) -> None:
         """See `Session`."""
         self._ask(actuation)
@@ -268,10 +271,8 @@ class RemoteSession:
 
     def _change_to(self, wire: Wire) -> None:
         before, now = self._wire.greeting, wire.greeting
-        is_new_host = before.run != now.run
-        self._has_caught_up = False
-        if is_new_host:
-            self._last = 0  # its numbers begin again
+        is_new_host, self._has_caught_up = before.run != now.run, False
+        self._last = 0 if is_new_host else self._last  # the numbers of a new host begin again
         self._wire.release()
         self._wire, self._plugins = wire, self._names.present(now.plugins)
         if self._stopping.is_set():

@@ -26,6 +26,7 @@ from hostcore.control.session_messages import (
 from hostcore.driver_wish import DriverWish
 from hostcore.events.history import HistoryQuery
 from hostcore.session import Session
+from hostcore.settings_wish import Calibration, RangeAlarm
 
 
 def done(session: Session, request: SessionRequest, stop: Callable[[], None]) -> SessionAnswer:
@@ -42,8 +43,8 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
     match request:
         case PluginOrder(plugin, order):
             session.order(plugin, order)
-        case PluginGrant(plugin, permissions):
-            session.grant(plugin, permissions)
+        case PluginGrant() | Calibration() | RangeAlarm():
+            _change_settings(session, request)
         case PluginFetch(plugin):
             session.fetch(plugin)
         case DriverWish():
@@ -65,6 +66,15 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
         case HostStop():
             stop()
     return Done()
+
+
+def _change_settings(session: Session, request: PluginGrant | Calibration | RangeAlarm) -> None:
+    """Change what host.toml says."""
+    match request:
+        case PluginGrant(plugin, permissions):
+            session.grant(plugin, permissions)
+        case Calibration() | RangeAlarm():
+            session.change_settings(request)
 
 
 def _change_conditions(session: Session, request: FaultSetting | QuantityHold) -> None:

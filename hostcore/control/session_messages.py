@@ -13,6 +13,7 @@ from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
 from hostcore.session import Order
+from hostcore.settings_wish import Calibration, RangeAlarm
 
 PROTOCOL = 1
 """The version of these messages. Another one may have requests, events and fields that this one does not know. They are
@@ -170,6 +171,8 @@ SessionRequest = (
     | FaultSetting
     | QuantityHold
     | AlarmAcknowledgement
+    | Calibration
+    | RangeAlarm
     | SwitchRelay
     | SetPwm
     | LightLeds
@@ -192,6 +195,8 @@ REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
         "faults": FaultSetting,
         "hold": QuantityHold,
         "acknowledge": AlarmAcknowledgement,
+        "calibrate": Calibration,
+        "alarm": RangeAlarm,
         "relay": SwitchRelay,
         "pwm": SetPwm,
         "leds": LightLeds,

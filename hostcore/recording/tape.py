@@ -17,6 +17,8 @@ CALL, END = -1, -2
 """First elements of the entries that begin and end a call. That of a crossing is its slot."""
 SEGMENT = 1 << 16
 """Bytes of entries that are compressed together. Larger segments compress no better and lose more at a cut."""
+LOOK = 4
+"""Entries between two looks at the size of the segment. A look takes as long as half an entry."""
 LEVEL = 1
 """zlib's fastest level: level 6 takes three times as long and saves a tenth."""
 MOST_SEGMENT = 64 << 20
@@ -37,32 +39,37 @@ class Tape:
 
     Attributes:
         problem: why the tape ends early; "" while it is whole.
+        now_ns: the clock.
         handles: how many handles the guest has to each resource, by its type and number.
     """
 
     def __init__(self, clock: Clock, keep: Callable[[bytes], None]) -> None:
-        self._clock, self._now, self._keep = clock, clock.monotonic_ns, keep
+        self._clock, self._keep = clock, keep
+        self.now_ns = clock.monotonic_ns
         self._packer, self._lock = packer(), threading.Lock()
-        self._began_ns = self._asked_ns = 0
+        self._pack, self._until_look = self._packer.pack, LOOK
+        self._began_ns = 0
         self.problem = ""
         self.handles = Counter[tuple[int, int]]()
 
     def begin(self, function: str, arguments: Sequence[Any]) -> None:
         """The call of an exported function begins."""
-        self._began_ns = self._now()
+        self._began_ns = self.now_ns()
         self._write((CALL, function, arguments, self._clock.wall_ns()))
 
-    def ask(self) -> None:
-        """The guest calls a host function."""
-        self._asked_ns = self._now()
-
-    def answer(self, slot: int, arguments: Sequence[Any], answer: Any) -> None:
-        """The host function returned `answer`, or it ended the call: an `Ending`."""
+    def answer(self, slot: int, asked_ns: int, arguments: Sequence[Any], answer: Any) -> None:
+        """A host function that was called at `asked_ns` returned `answer`, or ended the call: an `Ending`."""
         if type(answer) is Resource:
             self.handles[answer.type_id, answer.rep] += 1
-        asked = self._asked_ns
-        took, at = self._now() - asked, asked - self._began_ns
+        took, at = self.now_ns() - asked_ns, asked_ns - self._began_ns
         self._write((slot, at // _NS_PER_US, took // _NS_PER_US, arguments, answer))
+        self._until_look -= 1
+        if not self._until_look:
+            self._until_look = LOOK
+            self.look()
+
+    def look(self) -> None:
+        """Hand over a segment if it is long enough. Call it after a large entry; after others, it calls itself."""
         if len(self._packer.getbuffer()) > SEGMENT:
             self.cut()
 
@@ -74,7 +81,7 @@ class Tape:
 
     def end(self, result: Any) -> None:
         """The call returned `result`, or it ended otherwise: an `Ending`."""
-        self._write((END, (self._now() - self._began_ns) // _NS_PER_US, result))
+        self._write((END, (self.now_ns() - self._began_ns) // _NS_PER_US, result))
 
     def cut(self) -> None:
         """Hand over a segment of the entries so far. Thread-safe. Blocks for about a millisecond."""
@@ -89,7 +96,7 @@ class Tape:
             return
         try:
             with self._lock:
-                self._packer.pack(entry)
+                self._pack(entry)
         except Exception as problem:  # noqa: BLE001 - a guest's call must not fail because it cannot be recorded
             self.problem = f"{type(problem).__name__}: {problem}"
 

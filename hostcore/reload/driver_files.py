@@ -53,7 +53,8 @@ def replace_driver(config: Config, path: Path, sha256: str, text: str) -> None:
         HostError: as for `driver_file`; or it belongs to the installation, has another text, or cannot be written; or
             the settings let no front end change anything.
     """
-    from hostcore.reload.granting import require_changeable, require_own  # noqa: PLC0415 - few sessions edit a driver
+    from hostcore.reload.granting import require_changeable  # noqa: PLC0415 - few sessions edit a driver
+    from hostcore.reload.settings_file import require_own  # noqa: PLC0415
 
     _require_python(path)
     require_own(config.path)

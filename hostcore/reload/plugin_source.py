@@ -9,8 +9,10 @@ from typing import Protocol
 
 from hostcore.access.decisions import not_in_host_toml
 from hostcore.config.model import Config, PluginSettings
+from hostcore.errors import HostError
 from hostcore.permissions import Permission, covers, use_of
 from hostcore.reload.discovery import find_plugins, odd_files
+from hostcore.settings_wish import SettingsWish
 
 
 class PluginSource(Protocol):
@@ -39,6 +41,9 @@ class PluginSource(Protocol):
 
     def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
         """Grant permissions to a plugin. `find` returns them from then on. Raises HostError if that is not possible."""
+
+    def fulfil(self, wish: SettingsWish) -> None:
+        """Change the settings for a person. Raises HostError if that is not possible."""
 
 
 class Installed:
@@ -74,6 +79,12 @@ class Installed:
         from hostcore.reload.granting import grant  # noqa: PLC0415 - few sessions grant anything
 
         grant(self._config_path, plugin, permissions)
+
+    def fulfil(self, wish: SettingsWish) -> None:
+        """See `PluginSource`. Writes host.toml."""
+        from hostcore.reload.wishes import fulfil  # noqa: PLC0415 - few sessions change settings
+
+        fulfil(self._config_path, wish)
 
 
 class OneFile:
@@ -120,3 +131,7 @@ class OneFile:
     def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
         """See `PluginSource`. Writes no file."""
         self.permissions += tuple(each for each in permissions if not covers(self.permissions, each))
+
+    def fulfil(self, wish: SettingsWish) -> None:
+        """See `PluginSource`. There are no settings to keep."""
+        raise HostError(f"{self.name} runs on trial, and host.toml does not count for it; install it, and try again")

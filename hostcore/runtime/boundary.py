@@ -89,17 +89,19 @@ def call_host(
     finally:
         if guest.share.held_bytes:
             guest.share.end()
+            if guest.tape is not None:
+                guest.tape.look()
     return 0
 
 
 def _recorded(tape: Tape, slot: int, function: Callable[..., Any], arguments: list[Any]) -> Any:
-    tape.ask()
+    asked_ns = tape.now_ns()
     try:
         result = function(*arguments)
     except BaseException as problem:
-        tape.answer(slot, arguments, Ending.of(problem))
+        tape.answer(slot, asked_ns, arguments, Ending.of(problem))
         raise
-    tape.answer(slot, arguments, result)
+    tape.answer(slot, asked_ns, arguments, result)
     return result
 
 

@@ -11,7 +11,7 @@ from hostcore.events.transfers import WIRE_FAULTS
 from hostcore.permissions import I2cPermission
 from hostcore.place import BusKind, BusName
 from hostcore.quick_dataclass import dataclass
-from hostcore.rates import Reliability, Trend
+from hostcore.rates import Reliability, Span, Trend
 from hostcore.view.part import Part, Takers
 
 UNANSWERED = WIRE_FAULTS - {Outcome.NO_ACKNOWLEDGE}
@@ -65,6 +65,10 @@ class BusStatus:
     def is_simulated(self) -> bool:
         """Whether it is a bus of the simulated Pi."""
         return self.measured is not None and self.measured.is_simulated
+
+    def last_minute(self, now_ns: int) -> dict[int, Span]:
+        """How many transfers there were at each address within the last minute, and how many failed."""
+        return {address: each.history.minutes(1, now_ns) for address, each in self.addresses.items()}
 
     def note_stuck(self, time_ns: int) -> None:
         """Remember when it got stuck, or forget it."""
@@ -159,8 +163,8 @@ class BusHealth(Part):
     def _failing(self, now_ns: int) -> Iterator[HealthTrouble]:
         """The address of each bus at which most transfers fail. On a stuck bus that tells nothing of the address."""
         for status in self.all():
-            recent = {address: each.history.minutes(1, now_ns) for address, each in status.addresses.items()}
-            failing = {address: span.rate for address, span in recent.items() if span.failed >= LEAST_FAILURES}
+            recent = status.last_minute(now_ns).items()
+            failing = {address: span.rate for address, span in recent if span.failed >= LEAST_FAILURES}
             if failing and not status.is_stuck:
                 worst = max(failing, key=lambda address: failing[address])
                 trend = status.addresses[worst].history.trend(now_ns)

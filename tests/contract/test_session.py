@@ -12,6 +12,7 @@ from hostcore.errors import HostError
 from hostcore.events import (
     AlarmAcknowledged,
     AlarmRaised,
+    AlarmsSet,
     DriverAdded,
     FaultsSet,
     HeldQuantity,
@@ -32,6 +33,7 @@ from hostcore.faults.model import Fault, FaultKind
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
 from hostcore.session import Order
+from hostcore.settings_wish import Calibration, RangeAlarm
 from tests.front_end import Client, is_running
 from tests.supervised import COUNTER, PATIENCE
 from tests.waiting import until
@@ -123,6 +125,18 @@ def test_an_alarm_that_a_person_acknowledges_is_told(client: Client) -> None:
     client.wait_for(AlarmRaised, lambda event: event.alarm.name == "counting")
     client.session.acknowledge("counting")
     assert client.wait_for(AlarmAcknowledged).alarm.sentence == "counter.count is above 3"
+
+
+def test_a_calibration_and_an_alarm_hold_at_once_and_stay_in_host_toml(client: Client) -> None:
+    client.start()
+    client.wait_for(ReadingPublished, lambda event: event.plugin == "counter")
+    client.session.change_settings(Calibration("counter", ("count",), 0.5))
+    client.session.change_settings(RangeAlarm("light", ("lux",), above=2.0))
+    client.wait_for(ReadingPublished, lambda event: event.plugin == "counter" and event.reading["count"] % 1 == 0.5)
+    told = client.wait_for(AlarmsSet, lambda event: "light-lux" in {each.name for each in event.alarms})
+    assert next(each.above for each in told.alarms if each.name == "light-lux") == 2.0
+    settings = client.host.config.read_text(encoding="utf-8")
+    assert "filters = [{ offset = 0.5 }]" in settings and "[alarms.light-lux]" in settings
 
 
 def test_a_person_drives_every_kind_of_output_and_the_event_says_that_it_was_a_person(client: Client) -> None:

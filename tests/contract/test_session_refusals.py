@@ -14,6 +14,7 @@ from hostcore.faults.model import Fault, FaultKind
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
 from hostcore.session import Order, Session
+from hostcore.settings_wish import Calibration, RangeAlarm
 from tests.front_end import Client
 
 pytest_plugins = ["tests.front_end_fixture"]
@@ -35,6 +36,8 @@ pytest_plugins = ["tests.front_end_fixture"]
         (lambda session: session.scan(99, ScanMode.AUTO), "i2c-99"),
         (lambda session: session.identify(99, 0x23), "i2c-99"),
         (lambda session: session.grant("nobody", (parse_permission("system"),)), "nobody"),
+        (lambda session: session.change_settings(Calibration("nobody", ("count",), 1.0)), "nobody"),
+        (lambda session: session.change_settings(RangeAlarm("light", ("lux",))), "no alarm watches"),
         (lambda session: session.acknowledge("nobody"), "busy"),
         (lambda session: session.acknowledge("busy"), "not raised"),
         (lambda session: session.actuate(SwitchRelay("heater", True)), "heater"),

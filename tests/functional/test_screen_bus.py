@@ -102,6 +102,41 @@ def test_a_scan_under_way_tells_how_far_it_is() -> None:
     drive(scenario, session())
 
 
+@pytest.mark.parametrize("typed", ["5d", "0x5D"])
+def test_an_address_is_reached_by_its_digits(typed: str) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(scan({0x5D: Presence.PRESENT}))
+        await screen.press("5", "slash", *typed, "enter")
+        assert "0x5d present" in screen.text
+
+    drive(scenario, session())
+
+
+@pytest.mark.parametrize("typed", ["78", "zz", "-1", "1" * 400])
+def test_what_is_no_address_is_told_and_the_cursor_stays(typed: str) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(scan({}))
+        await screen.press("5", "slash")
+        await screen.paste(typed)
+        await screen.press("enter")
+        assert "an address from 0x08 to 0x77" in screen.text
+        assert "0x08 absent" in screen.text
+
+    drive(scenario, session())
+
+
+def test_an_address_is_reached_from_every_pane_on_the_line() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(scan({0x5D: Presence.PRESENT}))
+        await screen.press("colon")
+        await screen.paste("address 5d")
+        await screen.press("enter")
+        assert "[5 Bus]" in screen.text
+        assert "0x5d present" in screen.text
+
+    drive(scenario, session())
+
+
 def test_a_scan_that_fails_is_told_and_the_next_one_is_a_new_one() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.publish(scan({0x77: Presence.PRESENT}))

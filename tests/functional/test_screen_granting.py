@@ -145,6 +145,19 @@ def test_all_devices_are_granted_with_one_key_in_one_step() -> None:
     drive(scenario, made)
 
 
+def test_the_key_finds_the_plugin_that_asks_from_every_row() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(RUNNING)
+        await screen.press("2", "home")
+        assert "g Grant" not in screen.text, "nobody asks"
+        await screen.publish(denied("i2c:1:0x5d"))
+        assert "g Grant" in screen.text
+        await screen.press("g")
+        assert "Let light use 1 device?" in screen.text
+
+    drive(scenario, ScriptedSession(known=[plugin_facts("air"), plugin_facts("light")]))
+
+
 def test_leaving_grants_nothing_and_refusing_asks_no_more() -> None:
     made = session()
 

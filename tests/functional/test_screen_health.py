@@ -142,3 +142,20 @@ def test_the_picture_of_a_display_on_a_stuck_bus_is_old() -> None:
         assert f"0x3c, picture of {written}, bus stuck" in screen.text
 
     drive(scenario, session(), (80, 24))
+
+
+def test_the_bus_pane_says_how_its_bus_was_in_the_last_minute() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("5")
+        assert "last minute" not in screen.text
+        await screen.publish(FREE, transfer(90, Outcome.OK))
+        await screen.wait(91)
+        assert screen.line("i2c-1: no transfer failed in the last minute; SDA and SCL high")
+        await screen.publish(transfer(91, Outcome.NO_ACKNOWLEDGE))
+        assert screen.line("i2c-1: 1 of 2 transfers failed, most at 0x76, in the last minute")
+        await screen.wait(600)
+        assert screen.line("i2c-1: no transfers in the last minute")
+        await screen.publish(STUCK)
+        assert screen.line(f"i2c-1: SDA LOW since {SINCE}")
+
+    drive(scenario, session())

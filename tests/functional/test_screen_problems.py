@@ -60,6 +60,41 @@ def test_the_pane_says_what_to_do_and_shows_the_evidence() -> None:
     drive(scenario, session(), size=(80, 24))
 
 
+def test_the_evidence_leads_to_the_plugin_and_its_keys_work_there() -> None:
+    async def scenario(screen: Screen) -> None:
+        loaded = StateChanged(NOW, "air", State.LOADING, State.RUNNING, "loaded")
+        await screen.publish(loaded, FindingRaised(NOW, WRONG_ADDRESS, NOW))
+        await screen.press("8", "enter")
+        assert "Enter Its plugin" in screen.text and "e Edit" in screen.text
+        await screen.press("x", "enter")
+        assert screen.session.orders == [("air", Order.STOP)]
+        assert "Plugin air" in screen.text
+        await screen.press("escape", "escape")
+        assert "[8 Problems]" in screen.text
+
+    drive(scenario, session(), size=(80, 24))
+
+
+def test_enter_right_behind_the_number_of_the_pane_opens_the_worst_problem() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(FindingRaised(NOW, WRONG_ADDRESS, NOW))
+        screen.app.action_go_to(8)
+        screen.app.focused.action_open()  # type: ignore[union-attr] - before the pane is drawn
+        await screen.press("up")
+        assert screen.line("wrong-address, certain")
+
+    drive(scenario, session(), size=(80, 24))
+
+
+def test_the_evidence_of_a_finding_about_no_plugin_leads_to_none() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(FindingRaised(NOW, Finding("x", "A wire is loose.", "Press.", Confidence.LIKELY), NOW))
+        await screen.press("8", "enter")
+        assert "Its plugin" not in screen.text and "A wire is loose." in screen.text
+
+    drive(scenario, session(), size=(80, 24))
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_a_finding_that_holds_no_longer_is_gone(size: tuple[int, int]) -> None:
     async def scenario(screen: Screen) -> None:

@@ -51,6 +51,28 @@ def test_last_night_is_listed_with_the_newest_first() -> None:
     drive(scenario, session())
 
 
+def test_a_text_leaves_the_marks_of_one_hour_or_with_a_word_and_esc_shows_all_again() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3", "t")
+        await screen.until(lambda: "4 marks" in screen.text)
+        await screen.press("slash")
+        await screen.paste(" 0[12]:")
+        await screen.press("enter")
+        assert [row[6:11] for row in rows(screen)] == ["02:00", "01:00"]
+        await screen.press("slash")
+        await screen.paste("x")
+        await screen.press("enter")
+        assert rows(screen) == [] and "nothing passes the filters" in screen.text
+        await screen.press("escape")
+        assert "4 marks" in screen.text, "the list is still there"
+        await screen.press("slash")
+        await screen.paste("crash bme")
+        await screen.press("enter", "enter")
+        assert "crash of bme680" in screen.text
+
+    drive(scenario, session())
+
+
 def test_it_can_be_of_one_plugin_and_without_states() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("3", "t")

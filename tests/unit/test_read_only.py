@@ -16,6 +16,7 @@ from hostcore.events.history import HistoryQuery
 from hostcore.permissions import parse_permission
 from hostcore.read_only import ReadOnlySession, read_only_reason
 from hostcore.session import Order, Session
+from hostcore.settings_wish import Calibration
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 
 WHY = "This screen is read-only."
@@ -38,6 +39,7 @@ CHANGES: dict[str, Callable[[Session], object]] = {
     "set_faults": lambda session: session.set_faults(()),
     "hold": lambda session: session.hold("temperature", 30.0),
     "acknowledge": lambda session: session.acknowledge("warm"),
+    "change_settings": lambda session: session.change_settings(Calibration("light", ("lux",), 1.0)),
     "actuate": lambda session: session.actuate(SwitchRelay("fan", True)),
 }
 

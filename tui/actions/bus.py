@@ -9,28 +9,46 @@ from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import BusName
 from tui.actions.action import Action, key_of
 from tui.desk import Desk
+from tui.panes import Panes
 from tui.scanner.pane import ScannerPane
 
+InSight = Callable[[Callable[..., object]], Callable[..., object]]
+"""Makes of an action one that goes to the pane first."""
 
-def bus_actions(desk: Desk, pane: ScannerPane) -> Iterator[Action]:
-    """Yield the actions on all I2C buses."""
+
+def bus_actions(desk: Desk, panes: Panes) -> Iterator[Action]:
+    """Yield the actions on all I2C buses. What they change in the pane comes into sight."""
+    pane = panes.scanner
+
+    def in_sight(do: Callable[..., object]) -> Callable[..., object]:
+        def go_and_do(*words: str) -> object:
+            panes.go_to(pane.number)
+            return do(*words)
+
+        return go_and_do
+
     for bus in pane.buses:
-        yield from _of_bus(desk, pane, bus)
+        yield from _of_bus(desk, pane, bus, in_sight)
         yield from _of_addresses(desk, pane, bus)
+    yield Action(
+        "address", "Go to an address of the bus", in_sight(pane.action_address), _key("address"),
+        takes="ADDRESS", with_text=in_sight(pane.go_to_typed), is_for_panes=True,
+    )  # fmt: skip
     for mode in ScanMode:
         yield Action(f"mode {mode}", f"Scan mode {mode}", partial(pane.choose_mode, mode), _key("mode"))
     yield Action("faults", "Faults on demand", pane.action_faults, _key("faults"))
 
 
-def _of_bus(desk: Desk, pane: ScannerPane, bus: BusFacts) -> Iterator[Action]:
+def _of_bus(desk: Desk, pane: ScannerPane, bus: BusFacts, in_sight: InSight) -> Iterator[Action]:
     def scan() -> None:
         pane.show_bus(bus.name)
         pane.action_scan()
 
     name = str(bus.name)
     refused = desk.read_only if bus.is_real else ""
-    yield Action(f"scan {name}", f"Scan {name}", scan, _key("scan"), problem=refused)
-    yield Action(f"bus {name}", f"Show {name}", partial(pane.show_bus, bus.name), _key("bus"), is_for_panes=True)
+    yield Action(f"scan {name}", f"Scan {name}", in_sight(scan), _key("scan"), problem=refused)
+    show = in_sight(partial(pane.show_bus, bus.name))
+    yield Action(f"bus {name}", f"Show {name}", show, _key("bus"), is_for_panes=True)
 
 
 def _of_addresses(desk: Desk, pane: ScannerPane, bus: BusFacts) -> Iterator[Action]:

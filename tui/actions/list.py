@@ -17,7 +17,7 @@ from tui.panes import Panes
 def actions_on(desk: Desk, panes: Panes) -> Iterator[Action]:
     """Yield everything that a person can do now with what the panes show, also what is not possible at the moment."""
     yield from plugin_actions(desk)
-    yield from bus_actions(desk, panes.scanner)
+    yield from bus_actions(desk, panes)
     yield from output_actions(desk, panes.outputs)
     yield from pane_actions(panes)
     yield from reading_actions(desk, panes.readings)

@@ -15,6 +15,7 @@ from hostcore.events.history import MOST_MARKS, HistoryMark, MarkKind
 from tui.desk import Desk
 from tui.dialogs import Sheet
 from tui.document import wrapped
+from tui.filtering import FILTER, FILTERED, QUESTION, Wanted
 from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.live_screen import LiveScreen
@@ -37,7 +38,7 @@ class MarkList(RowList):
         desk: the screen around it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Whole text", key_display="Enter")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Open", key_display="Enter")]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -94,9 +95,10 @@ class Timeline(LiveScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("minus", "reach(1)", "Longer", key_display="-"),
         Binding("plus,equals_sign", "reach(-1)", "Shorter", show=False),
+        FILTER,
+        Binding("s", "states", "No states"),
         Binding("p", "plugin", "Plugin"),
-        Binding("s", "states", "Without states"),
-        Binding("escape,q,t", "dismiss", "Close", key_display="Esc"),
+        Binding("escape,q,t", "close", "Close", key_display="Esc"),
     ]
 
     def __init__(self, desk: Desk, plugin: str = "") -> None:
@@ -104,6 +106,7 @@ class Timeline(LiveScreen):
         self._list = MarkList(desk)
         self._marks = Marks(desk, self._show)
         self._plugin, self._has_states = plugin, True
+        self._wanted = Wanted("")
         self._place = 0
         self._asked_ns = 0
 
@@ -114,7 +117,7 @@ class Timeline(LiveScreen):
 
     def on_mount(self) -> None:
         """Ask the history, and take the keys."""
-        self._list.focus()
+        self.set_focus(self._list)  # now: `focus` would take it from a question that is asked meanwhile
         self._ask()
 
     def update(self, now_ns: int) -> None:
@@ -141,10 +144,12 @@ class Timeline(LiveScreen):
         shown = [each for each in reversed(marks) if self._is_wanted(each)]
         notes = [self._plugin] if self._plugin else []
         notes += [] if self._has_states else ["without states"]
+        notes += self._wanted.note()
         notes += [f"no history: {safe(self._marks.problem)}"] if self._marks.problem else []
         notes += ["asking the history ..."] if self._marks.is_waiting else [counted(len(shown), "mark")]
         notes += [f"only the newest {MOST_MARKS} of a plugin"] if self._marks.is_cut else []
-        self._list.nothing = "asking the history ..." if self._marks.is_waiting else "nothing happened in this time"
+        nothing = FILTERED if self._wanted.text and marks else "nothing happened in this time"
+        self._list.nothing = "asking the history ..." if self._marks.is_waiting else nothing
         self._list.border_title = Content(f"What happened in the last {tuple(SPANS.values())[self._place]}")
         self._list.border_subtitle = Content(", ".join(notes))
         self._list.show(shown)
@@ -152,12 +157,29 @@ class Timeline(LiveScreen):
     def _is_wanted(self, mark: HistoryMark) -> bool:
         if mark.kind is MarkKind.STATE and not self._has_states:
             return False
-        return not self._plugin or mark.plugin in (self._plugin, "")
+        if self._plugin and mark.plugin not in (self._plugin, ""):
+            return False
+        return bool(self._wanted.found_in(_told(mark)))
 
     def action_reach(self, steps: int) -> None:
         """Show more (1) or less (-1) time."""
         self._place = max(0, min(self._place + steps, len(SPANS) - 1))
         self._ask()
+
+    async def action_filter(self) -> None:
+        """Ask for a text, and show only the marks that have it: in their time, plugin or words."""
+        await self.desk.ask(QUESTION, self._wanted.text, live=self._filter)
+
+    def _filter(self, text: str) -> None:
+        self._wanted = Wanted(text.strip())
+        self._show()
+
+    def action_close(self) -> None:
+        """Show all marks again if a text hides some; else close."""
+        if self._wanted.text:
+            self._filter("")
+        else:
+            self.dismiss()
 
     def action_plugin(self) -> None:
         """Show only the next plugin's marks; after the last plugin, show all."""
@@ -170,6 +192,11 @@ class Timeline(LiveScreen):
         """Hide the changes of state, of which there are most, or show them again."""
         self._has_states = not self._has_states
         self._show()
+
+
+def _told(mark: HistoryMark) -> str:
+    """A mark in words, for the filter."""
+    return f"{_when(mark.time_ns)} {WORDS[mark.kind][0]} {mark.plugin or 'host'} {mark.text}"
 
 
 def _when(time_ns: int) -> str:

@@ -60,6 +60,8 @@ class OutputsPane(FilteredPane):
 
     def row_numbers(self) -> range:
         """All rows."""
+        if not self._rows:  # a key can come before the pane is drawn at all
+            self._rows = self._wanted(self.content_size.width or self.app.size.width - 2)
         return range(len(self._rows))
 
     def row(self, number: int, width: int) -> Line:
@@ -127,7 +129,7 @@ class OutputsPane(FilteredPane):
         super().moved()
 
     def _under_cursor(self) -> Actuation | None:
-        return self._rows[self.cursor][0] if self.cursor < len(self._rows) else None
+        return self._rows[self.cursor][0] if self.cursor in self.row_numbers() else None
 
     def _all(self, width: int) -> Iterator[tuple[Actuation, Line]]:
         outputs = self.view.outputs

@@ -36,7 +36,7 @@ class PluginActions:
         Binding("x", "order('stop')", "Stop"),
         Binding("r", "order('restart')", "Restart"),
         Binding("u", "order('release')", "Release"),
-        Binding("g", "requests", "Requests"),
+        Binding("g", "requests", "Grant"),
         Binding("e", "edit", "Edit"),
     ]
 

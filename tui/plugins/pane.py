@@ -19,7 +19,7 @@ from tui.filtering import FILTER, FILTERED
 from tui.finding_words import ink_of, sentence_of
 from tui.health_words import stuck_words
 from tui.lines import Line
-from tui.plugins.actions import PluginActions
+from tui.plugins.actions import PluginActions, answer_requests
 from tui.plugins.state_words import words_for
 from tui.row_list import MOST_WHOLE
 from tui.sorting import SortedPane, Sorting, SortKey
@@ -185,11 +185,8 @@ class PluginsPane(SortedPane, PluginActions):
         if self._rows_asked != height:
             self._rows_asked = height
             self.refresh(layout=True)
-        offered = self.chosen and (
-            self.chosen.state,
-            bool(self.chosen.requests),
-            self.chosen.lacks_libraries,
-        )
+        chosen = self.chosen
+        offered = self._asking is not None, chosen and (chosen.state, chosen.lacks_libraries)
         if self._offered != offered:
             self._offered = offered
             self.refresh_bindings()
@@ -220,7 +217,20 @@ class PluginsPane(SortedPane, PluginActions):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only keys that would do something."""
-        return self.allows(action, parameters)
+        return self._asking is not None if action == "requests" else self.allows(action, parameters)
+
+    @property
+    def _asking(self) -> PluginStatus | None:
+        """The plugin whose requests `g` shows: the chosen one, or else the first that asks; None if none does."""
+        if self.chosen is not None and self.chosen.requests:
+            return self.chosen
+        return next((plugin for plugin in self._rows if plugin.requests), None)
+
+    def action_requests(self) -> None:
+        """Show what a plugin asks for, and move the cursor to it."""
+        if (asking := self._asking) is not None:
+            self.go(self._rows.index(asking))
+            answer_requests(self.desk, asking)
 
     def moved(self) -> None:
         """Draw again, and offer the orders that the plugin under the cursor can take."""

@@ -46,9 +46,10 @@ class Report:
         """
         yield from self._state()
         yield from self._findings()
-        yield from self._permissions()
         if self.plugin.crashes:
             yield from self._crash(crashes_back)
+        yield from self._permissions()
+        yield from self._settings()
         yield from self._counters()
         yield from self._transfers()
         yield from self._history()
@@ -82,7 +83,12 @@ class Report:
             yield from self._fact("last fetch", safe(plugin.fetch_error), is_bad=True)
         if plugin.retry_ns:
             yield from self._fact("next try", f"in {uptime(plugin.retry_ns - self.now_ns)}")
-        facts = plugin.facts
+
+    def _settings(self) -> Iterator[Line]:
+        """The file, the limits, and what it keeps."""
+        plugin, facts = self.plugin, self.plugin.facts
+        if facts is not None or plugin.kept_state:
+            yield from self._title("Settings")
         if facts is not None:
             yield from self._fact(
                 "file", safe(str(facts.path)) + (f", version {safe(plugin.version)}" if plugin.version else "")
@@ -90,7 +96,6 @@ class Report:
             limits = f"{facts.memory_mib} MiB of memory, {facts.call_seconds:g} s for a call"
             yield from self._fact("limits", limits)
             yield from self._fact("interval", f"{facts.interval:g} s")
-
         if kept := plugin.kept_state:
             written = f"written {ago(self.now_ns - kept.time_ns)}, after {counted(kept.saves, 'save')}"
             yield from self._fact("kept state", f"{size(kept.size_bytes)}, {written}")

@@ -15,7 +15,6 @@ from hostcore.view.problems import Problem, Severity
 from tui.desk import Desk
 from tui.document import wrapped
 from tui.filtering import FILTER, FILTERED, FilteredPane
-from tui.finding_words import evidence_lines
 from tui.lines import Line
 from tui.plugins.actions import PluginActions
 from tui.problem_words import advice_lines, problem_line, problem_lines
@@ -105,8 +104,16 @@ class ProblemsPane(FilteredPane, PluginActions):
 
     @property
     def chosen_problem(self) -> Problem | None:
-        """The problem under the cursor; None if all is well."""
+        """The problem under the cursor; None if all is well. A key can come before the pane is drawn at all."""
+        if not self._shown:
+            self._settle_on(self._listed())
+        return self._under_cursor()
+
+    def _under_cursor(self) -> Problem | None:
         return self._shown[self._place] if self._place < len(self._shown) else None
+
+    def _listed(self) -> tuple[Problem, ...]:
+        return tuple(filter(self._is_wanted, self.view.problems))
 
     @property
     def chosen(self) -> PluginStatus | None:
@@ -137,15 +144,9 @@ class ProblemsPane(FilteredPane, PluginActions):
             self.desk.open_sheet(DetailScreen(self.desk, problem.plugin))
 
     def _open_finding(self, raised: FindingRaised) -> None:
-        from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
+        from tui.problems.finding_screen import FindingScreen  # noqa: PLC0415 - the first frame should not wait for it
 
-        self.desk.open_sheet(
-            Sheet(
-                self.desk,
-                f"{raised.finding.kind}, {raised.finding.confidence.value}",
-                lambda width: evidence_lines(raised, self.look, width, self.desk.now_ns()),
-            )
-        )
+        self.desk.open_sheet(FindingScreen(self.desk, raised))
 
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""
@@ -153,7 +154,7 @@ class ProblemsPane(FilteredPane, PluginActions):
 
     def _all(self, width: int) -> Iterator[Line]:
         """The lines of all problems. Where other panes need room, only the one under the cursor is told in full."""
-        self._settle_on(tuple(filter(self._is_wanted, self.view.problems)))
+        self._settle_on(self._listed())
         self._starts = []
         is_brief, count = self.screen.has_class("-overview"), 0
         for place, problem in enumerate(self._shown):
@@ -176,7 +177,7 @@ class ProblemsPane(FilteredPane, PluginActions):
 
     def _settle_on(self, problems: tuple[Problem, ...]) -> None:
         """Take the present problems. The cursor stays on its problem; at the top, it stays on the worst."""
-        before, self._shown = self.chosen_problem, problems
+        before, self._shown = self._under_cursor(), problems
         if before is not None and self._place:
             same = [place for place, each in enumerate(problems) if _key(each) == _key(before)]
             self._place = same[0] if same else self._place

@@ -21,7 +21,8 @@ from tui.readings.drawings import Drawings
 from tui.readings.past import Past
 from tui.readings.reading_words import Columns, as_json, error_of, label_of, sparkline, value_of
 from tui.readings.rows import AGE, EXTREMES, KEYS, NAME, NOW, TREND, Row, rows_of
-from tui.sorting import SortedPane, Sorting
+from tui.readings.value_actions import VALUE_KEYS, ValuesPane
+from tui.sorting import Sorting
 from tui.text import age, counted, fit, number, safe
 
 FLASH_NS = 600_000_000
@@ -35,7 +36,7 @@ SIMULATED = "S"
 """Marks a row whose value may depend on a simulated bus."""
 
 
-class ReadingsPane(SortedPane):
+class ReadingsPane(ValuesPane):
     """A heading for each driver, and its values below.
 
     Args:
@@ -47,9 +48,10 @@ class ReadingsPane(SortedPane):
     QUESTION = "Show keys with"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Graph", key_display="Enter"),
+        *VALUE_KEYS,
+        FILTER,
         Binding("v", "charts", "All charts"),
         Binding("t", "transfers", "Transfers"),
-        FILTER,
         Binding("c", "copy", "Copy"),
         Binding("C", "copy_all", "Copy JSON"),
     ]

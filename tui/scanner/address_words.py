@@ -36,18 +36,12 @@ class AddressWords:
     bus: BusName
     address: int
 
-    def lines(self, width: int, mode: ScanMode) -> Iterator[Line]:
-        """All lines: presence, users, findings, traffic, chip, and the mode of the next scan.
-
-        Args:
-            width: cells of a line.
-            mode: how the next scan probes.
-        """
+    def lines(self, width: int) -> Iterator[Line]:
+        """All lines, for a width in cells: presence, users, findings, traffic and chip."""
         yield from self._who(width)
         yield from self._findings(width)
         yield from self._traffic(width)
         yield from self._chip(width)
-        yield from wrapped(f"scan mode {mode.value}: {MODES[mode]}", self.look.muted, width)
 
     def _who(self, width: int) -> Iterator[Line]:
         line = f"0x{self.address:02x} {self._presence()}"

@@ -21,18 +21,18 @@ CHIP, SHORT_CHIP, WIDE = 15, 8, 36
 """Cells for the name of a chip, such as ``BME680/BME688``, and fewer in a list that is not `WIDE`."""
 
 
-def found_lines(view: View, look: Look, scan: Scan | None, bus: BusName, width: int) -> Iterator[Line]:
+def found_lines(view: View, look: Look, scan: Scan | None, width: int) -> Iterator[Line]:
     """Yield a heading, and a line for each address that answered. A click on one is the widget's action ``go``.
 
     Args:
         view: the state of the host.
         look: the styles.
         scan: the last scan of the bus; None if there was none, which yields nothing.
-        bus: the bus.
         width: cells of a line.
     """
     if scan is None or not scan.answering:
         return
+    bus = scan.event.bus
     owned = owners(each.facts for each in view.plugins.all() if each.facts)
     findings = view.findings.at_addresses(bus)
     room = CHIP if width >= WIDE else SHORT_CHIP

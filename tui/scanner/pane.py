@@ -19,6 +19,7 @@ from hostcore.place import BusKind, BusName
 from hostcore.view.scans import Scan
 from tui.desk import Desk
 from tui.document import wrapped
+from tui.health_words import health_of
 from tui.identifying import identify, if_confirmed
 from tui.lines import Line
 from tui.pane import Pane
@@ -48,13 +49,14 @@ class ScannerPane(Pane):
     title = "Bus"
     has_cursor = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "scan", "Scan"),
-        Binding("m", "mode", "Mode"),
-        Binding("b", "bus", "Bus"),
-        Binding("i", "identify", "Identify"),
-        Binding("f", "faults", "Faults"),
         Binding("enter", "registers", "Registers", key_display="Enter"),
+        Binding("s", "scan", "Scan"),
+        Binding("b", "bus", "Bus"),
+        Binding("slash", "address", "Address", key_display="/"),
+        Binding("i", "identify", "Identify"),
         Binding("t", "traffic", "Its traffic"),
+        Binding("f", "faults", "Faults"),
+        Binding("m", "mode", "Mode"),
         Binding("left,h", "step(-1)", "Left", show=False),
         Binding("right,l", "step(1)", "Right", show=False),
         Binding("up,k", "step(-16)", "Up", show=False),
@@ -144,15 +146,15 @@ class ScannerPane(Pane):
         """Draw the grid, and beside or below it the facts about the address."""
         grid = self._grid_now()
         most_skipped, self._most_skipped = self._most_skipped, 0
-        beside = width - GRID_WIDTH
+        beside, found = width - GRID_WIDTH, partial(found_lines, self.view, self.look, self.scan)
         if beside >= LEAST_WORDS:
-            self._lines = _side_by_side(grid, [*self._words(beside), [], *self._found(beside)])
+            self._lines = _side_by_side(grid, [*self._words(beside), [], *found(beside)])
         else:
             words = list(self._words(width))
             if beside >= LEAST_FOUND:
-                grid = _side_by_side(grid, list(self._found(beside))[: len(grid)])
+                grid = _side_by_side(grid, list(found(beside))[: len(grid)])
             else:
-                words += self._found(width)
+                words += found(width)
             self._most_skipped = max(0, len(words) - max(1, height - len(grid)))
             self._skipped = min(self._skipped, self._most_skipped)
             self._lines = [*grid, *words[self._skipped :]]
@@ -182,12 +184,11 @@ class ScannerPane(Pane):
             yield from wrapped(f"{self.bus.name} cannot be used: {safe(self.bus.reason)}", self.look.bad, width)
         if isinstance(ended := self.view.scans.ended(self.bus.name), ScanFailed):
             yield from wrapped(f"the scan failed: {safe(ended.problem)}", self.look.bad, width)
-        yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width, self.mode)
-
-    def _found(self, width: int) -> Iterator[Line]:
-        """What answered in the last scan."""
-        if self.bus is not None:
-            yield from found_lines(self.view, self.look, self.scan, self.bus.name, width)
+        yield from AddressWords(self.view, self.look, self.bus.name, self.address).lines(width)
+        if (status := self.view.health.of(self.bus.name)) is not None:
+            health = health_of(status, self.desk.now_ns(), self.look)
+            yield from wrapped(health.text, health.style or self.look.plain, width)
+        yield from wrapped(f"scan mode {self.mode}: {MODES[self.mode]}", self.look.muted, width)
 
     def action_step(self, step: int) -> None:
         """Move the cursor within the grid."""
@@ -198,6 +199,23 @@ class ScannerPane(Pane):
         if FIRST <= address <= LAST:
             self.address, self._skipped = address, 0
             self.moved()
+
+    async def action_address(self) -> None:
+        """Ask for an address, and move the cursor there."""
+        await self.desk.ask("Address, in hexadecimal digits, such as 5d", done=self.go_to_typed)
+
+    def go_to_typed(self, text: str) -> None:
+        """Move the cursor to an address that a person has typed, with or without ``0x``; nowhere if it is blank."""
+        if not text.strip():
+            return
+        try:
+            address = int(text, 16)
+        except ValueError:
+            address = -1
+        if FIRST <= address <= LAST:
+            self.action_go(address)
+        else:
+            self.desk.say(f"Found {safe(text, 40)}, allowed is an address from 0x{FIRST:02x} to 0x{LAST:02x}")
 
     def action_bus(self) -> None:
         """Show the next bus."""

@@ -51,11 +51,11 @@ def loaded(checkpoints: Checkpoints | None = None) -> Recorder:
     return recorder
 
 
-def call(recorder: Recorder, weight: int = 60_000) -> None:
+def call(recorder: Recorder, weight: int = 70_000) -> None:
     """A call that reads random bytes, which cannot be compressed."""
     recorder.tape.begin("driver#read", ())
-    recorder.tape.ask()
-    recorder.tape.answer(1, (), os.urandom(weight))
+    recorder.tape.answer(1, 0, (), os.urandom(weight))
+    recorder.tape.look()
     recorder.tape.end("{}")
     recorder.rest(lambda: bytes(8192))
 
@@ -131,8 +131,8 @@ def test_a_call_that_goes_on_and_on_keeps_its_newest_part_and_says_that_it_canno
     recorder = loaded()
     recorder.tape.begin("python-runtime#run", ())
     for _ in range(60):
-        recorder.tape.ask()
-        recorder.tape.answer(1, (), os.urandom(60_000))
+        recorder.tape.answer(1, 0, (), os.urandom(70_000))
+        recorder.tape.look()
     found = read_recording(recorder.snapshot())
     assert recorder.size < BOUND + 100_000
     assert (found.problem, found.calls[0].function, found.calls[0].is_whole) == (LOST, MIDDLE, False)
@@ -142,8 +142,8 @@ def test_a_beginning_without_bound_is_not_kept_in_memory() -> None:
     recorder = Recorder(HEADER, VirtualClock(), BOUND)
     recorder.tape.begin(START, ())
     for _ in range(60):
-        recorder.tape.ask()
-        recorder.tape.answer(1, (), os.urandom(60_000))
+        recorder.tape.answer(1, 0, (), os.urandom(70_000))
+        recorder.tape.look()
     assert recorder.size <= BOUND
     assert read_recording(recorder.snapshot()).problem == LOST
 
@@ -151,7 +151,7 @@ def test_a_beginning_without_bound_is_not_kept_in_memory() -> None:
 def test_a_value_that_cannot_be_written_breaks_the_tape_and_not_the_call() -> None:
     recorder = loaded()
     recorder.tape.begin("driver#read", ())
-    recorder.tape.answer(1, (), object())
+    recorder.tape.answer(1, 0, (), object())
     assert "object" in recorder.tape.problem
     recorder.tape.end("{}")
     assert read_recording(recorder.snapshot()).problem.startswith("it ends early, because a value could not be written")

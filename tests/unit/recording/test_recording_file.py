@@ -48,8 +48,7 @@ def recorded() -> bytes:
     recorder.loaded()
     for answer in (b"\x01\x02", Err(("no-acknowledge", "nobody answers at 0x23"))):
         tape.begin("driver#read", ())
-        tape.ask()
-        tape.answer(1, [5, 1, 0x23, "\x10", 2], answer)
+        tape.answer(1, 0, [5, 1, 0x23, "\x10", 2], answer)
         tape.end('{"lux": 1}' if isinstance(answer, bytes) else Ending(CrashKind.EXCEPTION, "BusError", "line 3"))
         tape.cut()
     return recorder.snapshot(b'{"plugin": "light"}')

@@ -80,3 +80,10 @@ def test_without_an_editor_the_person_reads_what_to_set(environ: Mapping[str, st
 
 def test_a_file_of_the_working_directory_is_named_in_full() -> None:
     assert editor_command(Path("light.py"), 0, {"EDITOR": "vi"}, str) == ("vi", str(Path.cwd() / "light.py"))
+
+
+def test_an_editor_that_is_missing_is_named_with_one_that_is_there() -> None:
+    with pytest.raises(HostError, match=r"'nano' is not installed; vi is: start again with EDITOR=vi"):
+        command(9, "vi", EDITOR="nano")
+    with pytest.raises(HostError, match="'nano' is not installed; install one"):
+        command(9, EDITOR="nano")
