@@ -180,7 +180,6 @@ def test_a_driver_is_added_for_the_chip_and_another_gets_just_its_device(termina
     terminal.until(f"Add {PACKAGE}")
     terminal.keys("y")
     terminal.until("It may use i2c:1:0x76.", re.compile("reading: temperature|temperature +96"))
-    close_a_sheet(terminal, "A new driver for a chip")
     close_a_sheet(terminal, "[1 Readings]")
     (tmp_path / "plugins" / "greedy.py").write_text(GREEDY, encoding="utf-8")
     terminal.keys("2")
