@@ -68,8 +68,8 @@ class HostApp(LayoutApp):
             self.batch = batch
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
-        "app.tcss", "readings/pane.tcss", "plugins/pane.tcss", "oled/pane.tcss", "outputs/pane.tcss",
-        "scanner/pane.tcss", "problems/pane.tcss",
+        "app.tcss", "readings/pane.tcss", "plugins/pane.tcss", "log/pane.tcss", "oled/pane.tcss",
+        "outputs/pane.tcss", "scanner/pane.tcss", "problems/pane.tcss",
     ]  # fmt: skip
     TITLE = "wasi-host"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -128,11 +128,12 @@ class DeskApp(TerminalApp):
             self.bell()
 
     def action_help(self) -> None:
-        """Show the help."""
+        """Show the help. What has the focus comes first."""
         from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
         from tui.help import help_lines  # noqa: PLC0415
 
-        self.push_screen(Sheet(self, "Help", lambda width: help_lines(self.look, width)))
+        subject = str(getattr(self.focused, "help_title", getattr(self.screen, "help_title", "")))
+        self.push_screen(Sheet(self, "Help", lambda width: help_lines(self.look, width, subject)))
 
     def action_show_plugin(self, name: str) -> None:
         """Show the details of a plugin."""

@@ -28,7 +28,7 @@ class FeedPane(FilteredPane, Generic[T]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "follow", "Follow/pause"),
+        Binding("f", "follow", "Follow"),
         FILTER,
         Binding("p", "plugin", "Plugin"),
     ]
@@ -94,6 +94,7 @@ class FeedPane(FilteredPane, Generic[T]):
     def choose(self) -> None:
         """Apply the filters, and go to the newest line that passes them."""
         self.feed.choose(None if self.passes_all() else self.is_wanted)
+        self.refill()
         self.action_last()
         self.follows = True
         self.update(self.desk.now_ns())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.segment import Segment
 
@@ -205,18 +205,33 @@ READ_ONLY = (
 )
 
 
-def help_lines(look: Look, width: int) -> Iterator[Line]:
-    """The whole help, for a width in cells."""
+def help_lines(look: Look, width: int, subject: str = "") -> Iterator[Line]:
+    """The whole help.
+
+    Args:
+        look: the styles.
+        width: cells of a line.
+        subject: the title of the part that comes first, before the keys that work everywhere; "" for none.
+    """
+    for title, text, keys in PANES:
+        if title == subject:
+            yield from _part(title, text, keys, look, width)
+            yield []
     yield [Segment("Everywhere", look.accent)]
     for key, meaning in EVERYWHERE:
         yield from _key(key, meaning, look, width)
     yield from wrapped(READ_ONLY, look.plain, width)
     for title, text, keys in PANES:
-        yield []
-        yield [Segment(title, look.accent)]
-        yield from wrapped(text, look.plain, width)
-        for key, meaning in keys:
-            yield from _key(key, meaning, look, width)
+        if title != subject:
+            yield []
+            yield from _part(title, text, keys, look, width)
+
+
+def _part(title: str, text: str, keys: Iterable[tuple[str, str]], look: Look, width: int) -> Iterator[Line]:
+    yield [Segment(title, look.accent)]
+    yield from wrapped(text, look.plain, width)
+    for key, meaning in keys:
+        yield from _key(key, meaning, look, width)
 
 
 def _key(key: str, meaning: str, look: Look, width: int) -> Iterator[Line]:

@@ -11,6 +11,8 @@ from tui.lines import Line, LinesWidget, width_of
 from tui.look import clickable
 from tui.text import frozen_words
 
+GAP = "  "
+"""Stands behind each key. Behind the last one it needs no room."""
 ALWAYS = 3
 """How many of the last keys are shown even if there is no room for all."""
 
@@ -32,7 +34,7 @@ class KeyBar(LinesWidget):
             keys.insert(0, [Segment(frozen_words(since_ns), self.look.current), Segment(" ")])
         if not keys:
             return
-        while len(keys) > ALWAYS and sum(map(width_of, keys)) > width:
+        while len(keys) > ALWAYS and sum(map(width_of, keys)) - len(GAP) > width:
             del keys[-ALWAYS - 1]
         yield [segment for key in keys for segment in key]
 
@@ -46,5 +48,5 @@ class KeyBar(LinesWidget):
             click = f"app.simulate_key({key!r})"
             yield [
                 Segment(self.app.get_key_display(binding), clickable(self.look.key, click)),
-                Segment(f" {binding.description}  ", clickable(self.look.plain, click)),
+                Segment(f" {binding.description}{GAP}", clickable(self.look.plain, click)),
             ]

@@ -27,9 +27,14 @@ class Pane(RowList):
         """The state of everything that the screen shows."""
         return self.desk.view
 
+    @property
+    def help_title(self) -> str:
+        """The title of its part of the help."""
+        return f"{self.number} {self.title}"
+
     def on_mount(self) -> None:
         """Write the title into the frame."""
-        self.border_title = Content(f"{self.number} {self.title}")
+        self.border_title = Content(self.help_title)
 
     def note(self) -> str:
         """The text in the lower right corner of the frame: filters, what is paused, how much there is."""

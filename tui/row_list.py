@@ -74,6 +74,10 @@ class RowList(LinesWidget, can_focus=True):
         self.top += place - self.cursor
         self.cursor, self.follows = place, False
 
+    def refill(self) -> None:
+        """Let a list that follows its end fill its height again: it has other rows now."""
+        self._settled_height = 0
+
     def heading(self, width: int) -> Line | None:
         """Make the line above the rows, which does not scroll; None if there is none."""
         return None

@@ -207,7 +207,9 @@ class _Watched:
         self.speed.take(event)
         has_failed = event.outcome in WIRE_FAULTS
         self.is_suspicious |= has_failed or _reads_only_zeros(event)
-        if event.address is not None and (has_failed or event.outcome is Outcome.OK):
+        if self.is_stuck or event.address is None:
+            return  # on a stuck bus, it tells nothing of the address
+        if has_failed or event.outcome is Outcome.OK:
             address = self._addresses.setdefault(event.address, Reliability())
             address.take(event.time_ns, event.detail if has_failed else None)
 

@@ -10,6 +10,7 @@ from hostcore.chips.library import Library, library_with
 from hostcore.chips.model import Chip
 from hostcore.decoding.sites import Sites
 from hostcore.diagnosis.chips import Chips
+from hostcore.diagnosis.doubts import Doubts
 from hostcore.diagnosis.records import BusRecord, DeviceRecord, PluginRecord, Sample, measured_numbers
 from hostcore.events import (
     AccessDenied,
@@ -24,6 +25,8 @@ from hostcore.events import (
     Outcome,
     PluginCrashed,
     PluginReloaded,
+    Presence,
+    Probed,
     ReadingFailed,
     ReadingPublished,
     ScanCompleted,
@@ -58,6 +61,7 @@ class Case:
         library: the chip files.
         sites: which chip is at each address.
         chips: the devices in the words of their chips.
+        doubts: what does not count, because a line of its bus was held low.
         now_ns: the present, as the last `at` or the newest event says; nanoseconds since the Unix epoch.
         plugins: the plugins by name.
         devices: the devices by site, in the order in which they were first used.
@@ -72,6 +76,7 @@ class Case:
         self.library = library or library_with(facts.chips_folder)
         self.sites = Sites(self.library)
         self.chips = Chips(self.sites)
+        self.doubts = Doubts()
         self.machine: MachineMeasured | None = None
         self.lines: deque[LogWritten] = deque(maxlen=LINES)
         self.lost = 0
@@ -92,15 +97,19 @@ class Case:
         self.chips.know(tuple(facts.values()))
 
     def take(self, event: Event) -> None:
-        """Take in one event."""
-        take = _TAKERS.get(type(event))
-        if take is not None:
+        """Take in one event. It may count only later, or not at all, if a line of its bus was held low."""
+        if type(event) in _TAKERS:
             self.now_ns = max(self.now_ns, event.time_ns)
-            take(self, event)
+            self._fold(self.doubts.sift(event))
 
     def at(self, now_ns: int) -> None:
         """Set the present."""
         self.now_ns = now_ns
+        self._fold(self.doubts.due(now_ns))
+
+    def _fold(self, events: Iterable[Event]) -> None:
+        for event in events:
+            _TAKERS[type(event)](self, event)
 
     def device(self, bus: BusName, address: int | None) -> DeviceRecord | None:
         """Return a device; None if nothing used it."""
@@ -213,7 +222,8 @@ class Case:
             plugin.denied[event.permission] = event
 
     def _scan(self, event: ScanCompleted) -> None:
-        if bus := self.buses.get(event.bus):
+        # A scan to which every address answers has only found that SDA is held low.
+        if (bus := self.buses.get(event.bus)) and not all(map(_answers, event.probed)):
             bus.scan = event
 
     def _identity(self, event: ChipIdentified) -> None:
@@ -224,9 +234,15 @@ class Case:
     def _health(self, event: BusHealthMeasured) -> None:
         if bus := self.buses.get(event.bus):
             bus.health = event
+            if event.is_stuck:
+                self.chips.interrupt(event.bus)
 
     def _machine(self, event: MachineMeasured) -> None:
         self.machine = event
+
+
+def _answers(probed: Probed) -> bool:
+    return probed.presence in (Presence.PRESENT, Presence.GHOST)
 
 
 _TAKERS: Mapping[type, Callable[[Case, Any], None]] = {

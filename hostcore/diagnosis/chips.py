@@ -73,6 +73,12 @@ class Chips:
         for record in self._records.values():
             record.miss()
 
+    def interrupt(self, bus: BusName) -> None:
+        """A line of a bus is held low. The chips saw nothing of what was sent, so nothing else is missing."""
+        for record in self._records.values():
+            if record.bus == bus:
+                record.miss()
+
     def loaded_ns(self, plugin: str) -> int:
         """Return when a plugin was last loaded, in nanoseconds since the Unix epoch; 0 if that was not seen."""
         return self._loaded_ns.get(plugin, 0)

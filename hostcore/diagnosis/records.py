@@ -69,6 +69,8 @@ class DeviceRecord:
         spoilt_ns: when a reading failed, its last transfer with this device having failed: the last 8 times.
         first_ns: when the first one began.
         last_ok_ns: when the last one without an error began; 0 if there was none.
+        has_spoken: whether a 1 was ever read from it. Where SDA is held low, every address seems to acknowledge, and
+            zeros are read.
         captures: what came back when it was captured, if it is a GPIO line; the newest last.
         display: what it was told, if it is at an address of an OLED display.
     """
@@ -86,6 +88,7 @@ class DeviceRecord:
         self.spoilt_ns: deque[int] = deque(maxlen=8)
         self.first_ns = 0
         self.last_ok_ns = 0
+        self.has_spoken = False
         self.captures: deque[Capture] = deque(maxlen=CAPTURES)
         self.display = DisplayRecord() if is_display_address(bus, address) else None
 
@@ -100,6 +103,7 @@ class DeviceRecord:
         self.first_ns = self.first_ns or event.time_ns
         if event.outcome is Outcome.OK:
             self.last_ok_ns = event.time_ns
+            self.has_spoken |= event.reads_ones
             if self.display is not None:
                 self.display.take(event)
         if capture := capture_of(event):

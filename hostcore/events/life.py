@@ -105,6 +105,8 @@ class Counters:
     errors_in_a_row: int = 0
     """The newest calls of one function of its present instance that all returned an error. If several functions do so,
     such as ``read`` and ``update``, the most of one."""
+    erring_since_ns: int = 0
+    """When the first of these calls ended; 0 if there are none."""
 
     @property
     def is_failing(self) -> bool:

@@ -87,6 +87,8 @@ class TransferCompleted:
     adafruit_bus_device, do not count. None if the plugin made the call itself, or if it is unknown."""
     is_injected: bool = False
     """Whether a fault on demand struck it: its outcome or its bytes may be invented."""
+    problem: str = ""
+    """The detail without the place, for what names the place itself; "" if the detail names none."""
 
     @property
     def got_bus_ns(self) -> int:
@@ -102,3 +104,8 @@ class TransferCompleted:
     def received(self) -> bytes:
         """All bytes that were read, in order."""
         return b"".join(message.data for message in self.messages if not message.written)
+
+    @property
+    def reads_ones(self) -> bool:
+        """Whether a bit was read that is 1. SDA that is held low looks like acknowledges and bytes of zeros."""
+        return self.outcome is Outcome.OK and any(any(each.data) for each in self.messages if not each.written)

@@ -103,7 +103,7 @@ class Gate:
                 lock.release()
             effect.outcome, effect.detail = Outcome.OK, ""
         except BusError as error:
-            effect.outcome, effect.detail, effect.errno = outcome_of(error), str(error), error.errno
+            effect.fail(error)
             effect.claimed_by = error.claimed_by if isinstance(error, LineClaimedError) else ""
             raise
         except Trap as trap:
@@ -124,7 +124,7 @@ class Gate:
         except BusError as error:
             clock = self.buses.clock
             effect = _Effect(clock.wall_ns(), clock.monotonic_ns())
-            effect.outcome, effect.detail = outcome_of(error), str(error)
+            effect.fail(error)
             self._publish(place, effect, effect.called_ns)
             raise
 
@@ -188,6 +188,7 @@ class Gate:
                 effect.claimed_by,
                 self.library,
                 is_injected=effect.is_injected,
+                problem=effect.problem,
             )
         )
 
@@ -197,7 +198,7 @@ class _Effect:
 
     __slots__ = (
         "asked", "began_ns", "called_ns", "claimed_by", "detail", "edges", "ended_ns", "errno", "excused_ns",
-        "is_injected", "messages", "outcome", "sequence", "wall_ns",
+        "is_injected", "messages", "outcome", "problem", "sequence", "wall_ns",
     )  # fmt: skip
 
     def __init__(self, wall_ns: int, called_ns: int) -> None:
@@ -206,7 +207,7 @@ class _Effect:
         self.messages: tuple[Message, ...] = ()
         self.edges: tuple[Edge, ...] = ()
         self.asked = NOTHING  # until it is known to be valid: an event must not keep a list of any length
-        self.outcome, self.detail = Outcome.OTHER, _CUT_SHORT
+        self.outcome, self.detail, self.problem = Outcome.OTHER, _CUT_SHORT, ""
         self.errno: int | None = None
         self.is_injected = False
         self.claimed_by = ""
@@ -214,6 +215,18 @@ class _Effect:
     def begin(self, sequence: int, now_ns: int) -> None:
         """The effect has its bus."""
         self.sequence, self.began_ns, self.messages = sequence, now_ns, self.asked.sent
+
+    def fail(self, error: BusError) -> None:
+        """It ended with an error."""
+        self.outcome, self.detail, self.errno = outcome_of(error), str(error), error.errno
+        self.problem = error.problem if error.place else ""
+
+
+def _valid(wanted: Wanted) -> Permission:
+    try:
+        return wanted()
+    except ValueError as problem:
+        raise UnsupportedError(f"no such access: {problem}") from None
 
 
 def host_gate(buses: Buses, publish: Callable[[Event], None]) -> Gate:
@@ -224,10 +237,3 @@ def host_gate(buses: Buses, publish: Callable[[Event], None]) -> Gate:
 def person_gate(buses: Buses, access: Access, limit: CallLimit, publish: Callable[[Event], None]) -> Gate:
     """Return the gate of a person for one use of an output. A person has no share of a bus to wait for."""
     return Gate(buses, "", Kit(access, None, limit, publish), by_person=True)
-
-
-def _valid(wanted: Wanted) -> Permission:
-    try:
-        return wanted()
-    except ValueError as problem:
-        raise UnsupportedError(f"no such access: {problem}") from None

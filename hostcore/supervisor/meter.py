@@ -19,6 +19,8 @@ class Meter:
         self._crashes: Counter[str] = Counter()
         self._in_a_row: Counter[str] = Counter()
         """The newest calls of each function that all reported an error."""
+        self._erring_since_ns: dict[str, int] = {}
+        """When the first of them ended."""
         self._denied = self._transfers = self._bus_time_ns = self._read = self._written = self._max_ns = 0
         self._recent: deque[int] = deque(maxlen=RECENT_CALLS)
 
@@ -28,18 +30,26 @@ class Meter:
         self._recent.append(duration_ns)
         self._max_ns = max(self._max_ns, duration_ns)
 
-    def reported(self, call: str) -> None:
-        """A call reported an error."""
+    def reported(self, call: str, time_ns: int) -> None:
+        """A call reported an error.
+
+        Args:
+            call: the function.
+            time_ns: when, on the wall clock.
+        """
         self.errors += 1
         self._in_a_row[call] += 1
+        self._erring_since_ns.setdefault(call, time_ns)
 
     def worked(self, call: str) -> None:
         """A call did what it is for."""
         self._in_a_row.pop(call, None)
+        self._erring_since_ns.pop(call, None)
 
     def begin_instance(self) -> None:
         """There is a new instance, which has reported nothing yet."""
         self._in_a_row.clear()
+        self._erring_since_ns.clear()
 
     def crashed(self, kind: str) -> None:
         """An instance died."""
@@ -63,6 +73,7 @@ class Meter:
     def snapshot(self) -> Counters:
         """The counters now."""
         ordered = sorted(self._recent)
+        worst = max(self._in_a_row, key=self._in_a_row.__getitem__, default="")
         return Counters(
             calls=self.calls,
             errors=self.errors,
@@ -81,7 +92,8 @@ class Meter:
             bytes_written=self._written,
             lines_dropped=self.lines_dropped,
             throttled_ns=self.throttled_ns,
-            errors_in_a_row=max(self._in_a_row.values(), default=0),
+            errors_in_a_row=self._in_a_row[worst],
+            erring_since_ns=self._erring_since_ns.get(worst, 0),
         )
 
 

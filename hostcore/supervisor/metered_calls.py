@@ -48,7 +48,7 @@ class MeteredCalls:
             meter.worked(call)
             return result
         except PluginReportedError:
-            meter.reported(call)
+            meter.reported(call, self._clock.wall_ns())
             raise
         except PluginCrashedError as crash:
             if not kit.limit.stopped:

@@ -116,6 +116,11 @@ class BusHealth(Part):
         """One bus, if it was measured or used."""
         return self._buses.get(bus)
 
+    def stuck(self, bus: BusName) -> BusStatus | None:
+        """One bus, if it is stuck."""
+        status = self._buses.get(bus)
+        return status if status is not None and status.is_stuck else None
+
     def stuck_bus_of(self, plugin: str) -> BusStatus | None:
         """A bus that this plugin may use and that is stuck; None if there is none."""
         names = self._buses_of.get(plugin, frozenset())
@@ -141,6 +146,8 @@ class BusHealth(Part):
         if event.bus.kind is not BusKind.I2C or event.address is None or not (is_good or has_failed):
             return
         status = self._of(event.bus)
+        if status.measured is not None and status.measured.is_stuck:
+            return  # whether it failed or seemed to succeed tells nothing of the address
         status.addresses.setdefault(event.address, Reliability()).take(event.time_ns, None if is_good else event.detail)
         status.last_good_ns = event.time_ns if is_good else status.last_good_ns
         status.unanswered = status.unanswered + 1 if event.outcome in UNANSWERED else 0

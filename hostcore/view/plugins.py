@@ -56,6 +56,8 @@ class PluginStatus:
     """The libraries that the newest version of its file asks for have not been fetched."""
     rejected: str = ""
     """Why the newest version of its file was not taken, while the version before runs on; "" if it was."""
+    rejected_ns: int = 0
+    """When that was found; 0 if it was taken."""
     broken_line: int = 0
     """The line of its file, from 1 on, that keeps the newest version from being used; 0 if no line is known."""
     fetch_error: str = ""
@@ -97,6 +99,11 @@ class PluginStatus:
     def has_older_worst(self) -> bool:
         """Whether the longest call was before the statistics began, so that each since then was at most as long."""
         return 0 < self.counters.call_max_ns <= self.counters_before.call_max_ns
+
+    @property
+    def asked_ns(self) -> int:
+        """When it asked for the first of its requests; 0 if it has none."""
+        return min((each.time_ns for each in self.requests.values()), default=0)
 
     @property
     def is_failing(self) -> bool:
@@ -173,6 +180,8 @@ class Plugins(Part):
         """A plugin changed its state."""
         plugin = self._of(event.plugin)
         plugin.state, plugin.cause, plugin.is_searching = event.after, event.cause, event.is_searching
+        if event.rejected != plugin.rejected:
+            plugin.rejected_ns = event.time_ns if event.rejected else 0
         plugin.lacks_libraries, plugin.rejected = event.lacks_libraries, event.rejected
         plugin.broken_line = event.broken_line
         plugin.version = event.version or plugin.version

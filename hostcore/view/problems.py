@@ -56,9 +56,10 @@ _RANKS = {
 }
 """The order of kinds, the worst first. A finding stands among them as sure as it is."""
 _FINDING_RANKS = {Confidence.CERTAIN: 4, Confidence.LIKELY: 6, Confidence.POSSIBLE: 9}
+_NO_BUS = frozenset({"stuck-bus", "bus-lost", "empty-bus", "missing-bus"})
+"""Kinds of findings that say that nothing on a whole bus can work."""
 _DOWN = {State.QUARANTINED: ProblemKind.QUARANTINED, State.BACKOFF: ProblemKind.BACKOFF}
 """What is wrong with a plugin that does not run although it should."""
-_MINOR = frozenset({ProblemKind.OLD_VERSION, ProblemKind.LIBRARIES, ProblemKind.REQUEST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +95,8 @@ class Problem:
 
     @property
     def severity(self) -> Severity:
-        """How much it matters."""
-        if self.alarm:
-            return Severity.WARNING if self.alarm.acknowledged_ns else Severity.GRAVE
-        if self.finding:
-            is_certain = self.finding.finding.confidence is Confidence.CERTAIN
-            is_down = self.rank <= max(_RANKS[each] for each in _DOWN.values())
-            return Severity.GRAVE if is_certain or is_down else Severity.WARNING
-        return Severity.WARNING if self.kind in _MINOR else Severity.GRAVE
+        """How much it matters. An alarm that was acknowledged matters less."""
+        return Severity.GRAVE if self.rank <= _RANKS[ProblemKind.FAILING] else Severity.WARNING
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
@@ -129,16 +124,16 @@ def problems_of(
         health: the health of the buses; None if this front end does not know it.
     """
     raised, statuses = findings.all(), tuple(plugins.all())
+    stuck = {each.name for each in statuses if health and health.stuck_bus_of(each.name)}
     explained = {key: each for each in statuses if (key := _explanation_of(each, findings))}
     found = [_of_alarm(each) for each in alarms.raised()]
     found += [_of_finding(each, explained.get(each.finding.key)) for each in raised]
     buses = health.all() if health else ()
     found += [_of_bus(each) for each in buses if each.is_stuck and not _explained(each, raised)]
-    down = {each.name for each in explained.values()}
+    told = {each.name for each in explained.values()}
     for plugin in statuses:
-        if plugin.name not in down:
-            stuck = health.stuck_bus_of(plugin.name) if health else None
-            found += _of_plugin(plugin, findings.trouble_of(plugin.name), is_stuck=stuck is not None)
+        if plugin.name not in told:
+            found += _of_plugin(plugin, findings.trouble_of(plugin.name), is_stuck=plugin.name in stuck)
     return tuple(sorted(found, key=lambda each: (each.rank, each.since_ns)))
 
 
@@ -150,11 +145,16 @@ def _of_alarm(raised: AlarmRaised) -> Problem:
 
 
 def _explanation_of(plugin: PluginStatus, findings: Findings) -> FindingKey | None:
-    """Return the surest finding that says why a plugin does not run; None if it runs, or none does."""
-    if plugin.state not in _DOWN or _awaits_libraries(plugin):
+    """Return the surest finding that says why a plugin does not run, or reports only errors; None if none does.
+
+    Of a plugin that reports only errors, a guess about its device is an explanation: a wrong address, for example.
+    """
+    if _awaits_libraries(plugin) or (plugin.state not in _DOWN and not plugin.is_failing):
         return None
-    own = (each.finding for each in findings.about_plugin(plugin.name) if each.finding.plugin == plugin.name)
-    return next((each.key for each in own if each.is_grave and not each.reading), None)
+    own = [each.finding for each in findings.about_plugin(plugin.name) if each.finding.plugin == plugin.name]
+    own = [each for each in own if not each.reading]
+    guesses = [each for each in own if plugin.is_failing and each.address is not None]
+    return next((each.key for each in own if each.is_grave), guesses[0].key if guesses else None)
 
 
 def _awaits_libraries(plugin: PluginStatus) -> bool:
@@ -165,8 +165,10 @@ def _awaits_libraries(plugin: PluginStatus) -> bool:
 def _of_finding(raised: FindingRaised, explained: PluginStatus | None) -> Problem:
     """Return the problem that is a finding. It is as bad as the state of the plugin that it explains, if any."""
     finding, sentence, rank = raised.finding, raised.finding.sentence, _FINDING_RANKS[raised.finding.confidence]
+    if finding.kind in _NO_BUS and finding.is_grave:
+        rank = _RANKS[ProblemKind.BUS_STUCK]
     if explained is not None:
-        rank = min(rank, _RANKS[_DOWN[explained.state]])
+        rank = min(rank, _RANKS[_DOWN.get(explained.state, ProblemKind.FAILING)])
         sentence += f" {explained.name} is quarantined." if explained.state is State.QUARANTINED else ""
     return Problem(
         ProblemKind.FINDING,
@@ -183,7 +185,7 @@ def _of_finding(raised: FindingRaised, explained: PluginStatus | None) -> Proble
 def _explained(bus: BusStatus, raised: Iterable[FindingRaised]) -> bool:
     """Whether a finding says more about a stuck bus."""
     return any(
-        each.finding.bus == bus.name and each.finding.address is None and each.finding.is_grave for each in raised
+        each.finding.bus == bus.name and each.finding.kind in _NO_BUS and each.finding.is_grave for each in raised
     )
 
 
@@ -206,14 +208,16 @@ def _of_plugin(plugin: PluginStatus, finding: FindingRaised | None, *, is_stuck:
         yield _problem(kind, f"{name}: {plugin.cause}", since_ns=plugin.since_ns, plugin=name, requests=requests)
     elif plugin.state is State.RUNNING and plugin.is_failing and not (finding or is_stuck):
         told = f": {plugin.last_error}" if plugin.last_error else ""
-        yield _problem(ProblemKind.FAILING, f"{name} reports only errors{told}", plugin=name, requests=requests)
+        since_ns = plugin.counters.erring_since_ns
+        sentence = f"{name} reports only errors{told}"
+        yield _problem(ProblemKind.FAILING, sentence, since_ns=since_ns, plugin=name, requests=requests)
     elif plugin.state is State.RUNNING and plugin.rejected:
         kind = ProblemKind.LIBRARIES if plugin.lacks_libraries else ProblemKind.OLD_VERSION
         sentence = f"{name} runs its old version; the new one: {plugin.rejected}"
-        yield _problem(kind, sentence, since_ns=plugin.since_ns, plugin=name, requests=requests)
+        yield _problem(kind, sentence, since_ns=plugin.rejected_ns, plugin=name, requests=requests)
     elif plugin.state is State.RUNNING and requests and not is_explained:
         sentence = f"{name} asks for {', '.join(map(str, requests))}"
-        yield _problem(ProblemKind.REQUEST, sentence, since_ns=plugin.since_ns, plugin=name, requests=requests)
+        yield _problem(ProblemKind.REQUEST, sentence, since_ns=plugin.asked_ns, plugin=name, requests=requests)
 
 
 def _problem(

@@ -117,7 +117,7 @@ def test_a_quantity_of_the_simulated_world_is_held_and_told_also_to_who_attaches
     client.wait_for(QuantitiesHeld, lambda event: event.held == (humid, light))
     client.session.hold("humidity", None)
     client.wait_for(QuantitiesHeld, lambda event: event.held == (light,))
-    assert client.wait_for(LogWritten, lambda line: "illuminance held at 1234.5 lux" in line.text).by_host
+    assert client.wait_for(LogWritten, lambda line: "illuminance held at 1234.5 lx" in line.text).by_host
 
 
 def test_an_alarm_that_a_person_acknowledges_is_told(client: Client) -> None:

@@ -175,7 +175,6 @@ def test_the_cursor_tells_whose_an_address_is_what_it_could_be_and_what_was_read
             "is BME680/BME688: its register id reads 0x61",
             "1 register seen: Enter shows them",
         )
-        assert "0x08 absent" in screen.text, "no scan moves the cursor"
         await screen.press(*TO_0X77)
         for words in known:
             assert words in screen.text
@@ -270,3 +269,23 @@ def test_simulated_buses_are_scanned_once_by_themselves_and_real_ones_never(monk
     drive(other, real)
     assert [bus for bus, _ in simulated.scans] == [1, 3]
     assert not real.scans
+
+
+def test_the_cursor_begins_on_the_first_device() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("5")
+        await screen.publish(scan({0x3C: Presence.PRESENT, 0x23: Presence.PRESENT}))
+        assert screen.line("0x23 present")
+        await screen.publish(scan({0x10: Presence.PRESENT, 0x23: Presence.PRESENT}))
+        assert screen.line("0x23 present"), "no key acts on another address just because one appeared"
+
+    drive(scenario, session())
+
+
+def test_the_cursor_stays_where_a_person_put_it_before_the_first_scan() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("5", "right")
+        await screen.publish(scan({0x23: Presence.PRESENT}))
+        assert screen.line("0x09 absent")
+
+    drive(scenario, session())

@@ -8,13 +8,20 @@ import pytest
 
 from hostcore.events import (
     BusHealthMeasured,
+    Counters,
+    CountersTaken,
     MachineMeasured,
     Message,
     Outcome,
+    Presence,
+    Probed,
+    ReadingPublished,
+    ScanCompleted,
     State,
     StateChanged,
     TransferCompleted,
 )
+from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
@@ -142,6 +149,55 @@ def test_the_picture_of_a_display_on_a_stuck_bus_is_old() -> None:
         assert f"0x3c, picture of {written}, bus stuck" in screen.text
 
     drive(scenario, session(), (80, 24))
+
+
+@SIZES
+def test_the_last_scan_of_a_stuck_bus_does_not_look_alive(size: tuple[int, int]) -> None:
+    async def scenario(screen: Screen) -> None:
+        await run_all(screen)
+        found = (0x23, 0x76)
+        presences = {each: Presence.PRESENT if each in found else Presence.ABSENT for each in range(0x08, 0x78)}
+        probed = tuple(Probed(each, presence, "") for each, presence in presences.items())
+        await screen.publish(ScanCompleted(NOW, I2C_1, ScanMode.AUTO, probed, S))
+        await screen.press("5")
+        assert " 23 " in screen.text and "?" not in screen.line("20:")
+        await screen.publish(STUCK)
+        assert "?23 " in screen.line("20:") and "?76 " in screen.line("70:")
+        assert screen.line("SDA LOW, scan: 2 devices")
+        await screen.publish(FREE)
+        assert " 23 " in screen.line("20:")
+
+    drive(scenario, session(), size)
+
+
+@SIZES
+def test_readings_over_a_stuck_bus_do_not_look_fresh(size: tuple[int, int]) -> None:
+    async def scenario(screen: Screen) -> None:
+        await run_all(screen)
+        before = ReadingPublished(NOW, "bme680", {"temperature": 21.0})
+        zero = ReadingPublished(NOW + 61 * S, "light", {"lux": 0.0})
+        await screen.wait(61)
+        await screen.publish(before, STUCK, zero)
+        assert screen.line("lux", " 0 lx", " ?") and screen.line("temperature", " 21 °C", " 1m")
+        assert "BUS STUCK" in screen.line("- light")
+        await screen.publish(ReadingPublished(NOW + 61 * S, "light", {"lux": 0.0}, (I2C_1,)))
+        assert "SIM. STUCK" in screen.line("- light")
+        await screen.publish(FREE)
+        assert "STUCK" not in screen.line("- light")
+
+    drive(scenario, session(), size)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_each_kind_of_trouble_has_its_word_in_the_header_before_buses_and_uptime(width: int) -> None:
+    async def scenario(screen: Screen) -> None:
+        await run_all(screen)
+        counters = Counters(calls=70, errors=68, errors_in_a_row=68)
+        crashed = StateChanged(NOW, "light", State.RUNNING, State.BACKOFF, "KeyError")
+        await screen.publish(crashed, CountersTaken(NOW, "aht20", counters))
+        assert "1 BACKOFF, 1 FAILING, 2 running" in screen.lines[0]
+
+    drive(scenario, session(), (width, 40))
 
 
 def test_the_bus_pane_says_how_its_bus_was_in_the_last_minute() -> None:

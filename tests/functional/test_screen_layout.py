@@ -284,3 +284,12 @@ def test_a_host_that_cannot_start_ends_the_screen_with_its_words() -> None:
 
     drive(scenario, session(), start=start)
     assert ended[0].app.return_code == 1
+
+
+@pytest.mark.parametrize(("keys", "first"), [("3", "3 Log"), ("5", "5 Bus"), ("1v", "All charts")])
+def test_the_help_begins_with_what_has_the_focus(keys: str, first: str) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press(*keys, "question_mark")
+        assert screen.lines[1].strip("║ ") == first and "Everywhere" in screen.text
+
+    drive(scenario, ScriptedSession(known=[plugin_facts("light")]))

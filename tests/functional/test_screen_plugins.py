@@ -29,6 +29,7 @@ from hostcore.place import BusName
 from hostcore.session import Order
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
+from tui.plugins.pane import PluginsPane
 
 COUNTERS = Counters(
     calls=40,
@@ -86,7 +87,11 @@ def crash() -> PluginCrashed:
 
 
 async def choose_light(screen: Screen) -> None:
-    await screen.press("2", "down")
+    await screen.press("2", "home")
+    pane = screen.app.focused
+    assert isinstance(pane, PluginsPane)
+    while pane.chosen is not None and pane.chosen.name != "light":
+        await screen.press("down")
 
 
 def test_a_plugin_that_waits_for_its_next_start_tells_how_long() -> None:
@@ -114,7 +119,7 @@ def test_a_row_tells_state_and_numbers_and_why() -> None:
         for words in ("! BACKOFF", " 3 ", " 2 ", "1.25 ms", "900 ms", "KeyError: 'gain'"):
             assert words in row
 
-    drive(scenario, session(), (120, 30))
+    drive(scenario, session(), (166, 30))
 
 
 def test_the_place_of_a_crash_is_shown_once_it_is_known() -> None:
@@ -314,3 +319,22 @@ def test_plugins_come_and_go_while_one_looks() -> None:
         assert "no plugins" in screen.lines[0]
 
     drive(scenario, made)
+
+
+@pytest.mark.parametrize("cause", ["loaded as driver", "asks for i2c:1:0x5d:read"])
+def test_a_cause_is_whole_where_all_panes_are_shown_and_numbers_give_way_to_it(cause: str) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(StateChanged(NOW, "light", State.LOADING, State.STOPPED, cause))
+        assert cause in screen.line("light", "- stopped")
+
+    drive(scenario, session(), (120, 40))
+
+
+def test_a_long_cause_leaves_half_of_the_row_to_the_others() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(StateChanged(NOW, "light", State.LOADING, State.STOPPED, "because " * 20))
+        await screen.press("2")
+        heading = screen.line("plugin", "state", "cause")
+        assert "crash" in heading and "worst" not in heading
+
+    drive(scenario, session(), (80, 24))

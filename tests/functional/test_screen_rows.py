@@ -6,13 +6,26 @@ from dataclasses import replace
 
 import pytest
 
-from hostcore.events import Level, LogWritten, Presence, Probed, ReadingFailed, ScanCompleted, State, StateChanged
+from hostcore.events import (
+    Event,
+    Level,
+    LogWritten,
+    Outcome,
+    Presence,
+    Probed,
+    ReadingFailed,
+    ScanCompleted,
+    State,
+    StateChanged,
+    TransferCompleted,
+)
 from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 
 CAUSE = "KeyError: 'calibration' in read, line 77, while it handled the answer of the chip at 0x76; the last words: END"
+I2C = BusName("i2c-1")
 OVERVIEW, SINGLE = (120, 40), (80, 24)
 
 
@@ -170,3 +183,30 @@ def test_no_key_takes_the_map_of_a_bus_out_of_sight(size: tuple[int, int]) -> No
         assert "0x77" in screen.text
 
     drive(scenario, session(), size)
+
+
+@pytest.mark.parametrize("key", ["1", "3"])
+def test_beside_problems_the_log_still_has_lines_and_the_focused_pane_gets_most_of_the_room(key: str) -> None:
+    async def scenario(screen: Screen) -> None:
+        broken = (StateChanged(NOW, f"p{number}", State.LOADING, State.QUARANTINED, CAUSE) for number in range(4))
+        await screen.publish(*broken, *(line(number, f"row {number}. " + "x" * 25 + "END") for number in range(60)))
+        await screen.press(key)
+        assert screen.text.count("END") >= (8 if key == "3" else 3), screen.text
+
+    drive(scenario, session(), OVERVIEW)
+
+
+@pytest.mark.parametrize(("key", "filters"), [("3", ["l", "l"]), ("4", ["e"])])
+def test_a_filter_on_a_list_that_follows_shows_all_rows_that_pass_it(key: str, filters: list[str]) -> None:
+    async def scenario(screen: Screen) -> None:
+        rows: list[Event] = []
+        for number in range(60):
+            is_bad = number % 10 == 0
+            rows.append(line(number, f"row {number}.", Level.ERROR if is_bad else Level.INFO))
+            outcome = Outcome.NO_ACKNOWLEDGE if is_bad else Outcome.OK
+            rows.append(TransferCompleted(NOW, "light", I2C, 0x23, (), outcome, f"row {number}.", 1))
+        await screen.publish(*rows)
+        await screen.press(key, *filters)
+        assert [f"row {number}." in screen.text for number in (0, 10, 20, 30, 40, 50)] == [True] * 6
+
+    drive(scenario, session(), SINGLE)

@@ -65,7 +65,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "numbers": ("a", "down", "enter", "escape", "c"),
     "charts": ("escape", "v"),
     "timeline": ("escape", "3", "t"),
-    "details": ("escape", "2", "end", "enter"),
+    "details": ("escape", "2", "home", "enter"),
     "requests": ("escape", "g"),
     "new-driver": ("escape", "n"),
     "question": ("enter",),

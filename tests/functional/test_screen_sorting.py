@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from hostcore.events import Counters, CountersTaken, ReadingPublished
+from hostcore.events import Counters, CountersTaken, ReadingPublished, State, StateChanged
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
 from tui.terminal import Terminal
@@ -39,6 +39,20 @@ def test_plugins_are_sorted_by_each_column_in_turn_and_the_title_shows_which() -
         assert order(screen, *NAMES) == ["air", "soil", "light"] and screen.line("↓error")
         await screen.press("O")
         assert order(screen, *NAMES) == ["light", "soil", "air"] and screen.line("↑error")
+
+    drive(scenario, session())
+
+
+@pytest.mark.parametrize("has_focus", [False, True])
+def test_by_themselves_the_plugins_in_the_worst_condition_come_first(has_focus: bool) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("2" if has_focus else "1")
+        crashed = StateChanged(NOW, "soil", State.RUNNING, State.QUARANTINED, "KeyError")
+        await screen.publish(crashed)
+        await screen.press("2")
+        assert order(screen, *NAMES) == ["soil", "light", "air"]
+        await screen.press("enter")
+        assert f"Plugin {'light' if has_focus else 'soil'}" in screen.text, "no key acts on a row that came just now"
 
     drive(scenario, session())
 

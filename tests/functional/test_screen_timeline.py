@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hostcore.events import Counters, CrashReport, PluginCrashed, State, StateChanged
@@ -121,6 +123,23 @@ def test_the_cursor_stays_on_its_mark_when_something_new_happens() -> None:
         assert r"exception: KeyError: 'gain' \x1b[2J" in screen.text and "crash of bme680" in screen.text
 
     drive(scenario, session())
+
+
+def test_what_happened_again_and_again_is_one_row() -> None:
+    many = [HistoryMark(NOW - HOUR + number * 10 * S, "light", MarkKind.CRASH, "KeyError") for number in range(14)]
+    loads = [replace(each, kind=MarkKind.STATE, text="loading", time_ns=each.time_ns + S) for each in many]
+    long_ago = replace(many[0], time_ns=NOW - 3 * HOUR)
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3", "t")
+        await screen.until(lambda: "29 marks" in screen.text)
+        assert rows(screen) == [
+            "1 Jan 11:02:11 o light       x14 since 11:00:01: loading",
+            "1 Jan 11:02:10 x light       x14 since 11:00:00: KeyError",
+            "1 Jan 09:00:00 x light       KeyError",
+        ]
+
+    drive(scenario, session(long_ago, *(each for pair in zip(many, loads, strict=True) for each in pair)))
 
 
 def test_the_list_opens_before_the_history_has_answered() -> None:

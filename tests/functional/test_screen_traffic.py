@@ -157,7 +157,7 @@ def test_an_address_at_which_nothing_answered_has_neither_registers_nor_a_chip()
     async def scenario(screen: Screen) -> None:
         probed = (Probed(0x08, Presence.ABSENT, ""), Probed(0x77, Presence.PRESENT, ""))
         await screen.publish(ScanCompleted(NOW, BusName("i2c-1"), ScanMode.AUTO, probed, 1))
-        await screen.press("5", "enter")
+        await screen.press("5", "home", "enter")
         assert "Nothing answered here in the last scan" in screen.text
         assert "could be" not in screen.text
 

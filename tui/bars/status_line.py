@@ -17,21 +17,29 @@ from tui.text import counted, frozen_words, safe, time_of_day, uptime
 
 Part = tuple[int, Line]
 """How early a part is left out if there is too little room (0: never), and the part."""
+MINOR = 3
+"""Parts from here on are worth less than the words for plugins in trouble."""
 
 
 class StatusLine(LinesWidget):
     """As much about the host as fits into one line."""
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """Draw all parts in full, or else in brief. If even that is too long, leave out the least important parts."""
-        parts: list[Part] = []
-        for is_brief in (False, True):
-            parts = [*self._marks(), *status_parts(self.desk.view, self.desk.now_ns(), self.look, is_brief=is_brief)]
-            if _width(parts) <= width:
-                break
-        while len(parts) > 1 and _width(parts) > width:
-            parts.remove(max(parts, key=lambda part: part[0]))
+        """Draw as much as fits: all in full, or in brief, or without the least important parts.
+
+        The words for plugins in trouble give way after these.
+        """
+        parts = self._parts(is_brief=False, has_all_states=True)
+        if _width(parts) > width:
+            parts = _fitting(self._parts(is_brief=True, has_all_states=True), width, least=MINOR)
+        if _width(parts) > width:
+            parts = _fitting(self._parts(is_brief=True, has_all_states=False), width, least=0)
         yield [segment for _, line in parts for segment in (*line, Segment("  "))]
+
+    def _parts(self, *, is_brief: bool, has_all_states: bool) -> list[Part]:
+        view, now_ns = self.desk.view, self.desk.now_ns()
+        told = status_parts(view, now_ns, self.look, is_brief=is_brief, has_all_states=has_all_states)
+        return [*self._marks(), *told]
 
     def _marks(self) -> Iterable[Part]:
         """Why the screen does not show or do what it would otherwise."""
@@ -45,24 +53,42 @@ def _width(parts: Iterable[Part]) -> int:
     return sum(width_of(line) + 2 for _, line in parts) - 2
 
 
-def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool) -> Iterable[Part]:
-    """All parts, from left to right."""
+def _fitting(parts: list[Part], width: int, *, least: int) -> list[Part]:
+    """Leave out the least important parts until the others fit, but none below `least`, nor the last one."""
+    while _width(parts) > width and len(parts) > 1:
+        last = max(parts, key=lambda part: part[0])
+        if last[0] < least:
+            break
+        parts.remove(last)
+    return parts
+
+
+def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool, has_all_states: bool = True) -> Iterable[Part]:
+    """All parts, from left to right.
+
+    Args:
+        view: the state of the host.
+        now_ns: the present.
+        look: the styles.
+        is_brief: whether parts that can be shortened are.
+        has_all_states: whether each state of a plugin has its word.
+    """
     facts = view.facts
     yield 0, [_reality(facts, look)]
     yield 2, [Segment(safe(facts.host_name, 40), look.strong)]
     if view.connection.computer:
         yield 1, [Segment(f"on {safe(view.connection.computer, 40)}", look.accent)]
     elif view.connection.process:
-        yield 2, [Segment(f"{'' if is_brief else 'attached to '}PID {view.connection.process}", look.accent)]
+        yield 3, [Segment(f"{'' if is_brief else 'attached to '}PID {view.connection.process}", look.accent)]
     elif view.connection.is_own:
-        yield 2, [Segment("own host", look.accent)]
-    yield 0, _states(view, look, is_brief=is_brief)
+        yield 3, [Segment("own host", look.accent)]
+    yield 0, _states(view, look, is_brief=not has_all_states)
     if wrong := troubles(view.health, now_ns, look, is_brief=is_brief):
         yield 0, wrong
     rate = Segment(f"{view.reading_rate.per_second(now_ns):.1f}", look.strong)
     yield 5, [rate, Segment("/s" if is_brief else " readings/s")]
     lost = f"{view.dropped} lost" if is_brief else f"{counted(view.dropped, 'event')} lost"
-    yield 3 if view.dropped else 8, [Segment(lost, look.bad if view.dropped else look.muted)]
+    yield 2 if view.dropped else 8, [Segment(lost, look.bad if view.dropped else look.muted)]
     if view.statistics_since_ns:
         since = f"since {time_of_day(view.statistics_since_ns)[:8]}"
         yield 3, [Segment(since if is_brief else f"statistics {since}", look.warn)]

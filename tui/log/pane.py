@@ -24,6 +24,11 @@ LEVELS = tuple(Level)
 """From the lowest to the highest."""
 WORDS = {Level.DEBUG: "debug", Level.INFO: "info ", Level.WARNING: "WARN ", Level.ERROR: "ERROR"}
 
+FULL = 76
+"""Cells of a row from which on the time has milliseconds."""
+NARROW = 70
+"""Cells of a row below which the level has one letter, and the plugin less room: the text matters more."""
+
 
 class LogPane(FeedPane[LogEntry]):
     """The last log lines, oldest first. The lines of a traceback are one row.
@@ -95,12 +100,13 @@ class LogPane(FeedPane[LogEntry]):
         entry, look = self.feed.shown[number], self.look
         line = entry.line
         ink = {Level.ERROR: look.bad, Level.WARNING: look.warn, Level.DEBUG: look.muted}.get(line.level, look.plain)
-        time_text = time_of_day(line.time_ns)[: 12 if width >= 76 else 8]
+        time_text = time_of_day(line.time_ns)[: 12 if width >= FULL else 8]
+        level, name = (WORDS[line.level], 11) if width >= NARROW else (WORDS[line.level][0], 8)
         return [
             Segment(f"{time_text} ", look.muted),
-            Segment(f"{WORDS[line.level]} ", ink),
+            Segment(f"{level} ", ink),
             Segment(HOST_MARK if line.by_host else " ", look.accent),
-            Segment(f"{fit(line.plugin, 11)} ", look.accent),
+            Segment(f"{fit(line.plugin, name)} ", look.accent),
             Segment(_words(entry), ink if line.level is not Level.INFO else look.plain),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -27,12 +28,42 @@ SPANS = {DAY: "24 h", 7 * DAY: "7 days", 30 * DAY: "30 days", 365 * DAY: "365 da
 """Seconds that the list can go back, and the words for them."""
 FRESH_S = 300
 """Seconds after which the history is asked again. Crashes and states that are new are shown at once."""
+APART_NS = 10 * 60 * NS_PER_S
+"""Nanoseconds between two marks from which on they are rows of their own, although they say the same."""
 LONGEST_NAME = 11
 """Cells of a plugin's name."""
 
 
+@dataclass(slots=True)
+class Alike:
+    """Marks of one plugin that say the same, each soon after the one before."""
+
+    newest: HistoryMark
+    count: int
+    first_ns: int
+
+    @property
+    def key(self) -> object:
+        """What tells it from others while it grows."""
+        return self.newest.plugin, self.newest.kind, self.newest.text, self.first_ns
+
+
+def alike(marks: Iterable[HistoryMark]) -> list[Alike]:
+    """Put marks that say the same together, in the place of the newest. Marks come and go with the newest first."""
+    rows: list[Alike] = []
+    last: dict[tuple[str, MarkKind, str], Alike] = {}
+    for mark in marks:
+        row = last.get((mark.plugin, mark.kind, mark.text))
+        if row is not None and row.first_ns - mark.time_ns < APART_NS:
+            row.count, row.first_ns = row.count + 1, mark.time_ns
+            continue
+        row = last[mark.plugin, mark.kind, mark.text] = Alike(mark, 1, mark.time_ns)
+        rows.append(row)
+    return rows
+
+
 class MarkList(RowList):
-    """A row for each mark, the newest first.
+    """A row for each mark and those like it, the newest first.
 
     Args:
         desk: the screen around it.
@@ -42,40 +73,44 @@ class MarkList(RowList):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._marks: list[HistoryMark] = []
+        self._rows: list[Alike] = []
         self.nothing = ""
         """What to say if there are no marks."""
 
     def show(self, marks: list[HistoryMark]) -> None:
-        """Show these marks, the newest first. The cursor stays on its mark, if a person moved it there."""
-        chosen = self._marks[self.cursor] if self.cursor < len(self._marks) else None
-        self._marks = marks
-        if self.cursor and chosen in marks:
-            self.keep_cursor_on(marks.index(chosen))
+        """Show these marks, the newest first. The cursor stays on its row, if a person moved it there."""
+        chosen = self._rows[self.cursor].key if self.cursor < len(self._rows) else None
+        self._rows = alike(marks)
+        keys = [each.key for each in self._rows]
+        if self.cursor and chosen in keys:
+            self.keep_cursor_on(keys.index(chosen))
         self.paint()
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the rows, or why there are none."""
-        return super().draw(width, height) if self._marks else [[Segment(self.nothing, self.look.muted)]]
+        return super().draw(width, height) if self._rows else [[Segment(self.nothing, self.look.muted)]]
 
     def row_numbers(self) -> range:
-        """All marks."""
-        return range(len(self._marks))
+        """All rows."""
+        return range(len(self._rows))
 
     def row(self, number: int, width: int) -> Line:
-        """Make one row: the time, the kind, the plugin, the text."""
-        mark, ink = self._marks[number], ink_of(self._marks[number].kind, self.look)
+        """Make one row: the time of the newest, the kind, the plugin, how many there are, the text."""
+        row = self._rows[number]
+        mark, ink = row.newest, ink_of(row.newest.kind, self.look)
+        many = f"x{row.count} since {time_of_day(row.first_ns)[:8]}: " if row.count > 1 else ""
         return [
             Segment(f"{_when(mark.time_ns)} ", self.look.muted),
             Segment(f"{SIGNS[mark.kind]} ", ink),
             Segment(f"{fit(safe(mark.plugin) or 'host', LONGEST_NAME)} ", self.look.accent),
+            Segment(many, self.look.strong),
             Segment(safe(mark.text), self.look.plain if mark.kind is MarkKind.STATE else ink),
         ]
 
     def action_open(self) -> None:
         """Show the whole text."""
         if self.cursor in self.row_numbers():
-            mark, plain = self._marks[self.cursor], self.look.plain
+            mark, plain = self._rows[self.cursor].newest, self.look.plain
             title = f"{WORDS[mark.kind][0]} of {safe(mark.plugin) or 'the host'}, {moment(mark.time_ns)}"
             self.desk.open_sheet(Sheet(self.desk, title, lambda width: wrapped(safe(mark.text), plain, width)))
 

@@ -18,7 +18,7 @@ from tui.desk import Desk
 from tui.filtering import FILTER, FILTERED
 from tui.finding_words import ink_of, sentence_of
 from tui.health_words import stuck_words
-from tui.lines import Line
+from tui.lines import Line, width_of
 from tui.plugins.actions import PluginActions, answer_requests
 from tui.plugins.state_words import words_for
 from tui.row_list import MOST_WHOLE
@@ -55,7 +55,8 @@ STATE = 14
 LEAST_NAME, MOST_NAME = 12, 24
 """Widths that the column of names may have."""
 CAUSE = 10
-"""The least width of the last column; on wide screens it gets a fifth."""
+"""The least width of the last column; on wide screens it gets a fifth. The numbers leave it more, as far as the longest
+cause needs it and has no more than half of the row."""
 COLUMNS = (
     _count("crash", 6, lambda plugin: plugin.crash_count, alarms=True),
     _count("error", 6, lambda plugin: plugin.recent.errors, alarms=True),
@@ -107,7 +108,7 @@ class PluginsPane(SortedPane, PluginActions):
         super().__init__(desk, id="plugins")
         self.sorting = Sorting(sort_keys(self.view))
         self._rows: Sequence[PluginStatus] = self.view.plugins.all()
-        self._rows_asked = 0
+        self._rows_asked = self._longest_cause = 0
         self._offered: object = None
 
     def row_numbers(self) -> range:
@@ -116,7 +117,7 @@ class PluginsPane(SortedPane, PluginActions):
 
     def columns_in_sight(self) -> Iterable[str]:
         """The titles of the columns in sight."""
-        return ["plugin", "state", *(column.title for column in _columns(self.content_size.width)), "cause"]
+        return ["plugin", "state", *(column.title for column in self._columns(self.content_size.width)), "cause"]
 
     def note(self) -> str:
         """How many requests wait for a person, and how many plugins are out of sight."""
@@ -130,7 +131,7 @@ class PluginsPane(SortedPane, PluginActions):
     def heading(self, width: int) -> Line | None:
         """The columns' titles."""
         head = self.sorting.head
-        numbers = [head(column.title, column.width, self.look, right=True) for column in _columns(width)]
+        numbers = [head(column.title, column.width, self.look, right=True) for column in self._columns(width)]
         name, state = head("plugin", _name(width), self.look), head("state", STATE, self.look)
         return [name, state, *numbers, Segment("  "), head("cause", CAUSE, self.look)]
 
@@ -141,7 +142,7 @@ class PluginsPane(SortedPane, PluginActions):
         retry = age(plugin.retry_ns - self.desk.now_ns()) if plugin.retry_ns else ""
         state = words_for(plugin, self.view, look).segment(STATE, retry)
         line = [Segment(fit(plugin.name, _name(width) - 1) + " "), state]
-        for column in _columns(width):
+        for column in self._columns(width):
             ink = look.bad if column.is_bad(plugin) else look.plain
             line.append(Segment(fit(column.text(plugin), column.width, right=True), ink))
         return [*line, Segment("  "), *self._cause(plugin)]
@@ -200,14 +201,32 @@ class PluginsPane(SortedPane, PluginActions):
             yield [Segment(FILTERED, self.look.muted)]
 
     def _arrange(self) -> None:
-        """Choose the plugins that pass the filter, and put them into their order.
+        """Choose the plugins that pass the filter, and put them into their order: by themselves, the worst come first.
 
-        If rows can change places, the cursor stays on its plugin.
+        The cursor stays on its plugin, unless it is at the top where no key acts on it.
         """
         wanted = [plugin for plugin in self.view.plugins.all() if self._is_wanted(plugin)]
-        chosen, self._rows = self.chosen, self.sorting.sorted(wanted)
-        if (self.sorting.column or self.wanted.text) and chosen in self._rows:
+        chosen, self._rows = self.chosen, self.sorting.sorted(sorted(wanted, key=self._urgency))
+        if (self.cursor or self.has_focus) and chosen in self._rows:
             self.keep_cursor_on(self._rows.index(chosen))
+        self._longest_cause = max((width_of(self._cause(each)) for each in self._rows), default=0)
+
+    def _urgency(self, plugin: PluginStatus) -> int:
+        """How early a plugin comes. Those that need no look stay in the order of host.toml."""
+        condition = self.view.condition_of(plugin)
+        return condition.rank if condition.is_troubled else len(Condition)
+
+    def _columns(self, width: int) -> list[Column]:
+        """The columns that fit beside the cause."""
+        cause = max(CAUSE, width // 5, min(self._longest_cause, width // 2))
+        left = width - _name(width) - STATE - cause - 2
+        chosen = []
+        for column in COLUMNS:
+            if column.width > left:
+                break
+            chosen.append(column)
+            left -= column.width
+        return chosen
 
     def _is_wanted(self, plugin: PluginStatus) -> bool:
         if not self.wanted.text:
@@ -252,15 +271,3 @@ class PluginsPane(SortedPane, PluginActions):
 def _name(width: int) -> int:
     """The width of the column of names in a row of `width` cells."""
     return max(LEAST_NAME, min(width // 5, MOST_NAME))
-
-
-def _columns(width: int) -> list[Column]:
-    """The columns that fit beside the cause."""
-    left = width - _name(width) - STATE - max(CAUSE, width // 5) - 2
-    chosen = []
-    for column in COLUMNS:
-        if column.width > left:
-            break
-        chosen.append(column)
-        left -= column.width
-    return chosen

@@ -23,6 +23,7 @@ class ChartsScreen(LiveScreen):
         drawings: how curves are drawn.
     """
 
+    help_title = "All charts"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,v", "dismiss", "Back", key_display="Esc"),
         Binding("plus,equals_sign", "zoom(-1)", "Zoom", key_display="+ -"),

@@ -18,12 +18,13 @@ from tui.finding_words import ink_of
 from tui.layouts.layout import GraphLayout
 from tui.lines import Line
 from tui.readings.drawings import Drawings
+from tui.readings.freshness import Doubt, age_words, doubt_about, words_about
 from tui.readings.past import Past
 from tui.readings.reading_words import Columns, as_json, error_of, label_of, sparkline, value_of
 from tui.readings.rows import AGE, EXTREMES, KEYS, NAME, NOW, TREND, Row, rows_of
 from tui.readings.value_actions import VALUE_KEYS, ValuesPane
 from tui.sorting import Sorting
-from tui.text import age, counted, fit, number, safe
+from tui.text import counted, fit, number, safe
 
 FLASH_NS = 600_000_000
 """How long a value that has changed is marked at least. The mark goes with the first update after that."""
@@ -50,8 +51,8 @@ class ReadingsPane(ValuesPane):
         Binding("enter", "open", "Graph", key_display="Enter"),
         *VALUE_KEYS,
         FILTER,
-        Binding("v", "charts", "All charts"),
-        Binding("t", "transfers", "Transfers"),
+        Binding("v", "charts", "Charts"),
+        Binding("t", "transfers", "Traffic"),
         Binding("c", "copy", "Copy"),
         Binding("C", "copy_all", "Copy JSON"),
     ]
@@ -117,7 +118,8 @@ class ReadingsPane(ValuesPane):
                 self._mark(item),
                 Segment(fit(f"{'  ' * item.depth}{sign} {label_of(item)}", width), self.look.muted),
             ]
-        is_old = self._is_stale(source) or bool(source.error) or item.time_ns < source.time_ns
+        is_in_doubt = doubt_about(self.view, source, self._now) is not Doubt.NONE
+        is_old = is_in_doubt or bool(source.error) or item.time_ns < source.time_ns
         return self._value(item, columns, is_old)
 
     def _value(self, item: Item, columns: Columns, is_old: bool) -> Line:
@@ -133,7 +135,9 @@ class ReadingsPane(ValuesPane):
             return [mark, label, Segment(" "), Segment(fit(value_of(item), room), ink)]
         value = Segment(fit(value_of(item), columns.value, right=True), ink)
         unit = Segment(fit(" " + item.quantity.unit, columns.unit), look.muted)
-        old = Segment(fit(age(self._now - item.time_ns), columns.age, right=True), look.muted)
+        old = Segment(
+            fit(age_words(self.view, item.path[0], item.time_ns, self._now), columns.age, right=True), look.muted
+        )
         return [mark, label, value, unit, old, *self._history(item, columns, look.muted if is_old else look.curves[0])]
 
     def _label(self, text: str, item: Item, width: int, ink: Style) -> Segment:
@@ -172,14 +176,9 @@ class ReadingsPane(ValuesPane):
             return [name, Segment(" "), Segment(f"{mark}ERROR {error_of(source.error)}", self.look.bad)]
         if not source.time_ns:
             return [name]
-        old = Segment(fit(age(self._now - source.time_ns), columns.age, right=True), self.look.muted)
-        words = "STALE" if self._is_stale(source) else "NOT IN ROUND" if source.is_left_out else ""
-        if source.simulated:
-            words = {"": "SIMULATED", "STALE": "SIM. STALE"}.get(words, words)
-        if source.faulty:
-            words = {"": "FAULTS", "SIMULATED": "FAULTS", "SIM. STALE": "F. STALE", "STALE": "F. STALE"}.get(
-                words, words
-            )
+        told = age_words(self.view, source.plugin, source.time_ns, self._now)
+        old = Segment(fit(told, columns.age, right=True), self.look.muted)
+        words = words_about(source, doubt_about(self.view, source, self._now))
         if words:
             ink = self.look.bad if source.faulty else self.look.warn
             return [name, Segment(fit(words, width, right=True), ink), old]
@@ -202,9 +201,6 @@ class ReadingsPane(ValuesPane):
         self._now = self.desk.now_ns()
         self._findings, self._alarms = self.view.findings.about_readings(), self.view.alarms.subjects()
         return super().draw(width, height)
-
-    def _is_stale(self, source: Source) -> bool:
-        return self._now - source.time_ns > self.view.patience_ns(source.plugin)
 
     def _arrange(self) -> None:
         """List the rows again if they or their order have changed. The cursor stays on its row.

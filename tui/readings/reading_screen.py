@@ -31,6 +31,7 @@ class ReadingScreen(LiveScreen):
         drawings: how its graph is drawn.
     """
 
+    help_title = "The graph of a number"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Back", key_display="Esc"),
         Binding("plus,equals_sign", "zoom(-1)", "Zoom", key_display="+ -"),

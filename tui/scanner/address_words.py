@@ -70,6 +70,8 @@ class AddressWords:
             return "not scanned: press s"
         change = ", new since the last scan" if self.address in scan.appeared else ""
         change = ", gone since the last scan" if self.address in scan.vanished else change
+        if (stuck := self.view.health.stuck(self.bus)) is not None:
+            change = f" in the last scan; now the bus is stuck: {stuck.stuck_words}"
         return probed.presence.value + change + (f", {safe(probed.detail)}" if probed.detail else "")
 
     def _traffic(self, width: int) -> Iterator[Line]:

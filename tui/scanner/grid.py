@@ -17,8 +17,12 @@ FIRST, LAST = 0x08, 0x77
 """The addresses that devices can have. The others are reserved (I2C-bus specification UM10204, section 3.1.12)."""
 
 
-def grid_lines(scan: Scan | None, findings: Mapping[int, Finding], look: Look, cursor: int | None) -> Iterator[Line]:
+def grid_lines(
+    scan: Scan | None, findings: Mapping[int, Finding], look: Look, cursor: int | None, is_stuck: bool
+) -> Iterator[Line]:
     """Yield a heading, and a row for every 16 addresses. Those with a finding have a mark.
+
+    While the bus is stuck, what a scan found before is not known to answer: it has a ``?``, and no colour.
 
     A click on an address is the widget's action ``go``.
 
@@ -27,18 +31,26 @@ def grid_lines(scan: Scan | None, findings: Mapping[int, Finding], look: Look, c
         findings: what is wrong, by address.
         look: the styles.
         cursor: the address under the cursor; None if the cursor is not shown.
+        is_stuck: whether the bus is stuck now.
     """
     yield [Segment("    " + "".join(f"  {column:x}" for column in range(16)), look.muted)]
     for start in range(0x00, 0x80, 16):
         line = [Segment(f"{start:02x}: ", look.muted)]
         for address in range(start, start + 16):
             text, ink = _cell(address, scan, findings.get(address), look)
+            if is_stuck and scan is not None:
+                text, ink = _in_doubt(address, scan, text), look.muted
             click = f"go({address})"
             if address == cursor:
                 line += [Segment(text[0], clickable(ink, click)), Segment(text[1:], clickable(look.cursor, click))]
             else:
                 line.append(Segment(text, clickable(ink, click)))
         yield line
+
+
+def _in_doubt(address: int, scan: Scan, text: str) -> str:
+    """The cell of an address while nothing on the bus can answer."""
+    return f"?{text[1:]}" if address in scan.answering else text
 
 
 def _cell(address: int, scan: Scan | None, finding: Finding | None, look: Look) -> tuple[str, Style]:

@@ -54,7 +54,7 @@ class ScannerPane(Pane):
         Binding("b", "bus", "Bus"),
         Binding("slash", "address", "Address", key_display="/"),
         Binding("i", "identify", "Identify"),
-        Binding("t", "traffic", "Its traffic"),
+        Binding("t", "traffic", "Traffic"),
         Binding("f", "faults", "Faults"),
         Binding("m", "mode", "Mode"),
         Binding("left,h", "step(-1)", "Left", show=False),
@@ -76,6 +76,8 @@ class ScannerPane(Pane):
         super().__init__(desk, id="scanner")
         self.address = FIRST
         """The address under the cursor."""
+        self._has_moved = False
+        """Whether the cursor has left its first place: a person moved it, or a scan found a device."""
         self.mode = ScanMode.AUTO
         self._place = 0
         self._asked: dict[BusName, Scan | ScanFailed | None] = {}
@@ -138,12 +140,15 @@ class ScannerPane(Pane):
             return f"{name}: the scan failed"
         if scan is None:
             return f"{name}, not scanned yet"
+        stuck = self.view.health.stuck(bus)
+        name = f"{name}: {stuck.stuck_words}, scan" if stuck else name
         found = f"{name}: {counted(len(scan.answering), 'device')}, {ago(self.desk.now_ns() - scan.event.time_ns)}"
         below = self._most_skipped - self._skipped
         return f"{found}, {counted(below, 'line')} below: PgDn" if below and self.has_focus else found
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the grid, and beside or below it the facts about the address."""
+        self._settle_cursor()
         grid = self._grid_now()
         most_skipped, self._most_skipped = self._most_skipped, 0
         beside, found = width - GRID_WIDTH, partial(found_lines, self.view, self.look, self.scan)
@@ -162,10 +167,16 @@ class ScannerPane(Pane):
             self.call_after_refresh(self.write_note)
         return super().draw(width, height)
 
+    def _settle_cursor(self) -> None:
+        """Begin on the first device that a scan found: that an address has none is seldom the question."""
+        if not self._has_moved and (scan := self.scan) is not None and scan.answering:
+            self.address, self._has_moved = min(scan.answering), True
+
     def _grid_now(self) -> list[Line]:
-        """The grid. It is made again only if a scan, a finding, the cursor or the theme has changed it."""
+        """The grid. It is made again only if a scan, a finding, the bus, the cursor or the theme has changed it."""
         findings = self.view.findings.at_addresses(self.bus.name) if self.bus else {}
-        made_of = self.scan, findings, self.look, self.address if self.has_focus else None
+        is_stuck = self.bus is not None and self.view.health.stuck(self.bus.name) is not None
+        made_of = self.scan, findings, self.look, self.address if self.has_focus else None, is_stuck
         if made_of != self._grid_for:
             self._grid, self._grid_for = list(grid_lines(*made_of)), made_of
         return self._grid
@@ -197,7 +208,7 @@ class ScannerPane(Pane):
     def action_go(self, address: int) -> None:
         """Move the cursor to an address of the grid."""
         if FIRST <= address <= LAST:
-            self.address, self._skipped = address, 0
+            self.address, self._skipped, self._has_moved = address, 0, True
             self.moved()
 
     async def action_address(self) -> None:

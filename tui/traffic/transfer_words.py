@@ -115,7 +115,7 @@ def transfer_line(seen: SeenTransfer, look: Look, width: int, *, with_plugin: bo
         line.append(Segment(f"{transfer.outcome.value.upper()} ", look.bad))
     line += styled(pieces_of(seen, short=width < FULL), look)
     if transfer.detail:
-        line.append(Segment(safe(transfer.detail), look.bad))
+        line.append(Segment(safe(transfer.problem or transfer.detail), look.bad))  # the row has the place already
     return line
 
 

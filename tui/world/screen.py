@@ -55,6 +55,7 @@ class WorldScreen(LiveScreen):
         desk: the screen around it.
     """
 
+    help_title = "The simulated world"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "change", "Set, plug", key_display="Enter"),
         Binding("plus,equals_sign", "step(1)", "Change", key_display="+-"),

@@ -25,12 +25,18 @@ def flipping_bits(case: Case) -> Iterator[Finding]:
 
 def _has_changed(use: RegisterUse) -> bool:
     is_constant = use.register.role is Role.CALIBRATION and use.register.access is Access.READ_ONLY
-    return is_constant and len(use.values) > 1 and use.reads >= LEAST_READS
+    return is_constant and len(_values(use)) > 1 and use.reads >= LEAST_READS
+
+
+def _values(use: RegisterUse) -> list[bytes]:
+    """The values that the chip can have sent. Nothing but zeros, or nothing but ones, is what a line reads that is held
+    low, or that nobody drives."""
+    return [value for value in use.values if any(value) and any(byte != 0xFF for byte in value)]
 
 
 def _flips(subject: Subject, changed: list[RegisterUse]) -> Finding:
     use = changed[0]
-    shown = both(f"0x{value.hex()}" for value in use.values)
+    shown = both(f"0x{value.hex()}" for value in _values(use))
     lost = _loses_ones(use)
     why = " Ones arrive as zeros: the pull-ups are weak or missing." if lost else ""
     more = f" {len(changed) - 1} more of its constants changed." if len(changed) > 1 else ""
@@ -46,5 +52,6 @@ def _flips(subject: Subject, changed: list[RegisterUse]) -> Finding:
 
 def _loses_ones(use: RegisterUse) -> bool:
     """Whether each value is one of them with some ones missing."""
-    whole = max(use.values, key=lambda value: int.from_bytes(value, "big").bit_count())
-    return all(all(byte & ~kept == 0 for byte, kept in zip(value, whole, strict=True)) for value in use.values)
+    values = _values(use)
+    whole = max(values, key=lambda value: int.from_bytes(value, "big").bit_count())
+    return all(all(byte & ~kept == 0 for byte, kept in zip(value, whole, strict=True)) for value in values)

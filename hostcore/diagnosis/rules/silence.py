@@ -29,7 +29,7 @@ def silent_addresses(case: Case) -> Iterator[Finding]:
     """Explain each address at which nothing answers."""
     for device in case.i2c_devices():
         if is_silent(case, device):
-            yield (None if device.last_ok_ns else _elsewhere(case, device)) or _nothing_there(case, device)
+            yield (None if device.has_spoken else _elsewhere(case, device)) or _nothing_there(case, device)
 
 
 def is_silent(case: Case, device: DeviceRecord) -> bool:
@@ -96,7 +96,7 @@ def impossible_addresses(case: Case) -> Iterator[Finding]:
 
 
 def _elsewhere(case: Case, device: DeviceRecord) -> Finding | None:
-    """Explain a device that never answered by another place at which it is."""
+    """Explain a device that was never heard by another place at which it is."""
     return _eight_bit_form(case, device) or _other_address(case, device) or _other_bus(case, device)
 
 
@@ -186,14 +186,24 @@ def _nothing_there(case: Case, device: DeviceRecord) -> Finding:
         return about_device(device, "silent-address", sentence, advice, Confidence.CERTAIN)
     evidence = _seen(case, device, device.bus)
     if device.last_ok_ns:
-        count = device.outcomes[Outcome.OK]
-        sentence = f"{silent} any more, and a scan does not find it. Before, it answered {count} times."
-        advice = "Check the chip's power and its four wires: it went away while it was in use."
-        return about_device(device, "silent-address", sentence, advice, Confidence.CERTAIN, evidence=evidence)
+        return _went_away(device, silent, evidence)
     others = " Other devices on this bus answer." if answering(case, device.bus) else ""
     sentence = f"{silent}, neither for {_driver(device)} nor in a scan.{others}"
     advice = "Check the chip's 3.3 V, GND, SDA and SCL, its solder joints, and the pins that choose its address."
     return about_device(device, "silent-address", sentence, advice, Confidence.CERTAIN, evidence=evidence)
+
+
+def _went_away(device: DeviceRecord, silent: str, evidence: tuple[Evidence, ...]) -> Finding:
+    """The device answered before, or seemed to."""
+    sentence = (
+        f"{silent} any more, and a scan does not find it. Before, it answered {device.outcomes[Outcome.OK]} times."
+    )
+    advice = "Check the chip's power and its four wires: it went away while it was in use."
+    if device.has_spoken:
+        return about_device(device, "silent-address", sentence, advice, Confidence.CERTAIN, evidence=evidence)
+    sentence = f"{sentence[:-1]}, but nobody ever read a 1 from it: that may have been SDA, held low."
+    advice = "Check the chip's power and its four wires, and whether it has this address at all."
+    return about_device(device, "silent-address", sentence, advice, Confidence.LIKELY, evidence=evidence)
 
 
 def answering(case: Case, bus: BusName) -> tuple[int, ...]:

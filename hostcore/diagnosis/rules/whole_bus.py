@@ -9,7 +9,7 @@ from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.records import BusRecord, DeviceRecord
 from hostcore.diagnosis.rules.silence import BRIEF_NS, SILENT_TRANSFERS, answering, is_silent, is_wanted
 from hostcore.diagnosis.wording import both, observation, place
-from hostcore.events import Confidence, Evidence, Finding, Outcome, Presence
+from hostcore.events import Confidence, Evidence, Finding, Outcome, Presence, TransferCompleted
 from hostcore.events.transfers import WIRE_FAULTS
 from hostcore.place import BusKind, BusName
 
@@ -62,35 +62,25 @@ def _in_use(case: Case, bus: BusRecord) -> list[DeviceRecord]:
 
 def _stuck(case: Case, bus: BusRecord) -> Finding | None:
     """Something holds SDA or SCL low, so that no transfer is possible."""
+    name = bus.facts.name
+    if low := case.doubts.low_lines(name):
+        sentence = f"Something holds {both(low)} of {name} low, so nothing can talk on the bus."
+        seen = [_last(each.last, each.count) for each in case.doubts.blind(name).values()]
+        return _found(bus, "stuck-bus", (sentence, _UNSTICK.format(bus=name)), Confidence.CERTAIN, seen)
     devices = _in_use(case, bus)
     failing = [each for each in devices if each.last and each.last.outcome in BUS_FAULTS and _lasts(case, each, 2)]
-    low = bus.health.stuck_lines if bus.health and not _worked_since(devices, bus.health.time_ns) else ()
-    if low:
-        sentence = f"Something holds {both(low)} of {bus.facts.name} low, so nothing can talk on the bus."
-        return _whole(bus, "stuck-bus", (sentence, _UNSTICK.format(bus=bus.facts.name)), Confidence.CERTAIN, devices)
     if failing and failing == devices and (len(failing) > 1 or _scan_failed(bus) or _timed_out(failing)):
         sentence = (
-            f"Every transfer on {bus.facts.name} ends in a bus error, to every address: likely, a chip or a short "
+            f"Every transfer on {name} ends in a bus error, to every address: likely, a chip or a short "
             "circuit holds SDA or SCL low."
         )
-        return _whole(bus, "stuck-bus", (sentence, _UNSTICK.format(bus=bus.facts.name)), Confidence.LIKELY, devices)
+        return _whole(bus, "stuck-bus", (sentence, _UNSTICK.format(bus=name)), Confidence.LIKELY, devices)
     return None
 
 
 _UNSTICK = (
     "Try wasi-host unstick {bus}. If it stays low, switch the power off and on, then unplug the chips one by one."
 )
-
-
-def _worked_since(devices: list[DeviceRecord], time_ns: int) -> bool:
-    """Whether a 1 was read since then. SDA that is held low looks like acknowledged addresses, and bytes of zeros."""
-    return any(
-        each.time_ns > time_ns
-        and each.outcome is Outcome.OK
-        and any(any(one.data) for one in each.messages if not one.written)
-        for device in devices
-        for each in device.transfers.newest_first()
-    )
 
 
 def _lasts(case: Case, device: DeviceRecord, transfers: int) -> bool:
@@ -150,10 +140,15 @@ def _whole(
     bus: BusRecord, kind: str, words: tuple[str, str], confidence: Confidence, devices: list[DeviceRecord]
 ) -> Finding:
     """Return a finding with this sentence and advice about a bus, with the last transfer of each device."""
-    evidence = [_last(each) for each in devices if each.last is not None]
+    evidence = [_last(each.last, each.streak) for each in devices if each.last is not None]
+    return _found(bus, kind, words, confidence, evidence)
+
+
+def _found(
+    bus: BusRecord, kind: str, words: tuple[str, str], confidence: Confidence, evidence: list[Evidence]
+) -> Finding:
     return Finding(kind, *words, confidence, tuple(evidence), bus=bus.facts.name, is_simulated=not bus.facts.is_real)
 
 
-def _last(device: DeviceRecord) -> Evidence:
-    assert device.last is not None
-    return observation(device.last, f"{place(device.bus, device.address)}, {device.streak} in a row")
+def _last(transfer: TransferCompleted, streak: int) -> Evidence:
+    return observation(transfer, f"{place(transfer.bus, transfer.address)}, {streak} in a row")

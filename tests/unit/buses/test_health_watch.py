@@ -195,6 +195,14 @@ class TestAfterAFault:
         desk.watch.look_at_faults()
         assert not desk.health().is_stuck
 
+    def test_the_transfers_of_a_stuck_bus_are_not_counted_against_its_addresses(self, desk: Desk) -> None:
+        desk.bus.wires = [SDA_LOW]
+        desk.watch.look()
+        for outcome in (Outcome.OK, Outcome.TIMEOUT):
+            desk.transfer(outcome)
+        desk.watch.look()
+        assert desk.watch.report()[2] == ()
+
 
 class TestTheMeasuredClock:
     def test_the_fastest_transfer_counts(self, desk: Desk) -> None:

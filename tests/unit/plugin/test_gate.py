@@ -151,6 +151,7 @@ class TestAnEffectThatFails:
         told = bench.last()
         assert (told.outcome, told.messages, told.asked) == (Outcome.NO_ACKNOWLEDGE, (SENT,), (2,))
         assert told.detail == "I2C bus 1, address 0x23: no device acknowledged"
+        assert told.problem == "no device acknowledged"
         assert told.sequence == 1
 
     def test_carries_the_kernels_error_number(self) -> None:

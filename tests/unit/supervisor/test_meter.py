@@ -106,20 +106,22 @@ def test_percentiles_are_durations_in_order(durations: list[int]) -> None:
 
 def test_errors_in_a_row_are_those_since_the_call_last_worked() -> None:
     meter = Meter()
-    for _ in range(4):
-        meter.reported("read")
-    assert (meter.snapshot().errors_in_a_row, meter.snapshot().is_failing) == (4, True)
-    meter.worked("read")
-    meter.reported("read")
+    for time_ns in (11, 12, 13, 14):
+        meter.reported("read", time_ns)
     told = meter.snapshot()
-    assert (told.errors, told.errors_in_a_row, told.is_failing) == (5, 1, False)
+    assert (told.errors_in_a_row, told.erring_since_ns, told.is_failing) == (4, 11, True)
+    meter.worked("read")
+    assert meter.snapshot().erring_since_ns == 0
+    meter.reported("read", 15)
+    told = meter.snapshot()
+    assert (told.errors, told.errors_in_a_row, told.erring_since_ns, told.is_failing) == (5, 1, 15, False)
 
 
 def test_a_plugin_that_reads_but_cannot_update_its_display_is_failing() -> None:
     meter = Meter()
     for _ in range(3):
         meter.worked("read")
-        meter.reported("update")
+        meter.reported("update", 11)
     assert meter.snapshot().is_failing
     meter.begin_instance()
     assert meter.snapshot().errors_in_a_row == 0

@@ -100,6 +100,14 @@ def test_a_row_has_the_gap_and_a_wide_one_also_time_duration_start_and_stop() ->
     assert "+1.19 ms bme680      i2c-1 0x77     312 µs  BME680 S 0x77 W id Sr R id=0x61 P" in wide
 
 
+def test_a_row_does_not_repeat_its_place() -> None:
+    full = "I2C bus 1, address 0x5D: no device acknowledged"
+    failed = replace(transfer(address=0x5D), outcome=Outcome.NO_ACKNOWLEDGE, detail=full)
+    assert full in row(seen(failed), 200)
+    told = row(seen(replace(failed, problem="no device acknowledged")), 78)
+    assert told.rstrip().endswith("no device acknowledged") and "I2C bus" not in told
+
+
 def test_a_row_says_whether_its_bus_is_simulated_or_a_fault_struck() -> None:
     assert "i2c-1 0x77 S BME680" in row(seen(replace(IDENTITY, is_simulated=True)), 78)
     assert "i2c-1 0x77 F BME680" in row(seen(replace(IDENTITY, is_simulated=True, is_injected=True)), 78)

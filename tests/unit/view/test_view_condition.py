@@ -163,8 +163,43 @@ def test_a_stuck_bus_is_one_problem_and_not_one_for_each_of_its_plugins() -> Non
     (problem,) = view.problems
     assert (problem.kind, problem.bus, problem.severity) == (ProblemKind.BUS_STUCK, BusName("i2c-1"), Severity.GRAVE)
     assert condition(view) is condition(view, "air") is Condition.BUS_STUCK
-    view.take(FindingRaised(9, Finding("s", "0x23 holds it.", "", Confidence.LIKELY, bus=BusName("i2c-1")), 9))
+    view.take(FindingRaised(9, Finding("stuck-bus", "0x23 holds it.", "", Confidence.LIKELY, bus=BusName("i2c-1")), 9))
     assert told(view) == [("likely", "0x23 holds it.")]
+
+
+def test_a_stuck_bus_stands_above_a_crashed_plugin_whoever_tells_it() -> None:
+    stuck = Finding("stuck-bus", "It is low.", "", Confidence.LIKELY, bus=BusName("i2c-1"))
+    view = view_of(moved(State.QUARANTINED, "KeyError"), FindingRaised(9, stuck, 9))
+    assert [each.sentence for each in view.problems] == ["It is low.", "light: KeyError"]
+    assert view.problems[0].severity is Severity.GRAVE
+
+
+def test_a_bus_that_is_only_too_fast_does_not_explain_why_it_is_stuck() -> None:
+    fast = Finding("bus-too-fast", "It is fast.", "", Confidence.LIKELY, bus=BusName("i2c-1"))
+    view = view_of(FindingRaised(9, fast, 9), BusHealthMeasured(9, BusName("i2c-1"), sda=False, scl=True))
+    assert [each.word for each in view.problems] == ["bus stuck", "likely"]
+
+
+def test_a_guess_about_its_device_explains_a_plugin_that_reports_only_errors() -> None:
+    guess = Finding("wrong-address", "At 0x5c?", "", Confidence.POSSIBLE, (), "light", BusName("i2c-1"), 0x5D)
+    view = view_of(moved(State.RUNNING), *erred(3), FindingRaised(9, guess, 9))
+    assert told(view) == [("possible", "At 0x5c?")]
+    assert view.problems[0].severity is Severity.GRAVE
+    view = view_of(moved(State.RUNNING), *erred(3), raised(Confidence.POSSIBLE))
+    assert told(view) == [("failing", "light reports only errors: no answer"), ("possible", "It is so.")]
+
+
+def test_a_problem_says_since_when_it_is_there_and_not_since_when_its_plugin_runs() -> None:
+    counters = Counters(calls=9, errors=5, errors_in_a_row=5, erring_since_ns=7)
+    (problem,) = view_of(moved(State.RUNNING), CountersTaken(9, "light", counters)).problems
+    assert problem.since_ns == 7
+    broken = StateChanged(8, "light", State.RUNNING, State.RUNNING, "", rejected=SYNTAX)
+    more = StateChanged(9, "light", State.RUNNING, State.RUNNING, "", rejected=SYNTAX, broken_line=3)
+    (problem,) = view_of(moved(State.RUNNING), broken, more).problems
+    assert problem.since_ns == 8
+    wanted = parse_permission("i2c:1:0x77")
+    (problem,) = view_of(moved(State.RUNNING), AccessDenied(6, "light", wanted, "no", 1)).problems
+    assert problem.since_ns == 6
 
 
 def test_a_problem_that_asks_for_a_permission_names_it() -> None:

@@ -92,6 +92,8 @@ class TestABus:
         desk.measure(scl=False)
         desk.transfers(*[Outcome.TIMEOUT] * 5)
         assert desk.told() == ["i2c-1 SCL LOW"]
+        desk.measure()
+        assert desk.told() == [], "nor when it is free again"
 
 
 class TestAnAddress:
