@@ -183,7 +183,7 @@ def test_a_driver_is_added_for_the_chip_and_another_gets_just_its_device(termina
     close_a_sheet(terminal, "[1 Readings]")
     (tmp_path / "plugins" / "greedy.py").write_text(GREEDY, encoding="utf-8")
     terminal.keys("2")
-    terminal.until("g Grant")
+    terminal.until("greedy cannot work")
     terminal.keys("g")
     terminal.until("Let greedy use 1 device?")
     terminal.until_true(lambda text: is_granted(terminal, text), "the sheet closes")
