@@ -29,6 +29,7 @@ COLORS: Mapping[str, Color] = MappingProxyType(
 USUAL_HZ = 1000.0
 """The frequency in hertz that front ends offer for a line that was never set."""
 _HEX = re.compile("#?([0-9a-fA-F]{6})")
+_LEDS = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,3}))?")
 
 
 def parse_color(text: str) -> Color:
@@ -60,6 +61,14 @@ def parse_frequency(text: str) -> float:
     if not 0 < frequency_hz < float("inf"):
         raise ValueError("a frequency in hertz, such as 1000")
     return frequency_hz
+
+
+def parse_leds(text: str) -> tuple[int, int]:
+    """Return the first and the last LED for "3" or "0-3". The ValueError says what is allowed."""
+    found = _LEDS.fullmatch(text)
+    if found is None:
+        raise ValueError("an LED such as 3, or some such as 0-3")
+    return int(found[1]), int(found[2] or found[1])
 
 
 def _number(text: str, otherwise: float) -> float:

@@ -16,6 +16,7 @@ from hostcore.session import RemoteHost
 from tests.scripted_session import ScriptedSession
 from tui.app import HostApp
 from tui.attached import AttachedApp
+from tui.desk import NewDriver
 from tui.layouts.layout import Layout
 from tui.layouts.memory import Memory
 from tui.terminal import Terminal
@@ -39,6 +40,7 @@ class Screen:
         read_only: str,
         memory: Memory | None = None,
         layout: Layout | None = None,
+        resumed: NewDriver | None = None,
     ) -> None:
         self.session = session
         self.now_ns = NOW
@@ -53,7 +55,7 @@ class Screen:
         self.app = (
             AttachedApp(used, remote, start=start or self._catch_up, **options)
             if remote
-            else HostApp(used, start or (lambda: None), **options)
+            else HostApp(used, start or (lambda: None), resumed=resumed, **options)
         )
         self.pilot: Pilot[Any]
         self._folded = 0
@@ -129,6 +131,7 @@ def drive(
     read_only: str = "",
     memory: Memory | None = None,
     layout: Layout | None = None,
+    resumed: NewDriver | None = None,
 ) -> None:
     """Run a screen of this size through `scenario`. `read_only` says why it may only look, if it may not do more.
 
@@ -136,7 +139,7 @@ def drive(
     """
 
     async def run() -> None:
-        screen = Screen(session or ScriptedSession(), terminal, start, remote, read_only, memory, layout)
+        screen = Screen(session or ScriptedSession(), terminal, start, remote, read_only, memory, layout, resumed)
         async with screen.app.run_test(size=size, notifications=True) as screen.pilot:
             await screen.pilot.pause()
             await scenario(screen)

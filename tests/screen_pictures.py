@@ -35,7 +35,7 @@ def settings(folder: Path) -> Path:
     """Copy the shipped settings and plugins, and add the failing driver."""
     shutil.copytree(shipped.folder() / "plugins", folder / "plugins")
     (folder / "plugins" / "light.py").write_text(WRONG_DRIVER)
-    text = (shipped.folder() / "host.toml").read_text()
+    text = (shipped.folder() / "host.toml").read_text().replace("[crashes]\n", '[crashes]\nfolder = "crashes"\n')
     file = folder / "host.toml"
     file.write_text(f'{text}\n[plugins.light]\npermissions = ["i2c:1:0x23:read"]\n')
     return file

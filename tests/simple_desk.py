@@ -16,6 +16,7 @@ from hostcore.errors import HostError
 from hostcore.view.view import View
 from tests.scripted_session import ScriptedSession
 from tui.archive import Archive
+from tui.desk import NewDriver
 from tui.look import Look, look_for
 from tui.terminal import Terminal
 
@@ -86,6 +87,11 @@ class SimpleDesk:
         for told in (live, done):
             if told is not None:
                 told(self.answer or value)
+
+    can_start_again = False
+
+    def start_again(self, driver: NewDriver) -> None:
+        raise NotImplementedError
 
     def say(self, text: str) -> None:
         self.said.append(text)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hostcore.cli.commands.screens import ScreenOptions
     from hostcore.cli.web import WebOptions
     from hostcore.control.holder import Holder
+    from tui.desk import NewDriver
 
 
 def main() -> int:
@@ -81,18 +82,37 @@ def _attached(config: Path, holder: Holder, wanted: ScreenOptions) -> int:
 
 
 def _own(config: Path, wanted: ScreenOptions) -> int:
-    """Run a host, and show its screen."""
+    """Run a host, and show its screen. Start it again with the person's own settings as soon as they want that."""
+    from hostcore.config.loading import FILE_NAME  # noqa: PLC0415 - an attached screen does without it
+
+    resumed: list[NewDriver] = []
+    status = _run_own(config, wanted, resumed)
+    while resumed:
+        status = _run_own(Path.cwd() / FILE_NAME, wanted, resumed)
+    return status
+
+
+def _run_own(config: Path, wanted: ScreenOptions, resumed: list[NewDriver]) -> int:
+    """Run a host, and show its screen.
+
+    Args:
+        config: the settings of the host.
+        wanted: the screen that the person wants.
+        resumed: the new driver with which the host is started again. It is taken out, and another one put in if the
+            person wants the host to be started again.
+    """
     from hostcore.cli.web import web_of  # noqa: PLC0415 - an attached screen does without these
     from hostcore.config.loading import load_config  # noqa: PLC0415
     from hostcore.control.holder import only_host  # noqa: PLC0415
     from hostcore.host import Host  # noqa: PLC0415
     from tui.run import run  # noqa: PLC0415
 
+    driver = resumed.pop() if resumed else None
     host = Host(load_config(config))
     with only_host(host.facts) as warnings:
         try:
             with web_of(host, host.config.web, warnings) as start:
-                return run(host, start, wanted=wanted)
+                return run(host, start, wanted=wanted, resumed=driver, start_again=resumed.append)
         finally:
             host.stop()
 

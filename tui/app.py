@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -27,6 +28,7 @@ from tui.bars.status_line import StatusLine
 from tui.bars.tab_bar import TabBar
 from tui.bars.welcome import Welcome
 from tui.bars.work_line import WorkLine
+from tui.desk import NewDriver
 from tui.first_frame import FirstFrame
 from tui.key_bar import KeyBar
 from tui.layout_app import LayoutApp
@@ -58,6 +60,7 @@ class HostApp(LayoutApp):
         pace: the least seconds from one batch of events to the next.
         memory: what the screen remembers; by default nothing beyond this app.
         layout: the layout to begin with; by default how the screen was left.
+        resumed: the new driver with which this host was started again; None for a first start.
     """
 
     class EventsArrived(Message):
@@ -101,8 +104,10 @@ class HostApp(LayoutApp):
         pace: float = PACE,
         memory: Memory | None = None,
         layout: Layout | None = None,
+        resumed: NewDriver | None = None,
     ) -> None:
         super().__init__(session, terminal, now_ns, memory, layout, is_remote=is_remote)
+        self._resumed = resumed
         self.view.connection.is_behind = is_remote
         self._first_frame = FirstFrame(self)
         self._is_fresh = False
@@ -160,6 +165,15 @@ class HostApp(LayoutApp):
             return
         self.know_host()
         self.update_panes()
+        if self._resumed is not None:
+            self._resume(self._resumed)
+
+    def _resume(self, driver: NewDriver) -> None:
+        """Go on with the new driver where the screen of the host before has ended."""
+        from tui.new_driver.adding_screen import AddingScreen  # noqa: PLC0415 - rarely needed
+
+        self.view.fold([replace(driver.added, is_elsewhere=False)])
+        self.push_screen(AddingScreen(self, driver.name, driver.offer, driver.added.time_ns))
 
     def know_host(self) -> None:
         """Learn which plugins the host has now, and which host it is: it may have been started again."""

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from textual.screen import Screen
 
+from hostcore.events import DriverAdded
 from hostcore.events.facts import PluginFacts
 from hostcore.session import Session
+from hostcore.view.found_chips import DriverOffer
 from hostcore.view.view import View
 from tui.archive import Archive
 from tui.look import Look
 from tui.terminal import Terminal
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class NewDriver:
+    """A driver that was written into copies of the built-in settings, which the host does not run yet."""
+
+    name: str
+    offer: DriverOffer
+    """The driver as it was chosen."""
+    added: DriverAdded
 
 
 class Desk(Protocol):
@@ -102,6 +115,13 @@ class Desk(Protocol):
             live: is called with the text after every change, and with `value` if the person cancels.
             done: is called with the text when the person presses Enter.
         """
+
+    @property
+    def can_start_again(self) -> bool:
+        """Whether the host is the screen's own, so that this process can start it again with other settings."""
+
+    def start_again(self, driver: NewDriver) -> None:
+        """Stop the host, and start it with the person's new settings. Then the screen shows the new driver again."""
 
     def say(self, text: str) -> None:
         """Show a short message for some seconds."""

@@ -13,6 +13,7 @@ from hostcore.session import Session
 from hostcore.view.view import View
 from tui.archive import Archive
 from tui.bars.welcome import Welcome
+from tui.desk import NewDriver
 from tui.freeze import Freeze
 from tui.pump import MOST_EVENTS
 from tui.requests import Requests
@@ -40,6 +41,8 @@ class DeskApp(TerminalApp):
         view: the state of everything that the screen shows.
         archive: reads the history. It needs a `stop`.
         requests: puts requests to a host in another process. It needs a `stop`.
+        can_start_again: whether the one who runs the screen starts the host again if `wanted_again` says so.
+        wanted_again: the new driver for which the person wants the host to be started again; None if they do not.
     """
 
     def __init__(
@@ -55,6 +58,8 @@ class DeskApp(TerminalApp):
         self.archive = Archive(session.history, self.call_later)
         self.requests = Requests(self._complain, self.call_later)
         self._is_remote = is_remote
+        self.can_start_again = False
+        self.wanted_again: NewDriver | None = None
 
     def _deliver(self, batch: Sequence[Event]) -> None:
         """Have the screen take in a batch of events, after those before."""
@@ -126,6 +131,11 @@ class DeskApp(TerminalApp):
         self._rung_ns = bell_ns
         if bell_ns != before_ns and abs(self.now_ns() - bell_ns) < NEWS_NS:
             self.bell()
+
+    def start_again(self, driver: NewDriver) -> None:
+        """Leave, so that the host can be started again. See `tui.desk.Desk`."""
+        self.wanted_again = driver
+        self.exit(0)
 
     def action_help(self) -> None:
         """Show the help. What has the focus comes first."""

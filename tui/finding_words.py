@@ -52,16 +52,8 @@ def finding_lines(raised: FindingRaised, look: Look, width: int, now_ns: int) ->
     yield [Segment(" " * INDENT + ", ".join(about), look.muted)]
 
 
-def evidence_lines(raised: FindingRaised, look: Look, width: int, now_ns: int) -> Iterator[Line]:
-    """Everything about a finding."""
-    yield from finding_lines(raised, look, width, now_ns)
-    for each in raised.finding.evidence:
-        yield []
-        yield [Segment(_origin(each), look.muted)]
-        yield from wrapped(safe(each.text, 1000), look.plain, width, "  ")
-
-
-def _origin(evidence: Evidence) -> str:
+def origin_of(evidence: Evidence) -> str:
+    """When it was observed, of which plugin, and from which of its lines."""
     time_text = time_of_day(evidence.time_ns) if evidence.time_ns else "lasting"
     plugin = f", {safe(evidence.plugin)}" if evidence.plugin else ""
     line = f" line {evidence.source_line}" if evidence.source_line else ""

@@ -27,7 +27,8 @@ EVERYWHERE = (
     (
         ":",
         "type what to do: restart light, scan i2c-1, graph bme680.temperature, sort now, theme gruvbox. Tab completes; "
-        "words may be shortened; Up and Down bring earlier lines back",
+        "words may be shortened; Up and Down bring earlier lines back. The words of the commands work, too: "
+        "relay fan on, world temperature 30",
     ),
     (
         ":layout",
@@ -35,12 +36,14 @@ EVERYWHERE = (
         "hide oled takes a pane away, show oled brings it back",
     ),
     ("Ctrl+P", "look for anything that can be done, by any part of its name"),
-    ("/", "in a pane with rows: show only those with a text or regular expression; Esc shows all again"),
+    ("/", "in a pane or a list: show only the rows with a text or regular expression; Esc shows all again"),
     (
         "mouse",
         "click a tab, a plugin, a row, a key below, or the title of a column to sort by it; a double click opens",
     ),
     ("Ctrl+L", "redraw the screen"),
+    ("e", "edit the driver of the chosen row in $VISUAL or $EDITOR, at the line that made it, or that of its trouble"),
+    ("y", "copy the wasi-host command that shows or does the same as the chosen row, for your shell"),
     ("q, Ctrl+C", "stop all plugins and quit; if attached, only leave"),
     ("Q", "if attached: stop the host, after a question"),
 )
@@ -117,7 +120,7 @@ PANES = (
             ("f", "follow the newest line, or pause"),
             ("/", "show only lines with a text or regular expression"),
             ("l, p", "filter by level; by plugin"),
-            ("e, E", "next error; previous error"),
+            ("x, X", "next error; previous error"),
             ("Enter", "show the whole line, or the whole traceback"),
             ("w", "write the shown lines into a file"),
             ("t", "what happened in the last day, week, month or year: crashes, alarms, findings, reloads, states"),
@@ -130,7 +133,7 @@ PANES = (
         "likely. 0xfe?: its chip file lists no such register. S: the bus is simulated. F: a fault on demand struck. "
         "lost ...: transfers before it are missing. The corner has the time of the row under the cursor.",
         (
-            ("e", "show only failed transfers"),
+            ("x", "show only failed transfers"),
             ("/, p, f", "filter, plugin, follow, as in the log; the text can be an address or a register"),
             ("Enter", "show what each byte means, and the line of the driver that caused it"),
             ("y", "copy the wasi-host command that repeats the transfer"),

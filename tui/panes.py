@@ -173,6 +173,15 @@ class Panes(Vertical):
         self._traffic.only(message.bus, message.address)
         self.go_to(self._traffic.number)
 
+    def on_problems_pane_traffic_asked(self, message: ProblemsPane.TrafficAsked) -> None:
+        """Go to the transfers of the device that a problem is about, or else of its plugin."""
+        if message.bus is not None and message.address is not None:
+            self._traffic.only(message.bus, message.address)
+        else:
+            self._traffic.reset()
+            self._traffic.show_only(message.plugin)
+        self.go_to(self._traffic.number)
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The pane that has the focus is the current one."""
         if isinstance(event.widget, Pane):

@@ -20,7 +20,7 @@ LONGEST_ANSWER = 4096
 
 
 class Prompt(Horizontal):
-    """Asks for one line of text.
+    """Asks for one line of text. What is typed first replaces the text that is there, because all of it is selected.
 
     Args:
         question: what to type.
@@ -50,9 +50,10 @@ class Prompt(Horizontal):
         yield Field(self._value, LONGEST_ANSWER)
 
     def on_mount(self) -> None:
-        """Take the focus."""
-        self._back = self.screen.focused
-        self.screen.set_focus(self.query_one(Input))
+        """Take the focus, and select the text before the first key arrives."""
+        self._back, field = self.screen.focused, self.query_one(Input)
+        field.action_select_all()
+        self.screen.set_focus(field)
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

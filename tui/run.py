@@ -13,6 +13,7 @@ from hostcore.session import RemoteHost, Session
 from hostcore.threads import require_threads
 from tui.app import HostApp
 from tui.attached import AttachedApp
+from tui.desk import NewDriver
 from tui.layouts.layout import Layout
 from tui.layouts.memory import Memory
 from tui.signals import leaving_on_signals
@@ -29,6 +30,8 @@ def run(
     *,
     remote: RemoteHost | None = None,
     wanted: ScreenOptions | None = None,
+    resumed: NewDriver | None = None,
+    start_again: Callable[[NewDriver], object] | None = None,
 ) -> int:
     """Show the screen. Blocks until the person quits or the terminal hangs up, and restores the terminal.
 
@@ -38,6 +41,9 @@ def run(
         remote: the host, if it is in another process.
         wanted: the screen that the person wants, which then remembers how it is left. The settings may want one that
             only looks, too. By default a screen that remembers nothing.
+        resumed: the new driver with which this host was started again; None for a first start.
+        start_again: is called before this returns if the person wants the host to be started again for a new driver.
+            By default this is not offered.
 
     Returns:
         The exit status: 0; `DEFECT` if the host could not start or the screen broke, and standard error then says why;
@@ -54,8 +60,9 @@ def run(
     app = (
         AttachedApp(seen, remote, start=start, memory=memory, layout=layout)
         if remote
-        else HostApp(seen, start, memory=memory, layout=layout)
+        else HostApp(seen, start, memory=memory, layout=layout, resumed=resumed)
     )
+    app.can_start_again = start_again is not None
     app.view.connection.is_own = remote is None
     try:
         with leaving_on_signals(app):
@@ -70,6 +77,8 @@ def run(
 
         print(told(app.defect), file=sys.stderr)
         return DEFECT
+    if start_again is not None and app.wanted_again is not None:
+        start_again(app.wanted_again)
     return app.return_code or 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from hostcore.actuators import Actuators
@@ -25,15 +25,26 @@ class AlarmSignals:
 
     def __init__(self, actuators: Actuators, warn: Callable[[str], None]) -> None:
         self._actuators, self._warn = actuators, warn
-        self._relays: frozenset[str] = frozenset()
+        self._relays: dict[str, str] = {}
+        """The relays that are on for alarms, each with its alarm."""
         self._leds: frozenset[int] = frozenset()
         self._told: dict[str, str] = {}
 
-    def show(self, relays: frozenset[str], leds: frozenset[int]) -> None:
-        """Switch exactly these on, and what was on before off. Never raises; does not wait for a bus."""
-        for name in sorted(relays ^ self._relays):
-            if self._attempt(f"relay {name}", partial(self._actuators.relays.signal, name, name in relays)):
-                self._relays = self._relays ^ {name}
+    def show(self, relays: Mapping[str, str], leds: frozenset[int]) -> None:
+        """Switch exactly these on, and what was on before off. Never raises; does not wait for a bus.
+
+        Args:
+            relays: the names of relays, each with the name of the alarm that wants it on.
+            leds: the numbers of LEDs.
+        """
+        for name in sorted(relays.keys() ^ self._relays.keys()):
+            alarm = relays.get(name) or self._relays[name]
+            if self._attempt(f"relay {name}", partial(self._actuators.relays.signal, name, name in relays, alarm)):
+                if name in relays:
+                    self._relays[name] = alarm
+                else:
+                    del self._relays[name]
+        self._relays |= {name: alarm for name, alarm in relays.items() if name in self._relays}
         if leds != self._leds and self._attempt("LED", lambda: self._signal(leds)):
             self._leds = leds
 

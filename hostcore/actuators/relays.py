@@ -102,8 +102,13 @@ class Relays:
         """
         self._switch(account, wanted, name, on, then=lambda: self._trains.pop(name, None))
 
-    def signal(self, name: str, on: bool) -> None:
+    def signal(self, name: str, on: bool, alarm: str) -> None:
         """Switch a relay for an alarm, as the host itself. This ends its pulses. Does not wait for the line.
+
+        Args:
+            name: the relay.
+            on: the state to switch to.
+            alarm: the alarm.
 
         Raises:
             BusError: there is no such relay, its line failed, or the host is stopping.
@@ -111,7 +116,7 @@ class Relays:
         """
         if on and self._ended:
             raise UnsupportedError("the host is stopping; relays stay off")
-        self._switch(self._host, None, name, on, then=lambda: self._trains.pop(name, None))
+        self._switch(self._host, None, name, on, then=lambda: self._trains.pop(name, None), alarm=alarm)
 
     def read(self, name: str) -> bool:
         """Return whether a relay is on. Does not block. Raises like `write`."""
@@ -233,6 +238,7 @@ class Relays:
         *,
         if_: Callable[[], bool] = lambda: True,
         then: Callable[[], object],
+        alarm: str = "",
     ) -> None:
         """Switch a relay. `if_` and `then` run with the lock held, while no other thread can switch the same relay."""
         known = self._relays.get(name)
@@ -257,7 +263,7 @@ class Relays:
             if relay.on is not on:
                 relay.on = on
                 now, is_simulated = self._clock.wall_ns(), GPIO in self._buses.simulated
-                self._publish(RelaySwitched(now, account.plugin, name, on, is_simulated, account.by_person))
+                self._publish(RelaySwitched(now, account.plugin, name, on, is_simulated, account.by_person, alarm))
             return Done(None, sent)
 
         account.perform(self.place(name), wanted, opened, switch, Asked(sent))

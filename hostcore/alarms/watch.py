@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from hostcore.alarms.acknowledged import AcknowledgedFile
@@ -42,8 +42,11 @@ END_SECONDS = 1.0
 class Signals(Protocol):
     """What alarms switch."""
 
-    def show(self, relays: frozenset[str], leds: frozenset[int]) -> None:
-        """Switch exactly these on. Called at every look, so what failed is tried again. Never raises or blocks long."""
+    def show(self, relays: Mapping[str, str], leds: frozenset[int]) -> None:
+        """Switch exactly these on, each relay for the alarm named beside it.
+
+        Called at every look, so what failed is tried again. Never raises or blocks long.
+        """
 
 
 class AlarmWatch:
@@ -140,7 +143,7 @@ class AlarmWatch:
             self._tell(self._book.look(now))
             self._looked_ns = now.monotonic_ns
             rules = self._book.active_rules
-        relays = frozenset(each.relay for each in rules if each.relay)
+        relays = {each.relay: each.name for each in reversed(rules) if each.relay}
         self._signals.show(relays, frozenset(each.led for each in rules if each.led is not None))
 
     def _save(self) -> None:
@@ -161,7 +164,7 @@ class AlarmWatch:
             self._defect = defect
             self._log(Level.ERROR, f"the alarms have ended until the host is started again: {defect}")
             self._tell(self._book.set((), self._now()))
-        self._signals.show(frozenset(), frozenset())
+        self._signals.show({}, frozenset())
 
     def _now(self) -> Moment:
         clock = self._stream.clock

@@ -73,9 +73,9 @@ def name_for(config_file: Path, wish: DriverWish) -> str:
     if wish.kind is DriverKind.EMPTY:
         names = ["driver", *(f"driver_{number}" for number in range(2, MOST_UNNAMED + 1))]
     else:
-        names = [wish.chip or chip_of(_source(wish)), _source(wish)]
-    if wish.address is not None:
-        names.append(f"{names[0]}_{wish.address:02x}")
+        chip = wish.chip or chip_of(_source(wish))
+        at_its_address = [] if wish.address is None else [f"{chip}_{wish.address:02x}"]
+        names = [chip, *at_its_address, _source(wish)]
     free = first_free(config, [as_name(each) for each in names if each])
     if free is None:
         raise HostError(f"there are plugins {' and '.join(map(as_name, names))} already; give the new one a name")

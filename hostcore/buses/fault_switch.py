@@ -103,8 +103,8 @@ class FaultSwitch:
         self._buses.set_faults(faults)
         self._tell()
 
-    def _tell(self) -> None:
-        self._publish(FaultsSet(self._buses.clock.wall_ns(), self._buses.injector.faults))
+    def _tell(self, *, is_restated: bool = False) -> None:
+        self._publish(FaultsSet(self._buses.clock.wall_ns(), self._buses.injector.faults, is_restated))
 
     def _watch_for_ends(self) -> None:
         looks = 0
@@ -113,7 +113,7 @@ class FaultSwitch:
             looks += 1
             if looks % RESTATE == 0:
                 with self._lock:
-                    self._tell()
+                    self._tell(is_restated=True)
 
 
 def listed(faults: Sequence[Fault]) -> str:

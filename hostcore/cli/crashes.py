@@ -7,7 +7,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from textwrap import wrap
@@ -33,12 +33,24 @@ SHOWN_BYTES = 8
 """The most bytes of one message in the table of transfers."""
 
 
-def crashes(config_file: Path | None, number: int | None, *, as_json: bool = False) -> int:
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Crashes of one plugin with the same problem."""
+
+    number: int
+    """The number of the newest of them."""
+    newest: StoredReport
+    oldest: StoredReport
+    count: int = 1
+
+
+def crashes(config_file: Path | None, number: int | None, *, as_json: bool = False, lists_each: bool = False) -> int:
     """Print the list of crash reports, or one report.
 
     Args:
         config_file: the settings file that the person named, if any.
         number: the report, from 1 (the newest) on; None for the list.
+        lists_each: give each report a line of its own. Otherwise, those of a plugin with the same problem share one.
         as_json: print JSON: an array with the lines of the list, or the whole report with all bytes.
 
     Returns:
@@ -54,7 +66,7 @@ def crashes(config_file: Path | None, number: int | None, *, as_json: bool = Fal
     store = CrashStore(settings.folder, settings.kept)
     found = store.reports()
     if number is None:
-        _print(_list_as_json(found) if as_json else _list(found, store.folder))
+        _print(_list_as_json(found) if as_json else _list(_groups(found, lists_each), store.folder))
         return 0
     if not 1 <= number <= len(found):
         there_are = f"1 to {len(found)}, 1 is the newest" if found else f"none in {store.folder}"
@@ -92,22 +104,36 @@ def _list_as_json(found: Sequence[StoredReport]) -> Iterator[str]:
     )
 
 
-def _list(found: Sequence[StoredReport], folder: Path) -> Iterator[str]:
-    if not found:
+def _groups(found: Sequence[StoredReport], lists_each: bool) -> Sequence[_Group]:
+    groups: dict[object, _Group] = {}
+    for number, each in enumerate(found, 1):
+        key = number if lists_each else (each.plugin, each.kind, each.problem)
+        group = groups.get(key)
+        groups[key] = replace(group, oldest=each, count=group.count + 1) if group else _Group(number, each, each)
+    return tuple(groups.values())
+
+
+def _list(groups: Sequence[_Group], folder: Path) -> Iterator[str]:
+    if not groups:
         yield f"no crash reports in {escaped(str(folder))}"
         return
     rows = [("", "TIME", "PLUGIN", "KIND")]
-    for number, each in enumerate(found, 1):
-        rows.append((str(number), _local(each.time_ns)[:19], _fitted(each.plugin, 16), _fitted(each.kind, 10)))
+    for group in groups:
+        each = group.newest
+        rows.append((str(group.number), _local(each.time_ns)[:19], _fitted(each.plugin, 16), _fitted(each.kind, 10)))
     heading, *lines = _table(rows, numbered=True)
     start = max(map(_width, (heading, *lines))) + 2
     width = terminal_width(NARROWEST)
     yield _padded(heading, start) + "PROBLEM"
-    for line, each in zip(lines, found, strict=True):
-        problem = escaped(each.problem[:MAX_PROBLEM])
+    for line, group in zip(lines, groups, strict=True):
+        problem = escaped(group.newest.problem[:MAX_PROBLEM])
         first, *others = wrap(problem, width - start, max_lines=MOST_LINES, placeholder=" …") or [""]
         yield _fitted(_padded(line, start) + first, width)
         yield from (_fitted(" " * start + other, width) for other in others)
+        if group.count > 1:
+            yield f"{' ' * start}{group.count} times since {_local(group.oldest.time_ns)[:19]}"
+    if any(group.count > 1 for group in groups):
+        yield "wasi-host crashes N shows the newest of its line; --all lists each."
 
 
 def _shown(report: CrashReport, path: Path, number: str) -> Iterator[str]:

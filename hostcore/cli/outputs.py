@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from hostcore.actuation import Actuation, LightLeds, SetPwm, SwitchRelay, parse_color, parse_frequency, parse_percent
+from hostcore.actuation import (
+    Actuation,
+    LightLeds,
+    SetPwm,
+    SwitchRelay,
+    parse_color,
+    parse_frequency,
+    parse_leds,
+    parse_percent,
+)
 from hostcore.backends.base import GPIO_LAST_LINE
 from hostcore.cli.attached import attached
 from hostcore.cli.question import confirm
@@ -18,7 +26,6 @@ from hostcore.errors import CommandLineError
 from hostcore.toml.reader import shown
 
 T = TypeVar("T")
-_LEDS = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,3}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ def set_pwm(config_file: Path | None, line: str, percent: str, frequency: str, m
 
 def light_leds(config_file: Path | None, color: str, leds: str | None, manner: Manner) -> int:
     """Light the LEDs ``3`` or ``0-3``, or all of them. Returns and raises like `switch_relay`."""
-    first, last = _parsed(_range, leds) if leds else (0, None)
+    first, last = _parsed(parse_leds, leds) if leds else (0, None)
     return _drive(config_file, LightLeds(_parsed(parse_color, color), first, last), manner)
 
 
@@ -74,13 +81,6 @@ def _line(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 3 and int(text) <= GPIO_LAST_LINE):
         raise ValueError(f"a BCM number from 0 to {GPIO_LAST_LINE}")
     return int(text)
-
-
-def _range(text: str) -> tuple[int, int]:
-    found = _LEDS.fullmatch(text)
-    if found is None:
-        raise ValueError("an LED such as 3, or some such as 0-3")
-    return int(found[1]), int(found[2] or found[1])
 
 
 def _drive(config_file: Path | None, actuation: Actuation, manner: Manner) -> int:

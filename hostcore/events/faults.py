@@ -13,3 +13,5 @@ class FaultsSet:
     time_ns: int
     faults: tuple[Fault, ...]
     """All faults that are set now; none if everything works as it is wired."""
+    is_restated: bool = False
+    """Whether nothing has changed: this says again what is known, for front ends that have lost events."""

@@ -34,6 +34,9 @@ class RelaySwitched:
     """Whether the relay's line is on a bus of the simulated Pi."""
     by_person: bool = False
     """Whether a person did it on a screen, a page or with a command, and no plugin."""
+    alarm: str = ""
+    """The alarm for which the host switched it; "" if it did so for none. When it goes off, the last one that wanted it
+    on."""
 
 
 @dataclass(frozen=True, slots=True)

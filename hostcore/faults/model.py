@@ -148,6 +148,11 @@ class Fault:
             return str(self.bus)
         return f"{self.bus} 0x{self.address:02x}" if self.bus.kind is BusKind.I2C else f"{self.bus} {self.address}"
 
+    @property
+    def in_brief(self) -> str:
+        """It in a few words, without when it begins and ends."""
+        return str(replace(self, from_s=0.0, to_s=None))
+
     def __str__(self) -> str:
         """It in a few words, such as ``i2c-1 0x76 NACK every 3rd``."""
         unit = self.traits.amount

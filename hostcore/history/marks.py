@@ -42,8 +42,9 @@ def mark_of(event: Event) -> HistoryMark | None:
             found = alarm.plugin, MarkKind.ALARM, f"{alarm.name}: over: {alarm.sentence}"
         case PluginReloaded():
             found = event.plugin, MarkKind.RELOAD, f"version {event.version}"
-        case FaultsSet():
-            found = "", MarkKind.FAULT, f"faults on demand: {len(event.faults) or 'none'}"
+        case FaultsSet() if not event.is_restated:
+            named = "; ".join(each.in_brief for each in event.faults)
+            found = "", MarkKind.FAULT, f"faults on demand: {named or 'none'}"
     if found is None:
         return None
     plugin, kind, text = found

@@ -15,6 +15,7 @@ from hostcore.quick_dataclass import dataclass
 from hostcore.view.alarms import Alarms
 from hostcore.view.bus_health import BusHealth, BusStatus
 from hostcore.view.findings import Findings, finding_json
+from hostcore.view.offers import offers
 from hostcore.view.plugins import Plugins, PluginStatus
 
 
@@ -216,7 +217,7 @@ def _of_plugin(plugin: PluginStatus, finding: FindingRaised | None, *, is_stuck:
         sentence = f"{name} runs its old version; the new one: {plugin.rejected}"
         yield _problem(kind, sentence, since_ns=plugin.rejected_ns, plugin=name, requests=requests)
     elif plugin.state is State.RUNNING and requests and not is_explained:
-        sentence = f"{name} asks for {', '.join(map(str, requests))}"
+        sentence = f"{name} asks for {', '.join(str(each.permission) for each in offers(plugin))}"
         yield _problem(ProblemKind.REQUEST, sentence, since_ns=plugin.asked_ns, plugin=name, requests=requests)
 
 

@@ -104,11 +104,12 @@ class Scans(Part):
         return self._traffic.get((bus, address))
 
     def is_empty(self, bus: BusName, address: int) -> bool:
-        """Whether the last scan found nothing at an address, and no transfer has told otherwise."""
+        """Whether the last scan found nothing at an address, and no transfer there has worked."""
         scan = self._scans.get(bus)
         probed = scan.found.get(address) if scan else None
         is_absent = probed is not None and probed.presence is Presence.ABSENT
-        return is_absent and (bus, address) not in self._traffic
+        traffic = self._traffic.get((bus, address))
+        return is_absent and (traffic is None or traffic.failed == traffic.transfers)
 
     def identity(self, bus: BusName, address: int) -> ChipIdentified | None:
         """The chip at an address, if it was identified and no scan has missed it since."""

@@ -83,6 +83,26 @@ class TestList:
             "                                          line 14",
         ]
 
+    def test_crashes_of_a_plugin_with_the_same_problem_share_a_line(
+        self, config: Path, store: CrashStore, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("TZ", "UTC")
+        monkeypatch.setenv("COLUMNS", "100")
+        time.tzset()
+        for second in range(12):
+            store.save(replace(REPORT, time_ns=END_NS + second * NS_PER_S))
+        store.save(replace(REPORT, time_ns=END_NS + 5 * NS_PER_S, plugin="oled"))
+        assert crashes(config, None) == 0
+        assert capsys.readouterr().out.splitlines() == [
+            "   TIME                 PLUGIN  KIND      PROBLEM",
+            "1  2024-01-01 12:00:11  light   deadline  still running after 2 s in light.py line 14",
+            "                                          12 times since 2024-01-01 12:00:00",
+            "7  2024-01-01 12:00:05  oled    deadline  still running after 2 s in light.py line 14",
+            "wasi-host crashes N shows the newest of its line; --all lists each.",
+        ]
+        assert crashes(config, None, lists_each=True) == 0
+        assert len(capsys.readouterr().out.splitlines()) == 1 + 13
+
     def test_it_fits_its_columns_and_is_safe_whatever_the_files_say(
         self, config: Path, store: CrashStore, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:

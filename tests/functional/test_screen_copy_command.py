@@ -39,7 +39,7 @@ def test_a_transfer_on_another_computer_is_repeated_there() -> None:
         await screen.press("4", "y")
         assert screen.app.clipboard == f"ssh -t pi@raspberrypi '{COMMAND}'"
         await screen.press("enter")
-        assert screen.line("ssh -t pi@raspberrypi")
+        assert screen.line("║ssh -t pi@raspberrypi")
 
     drive(scenario, session(), (118, 50), remote=ScriptedHost(computer="pi@raspberrypi"))
 

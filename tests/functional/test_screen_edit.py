@@ -12,17 +12,25 @@ from pathlib import Path
 import pytest
 
 from hostcore.events import (
+    HOST,
     Confidence,
     Counters,
     CrashReport,
     Evidence,
     Finding,
     FindingRaised,
+    Level,
+    LogWritten,
+    Message,
+    Outcome,
     PluginCrashed,
     PluginReloaded,
+    ReadingPublished,
     State,
     StateChanged,
+    TransferCompleted,
 )
+from hostcore.place import BusName
 from tests.screen import NOW, Screen, drive
 from tests.screen_process import ScreenProcess
 from tests.scripted_session import ScriptedSession, plugin_facts
@@ -115,6 +123,50 @@ def test_e_begins_at_the_line_for_which_the_file_cannot_be_used(
         assert opened == [(file, 7), (file, 3)]
 
     drive(scenario, session(file))
+
+
+def test_e_opens_the_driver_of_a_row_in_every_pane(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "light.py"
+    sent = TransferCompleted(
+        NOW,
+        "light",
+        BusName("i2c-1"),
+        0x23,
+        (Message(True, b"\x10\x01"),),
+        Outcome.OK,
+        "",
+        1,
+        source_line=6,
+        sequence=1,
+    )
+
+    async def scenario(screen: Screen) -> None:
+        opened = edited(screen, monkeypatch)
+        await screen.publish(
+            sent, ReadingPublished(NOW + 1, "light", {"lux": 3}), LogWritten(NOW, "light", Level.ERROR, "dark")
+        )
+        await screen.press("4", "e")
+        await screen.press("enter", "e", "escape")
+        assert opened == [(file, 6), (file, 6)], "the line that made the transfer"
+        opened.clear()
+        await screen.publish(crash(9))
+        await screen.press("1", "down", "e", "3", "up", "e")
+        assert opened == [(file, 9), (file, 9)], "a value and a log line know no line, so it is that of the crash"
+        await screen.press("1", "enter", "e")
+        assert opened[2:] == [(file, 6)], "the transfers of a reading"
+
+    drive(scenario, session(file))
+
+
+def test_where_no_driver_is_chosen_e_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario(screen: Screen) -> None:
+        opened = edited(screen, monkeypatch)
+        await screen.publish(LogWritten(NOW, HOST, Level.INFO, "ready", by_host=True))
+        await screen.press("3", "e")
+        await screen.until(lambda: "This row is about no driver" in screen.text)
+        assert not opened
+
+    drive(scenario, session(tmp_path / "light.py"))
 
 
 def test_without_trouble_the_editor_begins_where_it_likes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

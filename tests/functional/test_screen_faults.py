@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hostcore.events import FaultsSet
 from hostcore.faults.model import Fault, FaultKind
 from hostcore.place import BusName
@@ -40,6 +42,20 @@ def test_the_sheet_without_faults_has_no_row_to_choose() -> None:
         assert row.style is not None and row.style.bgcolor != screen.app.look.cursor.bgcolor
 
     drive(scenario, session(), terminal=Terminal(is_console=True))
+
+
+def test_a_fault_that_ends_by_itself_says_at_what_time() -> None:
+    wired = session()
+
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(FaultsSet(NOW, (replace(NACK.until(623), from_s=23.0),)))
+        assert screen.line("FAULTS ON: i2c-1 0x77 NACK every 3rd from 12:00:23 until 12:10:23")
+        await screen.wait(30)
+        assert screen.line("FAULTS ON: i2c-1 0x77 NACK every 3rd until 12:10:23")
+        await screen.press("5", "f")
+        assert screen.line(" i2c-1 0x77 NACK every 3rd until 12:10:23", "║")
+
+    drive(scenario, wired, (100, 30))
 
 
 def test_a_line_that_is_too_narrow_counts_the_faults_that_it_does_not_name() -> None:

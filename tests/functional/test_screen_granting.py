@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hostcore.events import (
     AccessDenied,
     ChipIdentified,
+    Outcome,
     PluginsChanged,
     Presence,
     Probed,
     ScanCompleted,
     State,
     StateChanged,
+    TransferCompleted,
 )
 from hostcore.events.facts import PluginFacts, ScanMode
 from hostcore.permissions import parse_permission
@@ -81,6 +85,37 @@ def test_who_asks_to_read_is_offered_the_whole_device_and_it_says_so() -> None:
         await ask(screen, denied("i2c:1:0x5d:read"))
         assert 'Enter writes "i2c:1:0x5d" into' in screen.text
         assert "This is the whole device" in words(screen)
+
+    drive(scenario, session())
+
+
+def test_one_line_in_two_modes_is_one_device() -> None:
+    async def scenario(screen: Screen) -> None:
+        await ask(screen, denied("gpio:17:in"), denied("gpio:17:out"))
+        assert "Let light use 1 device in 2 ways?" in screen.text
+
+    drive(scenario, session())
+
+
+def test_g_shows_the_requests_of_another_plugin_if_the_one_under_the_cursor_asks_for_nothing() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(RUNNING, denied("i2c:1:0x5d:read"), denied("i2c:1:0x5d"))
+        await screen.press("2")
+        assert screen.line("1 request: press g") and screen.line("light asks for i2c:1:0x5d")
+        await screen.press("down", "g")
+        assert "Let light use 1 device?" in screen.text
+
+    drive(scenario, session(plugin_facts("zebra")))
+
+
+def test_transfers_that_nobody_answered_do_not_speak_for_a_device() -> None:
+    async def scenario(screen: Screen) -> None:
+        sent = TransferCompleted(NOW, "light", BUS, 0x5D, (), Outcome.NO_ACKNOWLEDGE, "", 1000)
+        await screen.publish(scanned(0x23), sent)
+        await ask(screen, denied("i2c:1:0x5d"))
+        assert "Nobody answered at 0x5d on i2c-1 in the scan 10s ago: check the wiring" in words(screen)
+        await screen.publish(replace(sent, outcome=Outcome.OK))
+        assert "but a plugin has used it since" in words(screen)
 
     drive(scenario, session())
 

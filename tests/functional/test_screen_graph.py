@@ -108,6 +108,14 @@ def test_a_graph_has_room_for_four_numbers_and_keeps_one() -> None:
     drive(scenario, session())
 
 
+def test_a_driver_without_transfers_leaves_the_room_to_its_graph() -> None:
+    async def scenario(screen: Screen) -> None:
+        await graph_of(screen, a=5)
+        assert screen.lines[-3].startswith("║none"), "one line, its frame and the keys"
+
+    drive(scenario, session())
+
+
 def test_why_there_is_no_history_is_said() -> None:
     without = ScriptedSession(
         known=[plugin_facts("bme680")],

@@ -118,13 +118,13 @@ def test_keys_jump_between_errors() -> None:
         await screen.press("3")
         lines = [line(number, level=Level.ERROR if number in (5, 50) else Level.INFO) for number in range(100)]
         await screen.publish(*lines)
-        await screen.press("E")
+        await screen.press("X")
         assert "line 50." in screen.text and "PAUSED, 49 lines below" in screen.text
-        await screen.press("E")
+        await screen.press("X")
         assert "line 5." in screen.text and "PAUSED, 94 lines below" in screen.text
-        await screen.press("e")
+        await screen.press("x")
         assert "PAUSED, 49 lines below" in screen.text
-        await screen.press("e")
+        await screen.press("x")
         await screen.until(lambda: "No error further down" in screen.text)
 
     drive(scenario, session())

@@ -141,7 +141,7 @@ def test_an_output_is_switched_by_name_from_any_pane() -> None:
 
     async def scenario(screen: Screen) -> None:
         await screen.press("colon")
-        await screen.type("switch fan")
+        await screen.type("relay fan on")
         assert screen.line("Switch fan on")
         await screen.press("enter")
         await screen.until(lambda: made.actuations == [SwitchRelay("fan", True)])

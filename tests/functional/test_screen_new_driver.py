@@ -29,6 +29,7 @@ from hostcore.permissions import parse_permission
 from hostcore.place import BusKind, BusName
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
+from tui.desk import NewDriver
 
 BUS = BusName("i2c-1")
 ADDRESS = parse_permission("i2c:1:0x76")
@@ -246,13 +247,51 @@ def test_who_has_no_settings_yet_hears_that_copies_are_made_and_where_they_run()
 
     async def scenario(screen: Screen) -> None:
         await find_a_bme280(screen)
-        assert "This host does not run the copies" in words(screen)
+        assert "This host does not run the copies until it is started again there" in words(screen)
         assert "/usr/lib" not in screen.text, "nothing is written beside the program"
         await screen.press("enter", "y")
         await screen.publish(DriverAdded(NOW, "bme280", "/home/pi/plugins/bme280.py", (ADDRESS,), is_elsewhere=True))
         assert "start wasi-host in /home/pi" in words(screen)
 
     drive(scenario, ScriptedSession(facts=facts))
+
+
+def test_a_row_names_the_plugin_that_has_the_address_already() -> None:
+    async def scenario(screen: Screen) -> None:
+        await find_a_bme280(screen)
+        assert all("used by air" in line for line in screen.lines if "0x76 i2c-1" in line)
+
+    drive(scenario, ScriptedSession(known=[plugin_facts("air", "i2c:1:0x76")]))
+
+
+def test_the_screen_of_its_own_host_starts_it_again_with_the_copies() -> None:
+    elsewhere = DriverAdded(NOW, "bme280", "/home/pi/plugins/bme280.py", (ADDRESS,), is_elsewhere=True)
+    facts = replace(host_facts(), is_shipped_config=True, writes_copies=True)
+    left: list[NewDriver] = []
+
+    async def before(screen: Screen) -> None:
+        screen.app.can_start_again = True
+        await find_a_bme280(screen)
+        await screen.press("enter", "y")
+        await screen.publish(elsewhere)
+        assert "Enter starts the host again with your own settings in /home/pi" in words(screen)
+        await screen.press("enter")
+        assert screen.app.wanted_again is not None and screen.app._exit
+        left.append(screen.app.wanted_again)
+
+    drive(before, ScriptedSession(facts=facts))
+
+    async def after(screen: Screen) -> None:
+        assert screen.line("+ bme280.py is written into /home/pi/plugins.")
+        screen.session.known = [plugin_facts("bme280", "i2c:1:0x76")]
+        await screen.publish(
+            PluginsChanged(NOW, ("bme280",)),
+            StateChanged(NOW, "bme280", State.LOADING, State.RUNNING, ""),
+            ReadingPublished(NOW, "bme280", {"temperature": 21.5}),
+        )
+        assert screen.line("temperature", "21.5")
+
+    drive(after, resumed=left[0])
 
 
 def test_an_empty_driver_gets_a_name_and_opens_in_the_editor(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,7 +301,7 @@ def test_an_empty_driver_gets_a_name_and_opens_in_the_editor(monkeypatch: pytest
     async def scenario(screen: Screen) -> None:
         monkeypatch.setattr(screen.app, "edit_driver", lambda driver, line=0: opened.append(driver.name))
         await screen.press("n", "end", "enter")
-        await screen.type("_2")
+        await screen.type("driver_2")
         await screen.press("enter")
         (wish,) = made.wishes
         assert (wish.kind, wish.name) == (DriverKind.EMPTY, "driver_2")

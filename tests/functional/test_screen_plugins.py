@@ -183,6 +183,7 @@ def test_of_several_crashes_the_earlier_ones_are_a_key_away() -> None:
         await choose_light(screen)
         await screen.press("enter")
         assert "Crash 2 of 2, just now" in screen.text
+        assert "2 of 2 crashes have this problem, the first at " in screen.text
         await screen.press("left", "left")
         assert "Crash 1 of 2" in screen.text
         await screen.press("right")

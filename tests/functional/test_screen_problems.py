@@ -13,10 +13,13 @@ from hostcore.events import (
     Finding,
     FindingCleared,
     FindingRaised,
+    Outcome,
     ReadingFailed,
     State,
     StateChanged,
+    TransferCompleted,
 )
+from hostcore.place import BusName
 from hostcore.session import Order
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
@@ -52,12 +55,47 @@ def test_the_pane_says_what_to_do_and_shows_the_evidence() -> None:
         assert screen.line("-> Change the address to 0x76 in air and in host.toml.")
         assert screen.line("air, since 11:59:00 (1m ago), 1 observation")
         await screen.press("enter")
-        assert screen.line("11:59:59", "air line 12")
-        assert screen.line("asked for 1 byte, no-acknowledge")
+        assert screen.line("11:59:59", "air line 12", "asked for 1 byte, no-acknowledge")
         await screen.press("escape", "down", "enter")
         assert screen.line("slow-plugin, likely")
 
     drive(scenario, session(), size=(80, 24))
+
+
+def test_a_finding_leads_to_the_transfer_of_an_observation_to_its_line_and_to_its_traffic(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = TransferCompleted(
+        NOW - S, "air", BusName("i2c-1"), 0x77, (), Outcome.NO_ACKNOWLEDGE, "", 1000, sequence=7, source_line=12
+    )
+    elsewhere = replace(asked, address=0x23, sequence=8)
+    unkept = replace(WRONG_ADDRESS.evidence[0], sequence=0, source_line=10, text="multi line 10")
+
+    async def scenario(screen: Screen) -> None:
+        edited: list[tuple[str, int]] = []
+        monkeypatch.setattr(screen.app, "edit_driver", lambda driver, line=0: edited.append((driver.name, line)))
+        finding = replace(WRONG_ADDRESS, evidence=(*WRONG_ADDRESS.evidence, unkept))
+        await screen.publish(asked, elsewhere, FindingRaised(NOW, finding, NOW))
+        await screen.press("8", "enter", "o")
+        assert screen.line("air, i2c-1 0x77"), "the sheet of the transfer"
+        await screen.press("escape", "e", "down", "e", "o")
+        assert edited == [("air", 12), ("air", 10)]
+        assert screen.line("air line 10")
+        await screen.press("escape", "t")
+        assert "[4 Traffic]" in screen.text
+        assert screen.line("i2c-1 0x77", "NO-ACKNOWLEDGE") and "i2c-1 0x23" not in screen.text
+
+    drive(scenario, session(), (100, 30))
+
+
+def test_a_finding_that_is_open_and_holds_no_longer_says_so() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(FindingRaised(NOW, WRONG_ADDRESS, NOW))
+        await screen.press("8", "enter")
+        await screen.publish(FindingCleared(NOW, WRONG_ADDRESS))
+        assert screen.line("wrong-address, certain, holds no longer")
+
+    drive(scenario, session())
 
 
 def test_the_evidence_leads_to_the_plugin_and_its_keys_work_there() -> None:

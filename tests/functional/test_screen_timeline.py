@@ -62,7 +62,7 @@ def test_a_text_leaves_the_marks_of_one_hour_or_with_a_word_and_esc_shows_all_ag
         await screen.press("enter")
         assert [row[6:11] for row in rows(screen)] == ["02:00", "01:00"]
         await screen.press("slash")
-        await screen.paste("x")
+        await screen.paste("moon")
         await screen.press("enter")
         assert rows(screen) == [] and "nothing passes the filters" in screen.text
         await screen.press("escape")

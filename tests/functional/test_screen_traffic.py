@@ -55,9 +55,9 @@ def test_transfers_are_chosen_by_address_plugin_outcome_and_register() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("4")
         await screen.publish(FORCED, transfer(address=0x23, outcome=Outcome.NO_ACKNOWLEDGE, plugin="light", at_ms=30))
-        await screen.press("e")
+        await screen.press("x")
         assert "0x77" not in screen.text and "0x23" in screen.text and "errors only" in screen.text
-        await screen.press("e", "slash")
+        await screen.press("x", "slash")
         await screen.type("0x77")
         assert "i2c-1 0x77" in screen.text and "i2c-1 0x23" not in screen.text
         await screen.press("enter", "escape", "p")

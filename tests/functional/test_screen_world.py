@@ -49,7 +49,6 @@ def test_a_value_is_typed_and_a_row_says_that_it_is_held() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("S", "enter")
         assert screen.line("temperature in °C, -273.15 to 1000:", "21.4")
-        await screen.press(*["backspace"] * 4)
         await screen.type("35.5")
         await screen.press("enter")
         assert wired.holds == [("temperature", 35.5)]
@@ -61,7 +60,7 @@ def test_a_value_is_typed_and_a_row_says_that_it_is_held() -> None:
     drive(scenario, wired)
 
 
-@pytest.mark.parametrize("typed", ["warm", "e9", "  nan"])
+@pytest.mark.parametrize("typed", ["warm", "1e9", "  nan"])
 def test_what_is_no_number_in_range_is_refused_with_what_is_allowed(typed: str) -> None:
     wired = session()
 
@@ -69,7 +68,7 @@ def test_what_is_no_number_in_range_is_refused_with_what_is_allowed(typed: str) 
         await screen.press("S", "enter")
         await screen.type(typed)
         await screen.press("enter")
-        await screen.until(lambda: f"Found 21.4{typed}, allowed is -273.15 to 1000 °C" in screen.text)
+        await screen.until(lambda: f"Found {typed}, allowed is -273.15 to 1000 °C" in screen.text)
         assert not wired.holds
 
     drive(scenario, wired)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tui.commands import Words
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -24,6 +26,8 @@ class Action:
     """Does it with the text. Like `do`."""
     is_for_panes: bool = False
     """Whether it changes the panes, so that sheets over them close first."""
+    command: Words = ()
+    """The command of ``wasi-host`` that shows or does the same. Its words mean the action, too."""
     problem: str = ""
     """Why it is not possible now, as a sentence; "" if it is possible."""
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import BusName
+from tui import commands
 from tui.actions.action import Action, key_of
 from tui.desk import Desk
 from tui.panes import Panes
@@ -46,7 +47,8 @@ def _of_bus(desk: Desk, pane: ScannerPane, bus: BusFacts, in_sight: InSight) -> 
 
     name = str(bus.name)
     refused = desk.read_only if bus.is_real else ""
-    yield Action(f"scan {name}", f"Scan {name}", in_sight(scan), _key("scan"), problem=refused)
+    command = commands.scan(bus.name)
+    yield Action(f"scan {name}", f"Scan {name}", in_sight(scan), _key("scan"), command=command, problem=refused)
     show = in_sight(partial(pane.show_bus, bus.name))
     yield Action(f"bus {name}", f"Show {name}", show, _key("bus"), is_for_panes=True)
 
@@ -55,13 +57,13 @@ def _of_addresses(desk: Desk, pane: ScannerPane, bus: BusFacts) -> Iterator[Acti
     found = desk.view.scans.of(bus.name)
     for address in found.answering if found else ():
         place = f"{bus.name} 0x{address:02x}"
-        for verb, title, do in (
-            ("identify", "Identify the chip at", pane.action_identify),
-            ("registers", "Registers of", pane.action_registers),
+        for verb, title, do, command in (
+            ("identify", "Identify the chip at", pane.action_identify, ()),
+            ("registers", "Registers of", pane.action_registers, commands.dump(bus.name, address)),
         ):
             refused = desk.read_only if verb == "identify" and bus.is_real else ""
             there = partial(_there, pane, bus.name, address, do)
-            yield Action(f"{verb} {place}", f"{title} {place}", there, _key(verb), problem=refused)
+            yield Action(f"{verb} {place}", f"{title} {place}", there, _key(verb), command=command, problem=refused)
 
 
 def _there(pane: ScannerPane, bus: BusName, address: int, do: Callable[[], object]) -> None:

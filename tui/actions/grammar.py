@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from tui.actions.action import Action
@@ -44,6 +44,8 @@ class Choice:
 def understand(actions: Iterable[Action], typed: str) -> Understood:
     """Return what a line means. A word may be shortened as long as only one action fits.
 
+    The words of an action's command mean the action, too, unless they begin the words of another one.
+
     Args:
         actions: all actions, also those that are not possible now.
         typed: the line.
@@ -53,6 +55,7 @@ def understand(actions: Iterable[Action], typed: str) -> Understood:
     if not words:
         return Understood(None)
     fitting = [action for action in listed if _fits(action, words)]
+    fitting = fitting or [action for action in _as_commands(listed) if _fits(action, words)]
     if not fitting:
         return Understood(None, problem=_unknown(listed, words))
     # Of "layout" and "layout save", the longer one is meant by "layout save night".
@@ -79,6 +82,9 @@ def choices_for(actions: Iterable[Action], typed: str) -> list[Choice]:
         if _begins(action, [*done, begun]):
             groups.setdefault(tuple(action.words.split()[: len(done) + 1]), []).append(action)
     if not groups and words:
+        said = [action for action in _as_commands(possible) if _begins(action, [*done, begun])]
+        if said:
+            return [_alone(action) for action in said]
         return [_alone(action) for action in possible if all(word in _text(action) for word in _fold(words))]
     return [_grouped(" ".join(text), group) for text, group in groups.items()]
 
@@ -125,6 +131,11 @@ def _is_exact(action: Action, words: Sequence[str]) -> bool:
 
 def _length(action: Action) -> int:
     return len(action.words.split())
+
+
+def _as_commands(actions: Iterable[Action]) -> list[Action]:
+    """Return the actions that a command equals, in the words of the command."""
+    return [replace(each, words=" ".join(each.command)) for each in actions if each.command and not each.takes]
 
 
 def _begins(action: Action, words: Sequence[str]) -> bool:

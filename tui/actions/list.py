@@ -1,4 +1,4 @@
-"""The list of all actions of panes, plugins, buses, outputs and readings."""
+"""The list of all actions of panes, plugins, buses, outputs, readings and the simulated world."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tui.actions.outputs import output_actions
 from tui.actions.panes import pane_actions
 from tui.actions.plugins import plugin_actions
 from tui.actions.readings import reading_actions
+from tui.actions.world import world_actions
 from tui.desk import Desk
 from tui.panes import Panes
 
@@ -19,5 +20,6 @@ def actions_on(desk: Desk, panes: Panes) -> Iterator[Action]:
     yield from plugin_actions(desk)
     yield from bus_actions(desk, panes)
     yield from output_actions(desk, panes.outputs)
+    yield from world_actions(desk)
     yield from pane_actions(panes)
     yield from reading_actions(desk, panes.readings)

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from tui.actions.action import Action, key_of
+from tui.commands import DIAGNOSE, STATUS, Words, logs
 from tui.filtering import FilteredPane
 from tui.log.pane import LEVELS, LogPane
 from tui.pane import Pane
 from tui.panes import Panes
+from tui.plugins.pane import PluginsPane
 from tui.problems.pane import ProblemsPane
 from tui.sorting import SortedPane
 from tui.traffic.pane import TrafficPane
+
+_COMMANDS: Mapping[type[Pane], Words] = {LogPane: logs(), ProblemsPane: DIAGNOSE, PluginsPane: STATUS}
+"""The commands that show what a pane shows."""
 
 
 def pane_actions(panes: Panes) -> Iterator[Action]:
     """Yield the actions that lead to a pane, and those on the current one."""
     for pane in panes.offered:
         go = partial(panes.go_to, pane.number)
-        yield Action(pane.title.lower(), f"Go to {pane.title}", go, str(pane.number), is_for_panes=True)
+        command = _COMMANDS.get(type(pane), ())
+        title = f"Go to {pane.title}"
+        yield Action(pane.title.lower(), title, go, str(pane.number), is_for_panes=True, command=command)
+        if isinstance(pane, LogPane):
+            yield from _logs(panes, pane)
     yield from _hide(panes)
     current = panes.current
     if isinstance(current, FilteredPane):
@@ -35,6 +44,17 @@ def pane_actions(panes: Panes) -> Iterator[Action]:
             "errors", "Show only failed transfers, or all", current.action_errors, _key(current, "errors"),
             is_for_panes=True,
         )  # fmt: skip
+
+
+def _logs(panes: Panes, pane: LogPane) -> Iterator[Action]:
+    """Yield what shows the log of each plugin, from any pane."""
+    for plugin in pane.plugins:
+
+        def show(plugin: str = plugin) -> None:
+            panes.go_to(pane.number)
+            pane.show_only(plugin)
+
+        yield Action(f"log {plugin}", f"Log of {plugin}", show, is_for_panes=True, command=logs(plugin))
 
 
 def _hide(panes: Panes) -> Iterator[Action]:

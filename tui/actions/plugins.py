@@ -8,8 +8,10 @@ from functools import partial
 from hostcore.session import Order
 from hostcore.view.plugins import PluginStatus
 from tui.actions.action import Action, key_of
+from tui.commands import fetch, grant
 from tui.desk import Desk
-from tui.plugins.actions import POSSIBLE, answer_requests, edit_driver, last_crash
+from tui.editing import edit_driver, is_script, last_crash
+from tui.plugins.actions import POSSIBLE, answer_requests
 from tui.plugins.detail import DetailScreen
 from tui.plugins.pane import PluginsPane
 
@@ -39,7 +41,6 @@ def _order(desk: Desk, plugin: PluginStatus, order: Order) -> Action:
 
 def _others(desk: Desk, plugin: PluginStatus) -> Iterator[Action]:
     name = plugin.name
-    is_script = plugin.facts is not None and plugin.facts.path.suffix == ".py"
     yield Action(
         f"plugin {name}",
         f"Details of {name}",
@@ -51,13 +52,14 @@ def _others(desk: Desk, plugin: PluginStatus) -> Iterator[Action]:
         f"Edit the file of {name}",
         partial(edit_driver, desk, plugin, last_crash(plugin)),
         _key("edit"),
-        problem=desk.read_only or ("" if is_script else f"{name} is a component, not a Python file."),
+        problem=desk.read_only or ("" if is_script(plugin) else f"{name} is a component, not a Python file."),
     )
     yield Action(
         f"grant {name}",
         f"Answer what {name} asks for",
         partial(answer_requests, desk, plugin),
         _key("requests"),
+        command=grant(name),
         problem="" if plugin.requests else f"{name} asks for nothing.",
     )
     yield Action(
@@ -65,6 +67,7 @@ def _others(desk: Desk, plugin: PluginStatus) -> Iterator[Action]:
         f"Fetch the libraries of {name}",
         partial(desk.attempt, partial(desk.session.fetch, name)),
         _key("fetch"),
+        command=fetch(name),
         problem=desk.read_only or ("" if plugin.lacks_libraries else f"{name} lacks no library."),
     )
 

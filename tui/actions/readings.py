@@ -7,6 +7,7 @@ from functools import partial
 
 from hostcore.view.readings import Item
 from tui.actions.action import Action, key_of
+from tui.commands import history
 from tui.desk import Desk
 from tui.readings.pane import ReadingsPane
 from tui.readings.reading_words import key_of as key_of_path
@@ -19,7 +20,9 @@ def reading_actions(desk: Desk, pane: ReadingsPane) -> Iterator[Action]:
         for item in source.items.values():
             if item.series is not None and not item.is_group:
                 name = key_of_path(item.path)
-                yield Action(f"graph {name}", f"Graph of {name}", partial(pane.open_graph, item), _key("open"))
+                opened = partial(pane.open_graph, item)
+                command = history(item.path)
+                yield Action(f"graph {name}", f"Graph of {name}", opened, _key("open"), command=command)
                 yield from _settings(desk, item, name)
     yield Action("charts", "A small chart of each number", pane.action_charts, _key("charts"))
     yield Action("copy readings", "Copy all readings as JSON", pane.action_copy_all, _key("copy_all"))

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from rich.segment import Segment
 from rich.style import Style
 
+from tui.fault_words import fault_words
 from tui.lines import Line, LinesWidget
-from tui.text import fit, safe
+from tui.text import fit
 
 HINT = "  (5 f: change)"
 """The keys that lead to the list of faults."""
@@ -28,7 +29,8 @@ class FaultLine(LinesWidget):
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the faults, as many as fit, and how many do not."""
-        faults = [safe(str(each)) for each in self.desk.view.faults.all]
+        view, now_ns = self.desk.view, self.desk.now_ns()
+        faults = [fault_words(each, view.facts.started_ns, now_ns) for each in view.faults.all]
         if faults:
             ink = self.look.bad + Style(reverse=True)
             room = width - len(HINT)

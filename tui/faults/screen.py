@@ -17,6 +17,7 @@ from hostcore.permissions import GpioPermission, I2cPermission, Permission, SpiP
 from hostcore.place import BusKind, BusName
 from tui.desk import Desk
 from tui.dialogs import Confirm
+from tui.fault_words import fault_words
 from tui.faults.form import FaultForm, FaultFormScreen, devices_on
 from tui.key_bar import KeyBar
 from tui.lines import Line
@@ -48,7 +49,8 @@ class FaultList(RowList):
         """Make one row."""
         if not self.faults:
             return [Segment(" No faults are on. a: add one", self.look.muted)]
-        return [Segment(f" {safe(str(self.faults[number]))}", self.look.bad)]
+        started_ns, now_ns = self.desk.view.facts.started_ns, self.desk.now_ns()
+        return [Segment(f" {fault_words(self.faults[number], started_ns, now_ns)}", self.look.bad)]
 
 
 class FaultsScreen(LiveScreen):

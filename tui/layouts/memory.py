@@ -134,16 +134,21 @@ class Memory:
     def leave(self, theme: str, layout: Layout | None) -> None:
         """Remember the theme, and how the screen of this host is left; None to forget that.
 
+        A theme that this screen did not change is left as another screen may have chosen it meanwhile.
+
         Raises:
             ScreenMemoryError: the file cannot be written.
         """
         if theme == self.theme and layout == self.left:
             return  # an SD card wears out
+        has_chosen = theme != self.theme
 
         def change(known: Remembered) -> Remembered:
             others = [each for each in known.left if each.name != self._settings]
             newest = [] if layout is None else [NamedLayout(self._settings, layout)]
-            return replace(known, theme=theme, left=tuple((others + newest)[-MOST_LEFT:]))
+            return replace(
+                known, theme=theme if has_chosen else known.theme, left=tuple((others + newest)[-MOST_LEFT:])
+            )
 
         self._change(change)
 

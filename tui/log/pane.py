@@ -14,7 +14,9 @@ from hostcore.events import HOST, Level, LogWritten
 from hostcore.log.log_file import HOST_MARK, speaker
 from hostcore.view.feed import Feed
 from hostcore.view.log import LogEntry
+from tui.commands import COPY, CommandSource, Words, logs
 from tui.desk import Desk
+from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.feed_pane import FeedPane
 from tui.layouts.layout import PaneLayout
 from tui.lines import Line
@@ -30,7 +32,7 @@ NARROW = 70
 """Cells of a row below which the level has one letter, and the plugin less room: the text matters more."""
 
 
-class LogPane(FeedPane[LogEntry]):
+class LogPane(FeedPane[LogEntry], CommandSource, SourceEditor):
     """The last log lines, oldest first. The lines of a traceback are one row.
 
     Args:
@@ -42,10 +44,12 @@ class LogPane(FeedPane[LogEntry]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Whole line", key_display="Enter", show=False),
         Binding("l", "level", "Level"),
-        Binding("e", "error(1)", "Next error"),
-        Binding("E", "error(-1)", "Previous error", show=False),
+        Binding("x", "error(1)", "Next error"),
+        Binding("X", "error(-1)", "Previous error", show=False),
         Binding("w", "save", "Save"),
         Binding("t", "timeline", "Timeline"),
+        EDIT,
+        COPY,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -109,6 +113,20 @@ class LogPane(FeedPane[LogEntry]):
             Segment(f"{fit(line.plugin, name)} ", look.accent),
             Segment(_words(entry), ink if line.level is not Level.INFO else look.plain),
         ]
+
+    @property
+    def command_words(self) -> Words:
+        """The lines of the plugin under the cursor that are as important."""
+        if self.cursor not in self.row_numbers():
+            return ()
+        line = self.feed.shown[self.cursor].line
+        return logs("" if line.plugin == HOST else line.plugin, line.level)
+
+    @property
+    def source_place(self) -> SourcePlace | None:
+        """The driver that wrote the line under the cursor, or that it is about."""
+        is_chosen = self.cursor in self.row_numbers()
+        return SourcePlace(self.feed.shown[self.cursor].line.plugin) if is_chosen else None
 
     def action_open(self) -> None:
         """Show the whole line, and the traceback below it."""

@@ -13,9 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from hostcore.events.history import MOST_MARKS, HistoryMark, MarkKind
+from tui.commands import COPY, CRASHES, CommandSource, Words, logs
 from tui.desk import Desk
 from tui.dialogs import Sheet
 from tui.document import wrapped
+from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.filtering import FILTER, FILTERED, QUESTION, Wanted
 from tui.key_bar import KeyBar
 from tui.lines import Line
@@ -62,14 +64,14 @@ def alike(marks: Iterable[HistoryMark]) -> list[Alike]:
     return rows
 
 
-class MarkList(RowList):
+class MarkList(RowList, CommandSource, SourceEditor):
     """A row for each mark and those like it, the newest first.
 
     Args:
         desk: the screen around it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Open", key_display="Enter")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Open", key_display="Enter"), EDIT, COPY]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -90,9 +92,26 @@ class MarkList(RowList):
         """Draw the rows, or why there are none."""
         return super().draw(width, height) if self._rows else [[Segment(self.nothing, self.look.muted)]]
 
+    @property
+    def chosen(self) -> HistoryMark | None:
+        """The newest mark of the row under the cursor; None if there are none."""
+        return self._rows[self.cursor].newest if self.cursor < len(self._rows) else None
+
     def row_numbers(self) -> range:
         """All rows."""
         return range(len(self._rows))
+
+    @property
+    def command_words(self) -> Words:
+        """The crash reports for a crash; for other marks, the log of the plugin."""
+        if (mark := self.chosen) is None:
+            return ()
+        return CRASHES if mark.kind is MarkKind.CRASH else logs(mark.plugin)
+
+    @property
+    def source_place(self) -> SourcePlace | None:
+        """The driver of the mark under the cursor."""
+        return SourcePlace(self.chosen.plugin) if self.chosen is not None else None
 
     def row(self, number: int, width: int) -> Line:
         """Make one row: the time of the newest, the kind, the plugin, how many there are, the text."""
@@ -109,8 +128,8 @@ class MarkList(RowList):
 
     def action_open(self) -> None:
         """Show the whole text."""
-        if self.cursor in self.row_numbers():
-            mark, plain = self._rows[self.cursor].newest, self.look.plain
+        if (mark := self.chosen) is not None:
+            plain = self.look.plain
             title = f"{WORDS[mark.kind][0]} of {safe(mark.plugin) or 'the host'}, {moment(mark.time_ns)}"
             self.desk.open_sheet(Sheet(self.desk, title, lambda width: wrapped(safe(mark.text), plain, width)))
 

@@ -18,7 +18,7 @@ from hostcore.events import DriverAdded, State
 from hostcore.view.found_chips import DriverOffer
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.readings import Source
-from tui.desk import Desk
+from tui.desk import Desk, NewDriver
 from tui.document import Document, wrapped
 from tui.key_bar import KeyBar
 from tui.lines import Line
@@ -47,6 +47,7 @@ class AddingScreen(LiveScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit"),
         Binding("g", "requests", "Requests"),
+        Binding("enter", "start_again", "Start it here", key_display="Enter"),
         Binding("escape,q,enter", "dismiss", "Close", key_display="Esc"),
     ]
 
@@ -110,6 +111,8 @@ class AddingScreen(LiveScreen):
         if added.is_elsewhere:
             folder = safe(str(Path(added.file).parent.parent))
             again = f"This host runs the built-in settings. Quit (q), and start wasi-host in {folder}: it is there."
+            if self.desk.can_start_again:
+                again = f"Enter starts the host again with your own settings in {folder}, and comes back here."
             yield from self._step("!", again, look.warn, width)
             return
         yield from self._life(width)
@@ -162,6 +165,8 @@ class AddingScreen(LiveScreen):
         """Offer only keys that would do something."""
         if action == "edit":
             return self._can_be_edited
+        if action == "start_again":
+            return self._added is not None and self._added.is_elsewhere and self.desk.can_start_again
         return action != "requests" or bool(self._plugin is not None and self._plugin.requests)
 
     def action_edit(self) -> None:
@@ -172,6 +177,11 @@ class AddingScreen(LiveScreen):
             self.desk.edit_driver(plugin.facts)
         elif (added := self._added) is not None:
             self.desk.edit(Path(added.file))
+
+    def action_start_again(self) -> None:
+        """Start the host with the copies, into which the driver was written."""
+        if (added := self._added) is not None:
+            self.desk.start_again(NewDriver(self._driver, self._offer, added))
 
     def action_requests(self) -> None:
         """Show what the driver asks for besides."""

@@ -10,6 +10,7 @@ from hostcore.driver_catalogue.catalogue import Trial
 from hostcore.driver_wish import DriverKind
 from hostcore.events import Confidence
 from hostcore.view.found_chips import DriverOffer
+from hostcore.view.offers import other_users
 from hostcore.view.view import View
 from tui.device_words import Words, device_words
 from tui.lines import Line
@@ -28,13 +29,13 @@ PLACE, CHIP, DRIVER = 11, 12, 39
 """Cells of the columns."""
 COPIES = (
     "The settings and plugins shown here are the built-in ones. It copies them and itself into the folder in which the "
-    "host was started, so that you can change them. This host does not run the copies: start wasi-host again there."
+    "host was started, so that you can change them. This host does not run the copies until it is started again there."
 )
 """For people who have no host.toml: a host that runs with the built-in one watches no other folder."""
 
 
-def offer_row(offer: DriverOffer, look: Look) -> Line:
-    """The row of a driver."""
+def offer_row(offer: DriverOffer, view: View, look: Look) -> Line:
+    """The row of a driver. If other plugins may use its address already, it names them instead of the trial."""
     if offer.found is None:
         return [
             Segment(fit("", PLACE + CHIP)),
@@ -42,12 +43,13 @@ def offer_row(offer: DriverOffer, look: Look) -> Line:
             Segment("  opens in your editor", look.muted),
         ]
     found, is_likely = offer.found, offer.found.confidence is Confidence.POSSIBLE
+    users = other_users("", found.permission, view.plugins.all())
     chip = f"{found.chip.name}?" if is_likely else found.chip.name
     return [
         Segment(fit(f"0x{found.address:02x} {found.bus}", PLACE - 1) + " ", look.plain),
         Segment(fit(safe(chip), CHIP - 1) + " ", look.muted if is_likely else look.good),
         Segment(fit(safe(f"{title_of(offer)} {_tried_version(offer)}".rstrip()), DRIVER - 1) + " ", look.strong),
-        Segment(_trial(offer), look.muted),
+        Segment(f"used by {' and '.join(users)}" if users else _trial(offer), look.warn if users else look.muted),
     ]
 
 

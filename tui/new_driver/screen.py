@@ -13,16 +13,17 @@ from textual.content import Content
 from hostcore.driver_wish import DriverKind, DriverWish
 from hostcore.permissions import use_of
 from hostcore.view.found_chips import EMPTY, DriverOffer, driver_offers, unscanned
+from tui.commands import COPY, CommandSource, ShellCommand, Words, new
 from tui.desk import Desk
 from tui.device_words import device_words
 from tui.dialogs import Confirm
+from tui.filtering import FilteredList
 from tui.identifying import identify
 from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.live_screen import LiveScreen
 from tui.new_driver.adding_screen import AddingScreen
 from tui.new_driver.driver_words import about, offer_row, title_of
-from tui.row_list import RowList
 from tui.text import safe
 from tui.wrapping import wrapped
 
@@ -30,12 +31,14 @@ USUAL_NAME = "driver"
 """The name that is offered for an empty driver."""
 
 
-class DriverList(RowList):
+class DriverList(FilteredList[DriverOffer], CommandSource):
     """A row for each driver, the empty one last, and below the rows everything about the chosen one.
 
     Args:
         desk: the screen around it.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [COPY]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -50,27 +53,39 @@ class DriverList(RowList):
             self.keep_cursor_on(self._place_of(chosen))
 
     def _place_of(self, chosen: DriverOffer) -> int:
-        if chosen in self.offers:
-            return self.offers.index(chosen)
-        return next((place for place, each in enumerate(self.offers) if _is_at_same_address(each, chosen)), 0)
+        shown = self.shown
+        if chosen in shown:
+            return shown.index(chosen)
+        return next((place for place, each in enumerate(shown) if _is_at_same_address(each, chosen)), 0)
+
+    def rows(self) -> tuple[DriverOffer, ...]:
+        """All drivers."""
+        return self.offers
+
+    def text_of(self, row: DriverOffer) -> str:
+        """Everything that a row shows."""
+        return "".join(segment.text for segment in offer_row(row, self.desk.view, self.look))
 
     @property
-    def chosen(self) -> DriverOffer | None:
-        """The driver under the cursor."""
-        return self.offers[self.cursor] if self.cursor < len(self.offers) else None
+    def command_words(self) -> Words:
+        """What writes the chosen driver."""
+        return new(self.chosen.wish()) if self.chosen is not None else ()
 
-    def row_numbers(self) -> range:
-        """All drivers."""
-        return range(len(self.offers))
+    @property
+    def shell_command(self) -> ShellCommand | None:
+        """The command, or that none writes one of this project's own drivers."""
+        if self.chosen is not None and not self.command_words:
+            return ShellCommand("", "No command writes one of this project's own drivers: Enter does it here.")
+        return super().shell_command
 
     def row(self, number: int, width: int) -> Line:
         """Make one row."""
-        return offer_row(self.offers[number], self.look)
+        return offer_row(self.shown[number], self.desk.view, self.look)
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the drivers, and below them what is known of the chosen one, at most in half of the room."""
-        below = list(self._below(width))[: max(height // 2, height - len(self.offers) - 1)]
-        rows = list(super().draw(width, min(len(self.offers), height - len(below) - 1)))
+        below = list(self._below(width))[: max(height // 2, height - len(self.shown) - 1)]
+        rows = list(super().draw(width, min(max(1, len(self.shown)), height - len(below) - 1)))
         return [*rows, [], *below]
 
     def _below(self, width: int) -> Iterator[Line]:

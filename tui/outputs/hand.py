@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
-from hostcore.actuation import Actuation, LightLeds, SetPwm, SwitchRelay, parse_frequency, parse_percent
+from hostcore.actuation import (
+    Actuation,
+    LightLeds,
+    SetPwm,
+    SwitchRelay,
+    parse_color,
+    parse_frequency,
+    parse_leds,
+    parse_percent,
+)
 from hostcore.events import PwmSet
 from hostcore.view.outputs import Outputs
 from tui.desk import Desk
@@ -40,7 +50,7 @@ class Hand:
         Args:
             present: how it is now.
         """
-        self._drive(replace(present, on=not present.on))
+        self.drive(replace(present, on=not present.on))
 
     def step(self, present: SetPwm, step: int) -> None:
         """Give a line more or less duty. On real hardware, this asks before the first step.
@@ -60,7 +70,7 @@ class Hand:
         def begin() -> None:
             self._agreed, self._asked, self._before = line, wanted, last
 
-        self._drive(wanted, is_agreed=self._agreed == line, begin=begin)
+        self.drive(wanted, is_agreed=self._agreed == line, begin=begin)
 
     async def ask_for_pwm(self, present: SetPwm) -> None:
         """Ask for the duty and the frequency of a line, and set it.
@@ -69,19 +79,41 @@ class Hand:
             present: how it is now.
         """
 
-        def typed(text: str) -> None:
-            percent, _, frequency = text.strip().partition(" ")
-            try:
-                duty = parse_percent(percent)
-                frequency_hz = parse_frequency(frequency) if frequency.strip() else present.frequency_hz
-            except ValueError as allowed:
-                self._desk.say(f"Found {safe(text, 40)}, allowed is {allowed}")
-                return
-            self._drive(SetPwm(present.line, duty, frequency_hz))
-
         if self._desk.may_change():
             question = f"PWM line {present.line}: percent, and hertz"
-            await self._desk.ask(question, f"{present.duty * 100:.3g} {present.frequency_hz:g}", done=typed)
+            value = f"{present.duty * 100:.3g} {present.frequency_hz:g}"
+            await self._desk.ask(question, value, done=partial(self.set_pwm, present))
+
+    def set_pwm(self, present: SetPwm, text: str) -> None:
+        """Set the duty and the frequency of a line.
+
+        Args:
+            present: how it is now.
+            text: the duty in percent, and the frequency in hertz, which stays if it is left out: ``50 1000``.
+        """
+        percent, _, frequency = text.strip().partition(" ")
+        try:
+            duty = parse_percent(percent)
+            frequency_hz = parse_frequency(frequency) if frequency.strip() else present.frequency_hz
+        except ValueError as allowed:
+            self._desk.say(f"Found {safe(text, 40)}, allowed is {allowed}")
+        else:
+            self.drive(SetPwm(present.line, duty, frequency_hz))
+
+    def light(self, text: str) -> None:
+        """Light all LEDs, or some.
+
+        Args:
+            text: the colour, and which LEDs: ``red``, ``ff8800 0-3``.
+        """
+        color, _, leds = text.strip().partition(" ")
+        try:
+            first, last = parse_leds(leds.strip()) if leds.strip() else (0, None)
+            wanted = LightLeds(parse_color(color), first, last)
+        except ValueError as allowed:
+            self._desk.say(f"Found {safe(text, 40)}, allowed is {allowed}")
+        else:
+            self.drive(wanted)
 
     def ask_for_color(self, present: LightLeds) -> None:
         """Show the colours, and light the LEDs in the one that the person chooses.
@@ -93,7 +125,7 @@ class Hand:
 
         def chosen(wanted: LightLeds | None) -> None:
             if wanted is not None:
-                self._drive(wanted)
+                self.drive(wanted)
 
         if self._desk.may_change():
             self._desk.open_sheet(ColorChoice(self._desk, len(self._outputs.leds), present.first), chosen)
@@ -102,10 +134,14 @@ class Hand:
     def _outputs(self) -> Outputs:
         return self._desk.view.outputs
 
-    def _drive(
-        self, actuation: Actuation, *, is_agreed: bool = False, begin: Callable[[], None] = lambda: None
-    ) -> None:
-        """Do it. Ask first if the hardware is real, unless that `is_agreed`. Call `begin` before it is done."""
+    def drive(self, actuation: Actuation, *, is_agreed: bool = False, begin: Callable[[], None] = lambda: None) -> None:
+        """Drive an output. Ask first if the hardware is real.
+
+        Args:
+            actuation: what to do.
+            is_agreed: the person has said yes already.
+            begin: is called before it is done.
+        """
         from tui.dialogs import Confirm  # noqa: PLC0415 - the first frame should not wait for it
 
         def do() -> None:

@@ -14,6 +14,7 @@ from textual.geometry import Size
 from hostcore.actuation import USUAL_HZ, Actuation, LightLeds, SetPwm, SwitchRelay
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
 from hostcore.view.outputs import OFF
+from tui.commands import COPY, CommandSource, ShellCommand, Words, drive
 from tui.desk import Desk
 from tui.filtering import FILTER, FILTERED, FilteredPane
 from tui.lines import Line
@@ -30,7 +31,7 @@ BAR = 10
 """Cells of a bar."""
 
 
-class OutputsPane(FilteredPane):
+class OutputsPane(FilteredPane, CommandSource):
     """A row for each relay and each modulated line, then the LEDs, as many in a row as fit. Keys drive them.
 
     Args:
@@ -44,6 +45,7 @@ class OutputsPane(FilteredPane):
         Binding("plus,equals_sign", "step(1)", "More", key_display="+"),
         Binding("minus", "step(-1)", "Less", key_display="-"),
         FILTER,
+        COPY,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -57,6 +59,22 @@ class OutputsPane(FilteredPane):
     def present(self) -> list[Actuation]:
         """What would leave each output as it is: relays, modulated lines, and LEDs."""
         return [actuation for actuation, _ in self._all(WIDE)]
+
+    @property
+    def command_words(self) -> Words:
+        """What drives the output under the cursor as it is now."""
+        present = self._under_cursor()
+        return drive(present) if present is not None else ()
+
+    @property
+    def shell_command(self) -> ShellCommand | None:
+        """The command, or that none lights LEDs in several colours."""
+        present = self._under_cursor()
+        if isinstance(present, LightLeds) and present.last is not None:
+            colors = self.view.outputs.leds[present.first : present.last + 1]
+            if len(set(colors)) > 1:
+                return ShellCommand("", "No command lights LEDs in several colours at once: wasi-host leds takes one.")
+        return super().shell_command
 
     def row_numbers(self) -> range:
         """All rows."""

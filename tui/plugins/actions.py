@@ -8,9 +8,10 @@ from textual.binding import Binding, BindingType
 
 from hostcore.events import PluginCrashed, State
 from hostcore.session import Order
-from hostcore.view.findings import Findings
 from hostcore.view.plugins import PluginStatus
+from tui.commands import COPY, CommandSource, Words, of_plugin
 from tui.desk import Desk
+from tui.editing import EDIT, edit_driver, is_script, last_crash
 
 POSSIBLE = {
     Order.START: (State.STOPPED, State.DISCOVERED),
@@ -21,14 +22,8 @@ POSSIBLE = {
 """The states in which an order has an effect."""
 
 
-class PluginActions:
-    """Keys for the chosen plugin. A mix-in for widgets and screens.
-
-    Attributes:
-        desk: the screen around the widget.
-    """
-
-    desk: Desk
+class PluginActions(CommandSource):
+    """Keys for the chosen plugin. A mix-in for widgets and screens."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "fetch", "Fetch libraries"),
@@ -37,7 +32,8 @@ class PluginActions:
         Binding("r", "order('restart')", "Restart"),
         Binding("u", "order('release')", "Release"),
         Binding("g", "requests", "Grant"),
-        Binding("e", "edit", "Edit"),
+        EDIT,
+        COPY,
     ]
 
     @property
@@ -50,6 +46,16 @@ class PluginActions:
         """The crash at whose line an editor begins: the last one; None if there was none."""
         return last_crash(self.chosen) if self.chosen is not None else None
 
+    @property
+    def command_words(self) -> Words:
+        """The command that says more about the plugin, or gives it what it lacks."""
+        return of_plugin(self.chosen) if self.chosen is not None else ()
+
+    @property
+    def requester(self) -> PluginStatus | None:
+        """The plugin whose requests a key shows; None if it asks for nothing."""
+        return self.chosen if self.chosen is not None and self.chosen.requests else None
+
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Whether an action has an effect on the chosen plugin now."""
         plugin = self.chosen
@@ -58,8 +64,8 @@ class PluginActions:
         if action == "fetch":
             return plugin is not None and plugin.lacks_libraries
         if action == "edit":
-            return plugin is not None and plugin.facts is not None and plugin.facts.path.suffix == ".py"
-        return action != "requests" or bool(plugin is not None and plugin.requests)
+            return plugin is not None and is_script(plugin)
+        return action != "requests" or self.requester is not None
 
     def action_order(self, order: str) -> None:
         """Give an order without asking first: each can be undone by another."""
@@ -81,25 +87,8 @@ class PluginActions:
 
     def action_requests(self) -> None:
         """Show what the plugin asks for."""
-        if self.chosen is not None and self.chosen.requests:
-            answer_requests(self.desk, self.chosen)
-
-
-def last_crash(plugin: PluginStatus) -> PluginCrashed | None:
-    """Return the last crash of a plugin; None if there was none."""
-    return plugin.crashes[-1] if plugin.crashes else None
-
-
-def edit_driver(desk: Desk, plugin: PluginStatus, crash: PluginCrashed | None) -> None:
-    """Open the file of a plugin in an editor, where its trouble is.
-
-    Args:
-        desk: the screen.
-        plugin: the plugin.
-        crash: the crash that a person looks at; None if there was none.
-    """
-    if plugin.facts is not None:
-        desk.edit_driver(plugin.facts, line_to_edit(plugin, crash, desk.view.findings))
+        if (plugin := self.requester) is not None:
+            answer_requests(self.desk, plugin)
 
 
 def answer_requests(desk: Desk, plugin: PluginStatus) -> None:
@@ -107,22 +96,3 @@ def answer_requests(desk: Desk, plugin: PluginStatus) -> None:
     from tui.plugins.requests_screen import RequestsScreen  # noqa: PLC0415 - the first frame should not wait for it
 
     desk.open_sheet(RequestsScreen(desk, plugin))
-
-
-def line_to_edit(plugin: PluginStatus, crash: PluginCrashed | None, findings: Findings) -> int:
-    """Return the line of a plugin's file where its trouble is; 0 if none is known.
-
-    That is the line for which its newest version is not taken, or else that of a crash of the version that is loaded,
-    or else of the newest observation of a finding.
-    """
-    if plugin.broken_line:
-        return plugin.broken_line
-    if crash is not None and crash.report.line and crash.report.version == plugin.version:
-        return crash.report.line
-    evidence = [
-        each
-        for raised in findings.about_plugin(plugin.name)
-        for each in raised.finding.evidence
-        if each.plugin == plugin.name and each.source_line
-    ]
-    return max(evidence, key=lambda each: each.time_ns).source_line if evidence else 0

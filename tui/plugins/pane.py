@@ -12,6 +12,7 @@ from textual.geometry import Size
 
 from hostcore.events import State
 from hostcore.view.condition import Condition, reason_for
+from hostcore.view.offers import offers
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.view import View
 from tui.desk import Desk
@@ -121,7 +122,7 @@ class PluginsPane(SortedPane, PluginActions):
 
     def note(self) -> str:
         """How many requests wait for a person, and how many plugins are out of sight."""
-        requests = sum(len(plugin.requests) for plugin in self.view.plugins.all())
+        requests = sum(len(offers(plugin)) for plugin in self.view.plugins.all())
         parts = [f"{counted(requests, 'request')}: press g"] if requests else []
         parts += self.wanted.note() + self.sorting.note()
         below = len(self.row_numbers()) - self.top - self._height
@@ -155,7 +156,7 @@ class PluginsPane(SortedPane, PluginActions):
         if trouble is not None:
             return [Segment(sentence_of(trouble.finding), ink_of(trouble.finding, look))]
         if plugin.requests and plugin.state is State.RUNNING:
-            return [Segment(f"asks for {', '.join(map(str, plugin.requests))}", look.warn)]
+            return [Segment(f"asks for {', '.join(str(each.permission) for each in offers(plugin))}", look.warn)]
         if plugin.lacks_libraries:
             missing = plugin.rejected or plugin.cause
             words = f"fetch failed: {plugin.fetch_error}" if plugin.fetch_error else f"f fetches: {missing}"
@@ -169,6 +170,12 @@ class PluginsPane(SortedPane, PluginActions):
     def chosen(self) -> PluginStatus | None:
         """The plugin under the cursor; None if there are no plugins."""
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None
+
+    @property
+    def requester(self) -> PluginStatus | None:
+        """The plugin under the cursor if it asks for something, or else the first one that does."""
+        asking = (each for each in self.view.plugins.all() if each.requests)
+        return super().requester or next(asking, None)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Ask for room for the heading, all plugins, and the whole cause of one. Textual calls this."""

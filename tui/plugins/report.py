@@ -126,6 +126,10 @@ class Report:
         which = f"Crash {place + 1} of {len(crashes)}, {ago(self.now_ns - crash.time_ns)}"
         yield from self._title(which)
         yield from self._fact(safe(report.kind), safe(report.problem), is_bad=True)
+        alike = [each for each in crashes if (each.report.kind, each.report.problem) == (report.kind, report.problem)]
+        if len(alike) > 1:
+            since = time_of_day(alike[0].time_ns)[:8]
+            yield from self._fact("", f"{len(alike)} of {len(crashes)} crashes have this problem, the first at {since}")
         yield from self._fact("in the call", f"{safe(report.call)}({safe(report.argument, 200)})")
         yield from self._traceback(report)
         if report.lines:

@@ -11,9 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from hostcore.clock import NS_PER_MS
-from hostcore.permissions import use_of
+from hostcore.permissions import device_of, use_of
 from hostcore.view.offers import Offer, offers
 from hostcore.view.plugins import PluginStatus
+from tui.commands import COPY, CommandSource, Words, grant
 from tui.desk import Desk
 from tui.device_words import device_words
 from tui.key_bar import KeyBar
@@ -29,7 +30,7 @@ for what stood there before: behind a slow connection, it was on its way already
 TOO_SOON = "Nothing was granted: this has only just appeared. Read it, then press the key again."
 
 
-class RequestList(RowList):
+class RequestList(RowList, CommandSource):
     """A row for each device, and below the rows everything about the chosen one.
 
     Args:
@@ -37,9 +38,16 @@ class RequestList(RowList):
         plugin: the plugin.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [COPY]
+
     def __init__(self, desk: Desk, plugin: PluginStatus) -> None:
         super().__init__(desk)
         self._plugin = plugin
+
+    @property
+    def command_words(self) -> Words:
+        """What grants the chosen device."""
+        return grant(self._plugin.name, self.chosen.permission) if self.chosen is not None else ()
 
     @property
     def offers(self) -> tuple[Offer, ...]:
@@ -118,7 +126,10 @@ class RequestsScreen(LiveScreen):
         self._rows.focus()
 
     def _write_title(self) -> None:
-        self._rows.border_title = Content(f"Let {self._plugin.name} use {counted(len(self._rows.offers), 'device')}?")
+        offers = self._rows.offers
+        devices = len({device_of(each.permission) for each in offers})
+        ways = f" in {len(offers)} ways" if len(offers) > devices else ""
+        self._rows.border_title = Content(f"Let {self._plugin.name} use {counted(devices, 'device')}{ways}?")
 
     def update(self, now_ns: int) -> None:
         """Draw again: there may be more requests, or a broader permission may have answered them."""

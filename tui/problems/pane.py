@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
+from textual.message import Message
 
 from hostcore.events import FindingRaised
+from hostcore.place import BusName
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.problems import Problem, Severity
+from tui.commands import Words, of_problem
 from tui.desk import Desk
 from tui.document import wrapped
 from tui.filtering import FILTER, FILTERED, FilteredPane
@@ -35,9 +39,17 @@ class ProblemsPane(FilteredPane, PluginActions):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", key_display="Enter"),
         Binding("a", "acknowledge", "Acknowledge"),
+        Binding("t", "traffic", "Its traffic"),
         *PluginActions.BINDINGS,
         FILTER,
     ]
+
+    class TrafficAsked(Message):
+        """The person wants to see the transfers of what a problem is about."""
+
+        def __init__(self, plugin: str, bus: BusName | None, address: int | None) -> None:
+            super().__init__()
+            self.plugin, self.bus, self.address = plugin, bus, address
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, id="problems")
@@ -121,11 +133,18 @@ class ProblemsPane(FilteredPane, PluginActions):
         problem = self.chosen_problem
         return self.view.plugins.get(problem.plugin) if problem and problem.plugin else None
 
+    @property
+    def command_words(self) -> Words:
+        """The command that says more about the problem, or ends it."""
+        return of_problem(self.chosen_problem) if self.chosen_problem is not None else ()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only keys that would do something."""
         if action == "acknowledge":
             problem = self.chosen_problem
             return problem is not None and problem.alarm is not None and not problem.alarm.acknowledged_ns
+        if action == "traffic":
+            return self.chosen_problem is not None and _traffic_of(self.chosen_problem) is not None
         return self.allows(action, parameters)
 
     def action_acknowledge(self) -> None:
@@ -146,7 +165,15 @@ class ProblemsPane(FilteredPane, PluginActions):
     def _open_finding(self, raised: FindingRaised) -> None:
         from tui.problems.finding_screen import FindingScreen  # noqa: PLC0415 - the first frame should not wait for it
 
-        self.desk.open_sheet(FindingScreen(self.desk, raised))
+        finding = raised.finding
+        asked = _traffic_about(finding.plugin, finding.bus, finding.address)
+        show = partial(self.post_message, asked) if asked is not None else None
+        self.desk.open_sheet(FindingScreen(self.desk, raised, show))
+
+    def action_traffic(self) -> None:
+        """Show the transfers of what the problem is about."""
+        if self.chosen_problem is not None and (asked := _traffic_of(self.chosen_problem)) is not None:
+            self.post_message(asked)
 
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""
@@ -182,6 +209,17 @@ class ProblemsPane(FilteredPane, PluginActions):
             same = [place for place, each in enumerate(problems) if _key(each) == _key(before)]
             self._place = same[0] if same else self._place
         self._place = max(0, min(self._place, len(problems) - 1))
+
+
+def _traffic_of(problem: Problem) -> ProblemsPane.TrafficAsked | None:
+    """What asks for the transfers of a problem; None if it is about neither a device nor a plugin."""
+    address = problem.finding.finding.address if problem.finding else None
+    return _traffic_about(problem.plugin, problem.bus, address)
+
+
+def _traffic_about(plugin: str, bus: BusName | None, address: int | None) -> ProblemsPane.TrafficAsked | None:
+    is_device = bus is not None and address is not None
+    return ProblemsPane.TrafficAsked(plugin, bus, address) if is_device or plugin else None
 
 
 def _key(problem: Problem) -> object:

@@ -14,6 +14,7 @@ from textual.message import Message
 
 from hostcore.events.history import HistoryMark
 from hostcore.view.readings import Item, Path
+from tui.commands import COPY, CommandSource, Words, history
 from tui.desk import Desk
 from tui.lines import Line, LinesWidget
 from tui.marks import Marks
@@ -32,7 +33,7 @@ GAP = 2
 """Cells between two panels."""
 
 
-class Charts(LinesWidget, can_focus=True):
+class Charts(LinesWidget, CommandSource, can_focus=True):
     """Panels in rows. They show the same stretch of time.
 
     Args:
@@ -54,6 +55,7 @@ class Charts(LinesWidget, can_focus=True):
         Binding("pagedown,space", "page(1)", "Page down", show=False),
         Binding("home", "go(0)", "First", show=False),
         Binding("end", "go(100_000)", "Last", show=False),
+        COPY,
     ]
 
     class Opened(Message):
@@ -193,6 +195,12 @@ class Charts(LinesWidget, can_focus=True):
         """Go to a panel, or to the nearest one that exists."""
         self.cursor = max(0, min(number, len(self.numbers) - 1))
         self.renew()
+
+    @property
+    def command_words(self) -> Words:
+        """The past of the number."""
+        numbers = self.numbers
+        return history(numbers[self.cursor].path) if self.cursor < len(numbers) else ()
 
     def action_open(self) -> None:
         """Show the graph of the number."""

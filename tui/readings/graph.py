@@ -171,9 +171,11 @@ class Graph(LinesWidget):
         self.renew()
 
     def toggle_cursor(self) -> None:
-        """Switch the cursor on, in the middle, or off."""
+        """Switch the cursor on, at the newest value in sight, or off."""
         start_ns, end_ns = self._bounds()
-        self.cursor_ns = (start_ns + end_ns) // 2 if self.cursor_ns is None else None
+        points = [each.time_ns for trace in self._picture().traces for each in trace.points]
+        newest_ns = max((each for each in points if start_ns <= each < end_ns), default=(start_ns + end_ns) // 2)
+        self.cursor_ns = newest_ns if self.cursor_ns is None else None
         self.renew()
 
     def renew(self) -> None:

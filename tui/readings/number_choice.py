@@ -10,21 +10,22 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from hostcore.view.readings import Item
+from tui.commands import COPY, CommandSource, Words, history
 from tui.desk import Desk
+from tui.filtering import FilteredList
 from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.live_screen import LiveScreen
 from tui.readings.graph import Graph
 from tui.readings.plot import LETTERS
 from tui.readings.reading_words import key_of, value_of
-from tui.row_list import RowList
 from tui.text import fit
 
 KEY_WIDTH = 50
 """Cells for a key."""
 
 
-class NumberList(RowList):
+class NumberList(FilteredList[Item], CommandSource):
     """A row for each number that has a past.
 
     Args:
@@ -34,25 +35,30 @@ class NumberList(RowList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "choose", "Add or remove", key_display="Enter"),
+        COPY,
     ]
 
     def __init__(self, desk: Desk, graph: Graph) -> None:
         super().__init__(desk)
         self._graph = graph
 
-    @property
-    def numbers(self) -> list[Item]:
+    def rows(self) -> list[Item]:
         """All numbers of all drivers."""
         sources = self.desk.view.readings.sources()
         return [item for each in sources for item in each.items.values() if item.series is not None]
 
-    def row_numbers(self) -> range:
-        """All of them."""
-        return range(len(self.numbers))
+    @property
+    def command_words(self) -> Words:
+        """The past of the number under the cursor."""
+        return history(self.chosen.path) if self.chosen is not None else ()
+
+    def text_of(self, row: Item) -> str:
+        """The key of a number."""
+        return key_of(row.path)
 
     def row(self, number: int, width: int) -> Line:
         """Make one row: the letter in the graph, the key, the last value."""
-        item, paths = self.numbers[number], self._graph.paths
+        item, paths = self.shown[number], self._graph.paths
         letter = LETTERS[paths.index(item.path)] if item.path in paths else " "
         return [
             Segment(f" {letter} ", self.look.accent),
@@ -62,11 +68,10 @@ class NumberList(RowList):
 
     def action_choose(self) -> None:
         """Add the number under the cursor to the graph, or remove it."""
-        numbers = self.numbers
-        if self.cursor >= len(numbers):
+        if (chosen := self.chosen) is None:
             return
-        if not self._graph.toggle(numbers[self.cursor]):
-            is_shown = numbers[self.cursor].path in self._graph.paths
+        if not self._graph.toggle(chosen):
+            is_shown = chosen.path in self._graph.paths
             self.desk.say(
                 "A graph shows one number at least" if is_shown else f"A graph has room for {len(LETTERS)} numbers"
             )

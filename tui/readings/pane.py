@@ -12,7 +12,9 @@ from textual.binding import Binding, BindingType
 
 from hostcore.events import Finding
 from hostcore.view.readings import Item, Path, Source
+from tui.commands import COPY, CommandSource, Words, history
 from tui.desk import Desk
+from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.filtering import FILTER
 from tui.finding_words import ink_of
 from tui.layouts.layout import GraphLayout
@@ -20,7 +22,7 @@ from tui.lines import Line
 from tui.readings.drawings import Drawings
 from tui.readings.freshness import Doubt, age_words, doubt_about, words_about
 from tui.readings.past import Past
-from tui.readings.reading_words import Columns, as_json, error_of, label_of, sparkline, value_of
+from tui.readings.reading_words import Columns, as_json, error_of, label_of, sparkline, value_at, value_of
 from tui.readings.rows import AGE, EXTREMES, KEYS, NAME, NOW, TREND, Row, rows_of
 from tui.readings.value_actions import VALUE_KEYS, ValuesPane
 from tui.sorting import Sorting
@@ -37,7 +39,7 @@ SIMULATED = "S"
 """Marks a row whose value may depend on a simulated bus."""
 
 
-class ReadingsPane(ValuesPane):
+class ReadingsPane(ValuesPane, CommandSource, SourceEditor):
     """A heading for each driver, and its values below.
 
     Args:
@@ -55,6 +57,8 @@ class ReadingsPane(ValuesPane):
         Binding("t", "transfers", "Traffic"),
         Binding("c", "copy", "Copy"),
         Binding("C", "copy_all", "Copy JSON"),
+        EDIT,
+        COPY,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -222,6 +226,16 @@ class ReadingsPane(ValuesPane):
         """The row under the cursor."""
         return self._rows[self.cursor][1] if self.cursor < len(self._rows) else None
 
+    @property
+    def command_words(self) -> Words:
+        """The past of the value, or of the driver, under the cursor."""
+        return history(self.chosen.path) if self.chosen is not None else ()
+
+    @property
+    def source_place(self) -> SourcePlace | None:
+        """The driver of the reading under the cursor."""
+        return SourcePlace(self.chosen.path[0]) if self.chosen is not None else None
+
     def action_open(self) -> None:
         """Show a value's graph and transfers; fold or unfold a row with others below it."""
         if self.chosen is not None and self.chosen.is_group:
@@ -267,19 +281,9 @@ class ReadingsPane(ValuesPane):
         latest = self.view.readings.latest.get(item.path[0]) if item.depth == 0 else item.raw
         text = as_json(latest) if item.depth == 0 else value_of(item)
         if item.is_group and item.depth:
-            text = as_json(_inside(self.view.readings.latest, item.path))
+            text = as_json(value_at(self.view.readings.latest, item.path))
         self.desk.copy(text, ".".join(item.path))
 
     def action_copy_all(self) -> None:
         """Copy the readings of all drivers, as JSON."""
         self.desk.copy(as_json(self.view.readings.latest, indent=2), "all readings")
-
-
-def _inside(value: object, path: Path) -> object:
-    """The value at `path`; None if there is none."""
-    for key in path:
-        if isinstance(value, list | tuple):
-            value = value[int(key)] if key.isdecimal() and int(key) < len(value) else None
-        else:
-            value = value.get(key) if hasattr(value, "get") else None
-    return value

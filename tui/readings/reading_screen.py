@@ -89,6 +89,7 @@ class ReadingScreen(LiveScreen):
         title += f", {counted(reading.left_out, 'earlier one')} left out" if reading.left_out else ""
         self._transfers.border_title = Content(title)
         self._transfers.show(reading.last)
+        self._transfers.set_class(not reading.last and self._graph is not None, "-empty")
 
     def action_zoom(self, steps: int) -> None:
         """Show more (1) or less (-1) time."""

@@ -126,3 +126,13 @@ def sparkline(values: Sequence[float], width: int) -> str:
         return (LEVELS[3] * len(values)).rjust(width)
     top = len(LEVELS) - 1
     return "".join(LEVELS[round((value - low) / reach * top)] for value in values).rjust(width)
+
+
+def value_at(value: object, path: Path) -> object:
+    """Return the value at `path` in a reading; None if there is none."""
+    for key in path:
+        if isinstance(value, list | tuple):
+            value = value[int(key)] if key.isdecimal() and int(key) < len(value) else None
+        else:
+            value = value.get(key) if hasattr(value, "get") else None
+    return value

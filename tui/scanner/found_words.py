@@ -17,6 +17,8 @@ from tui.text import fit, safe
 from tui.traffic.transfer_words import chip_name
 from tui.wrapping import cut
 
+LEAST_FOUND = 20
+"""Cells that the list needs beside the grid. If there are fewer, it stands below the words."""
 CHIP, SHORT_CHIP, WIDE = 15, 8, 36
 """Cells for the name of a chip, such as ``BME680/BME688``, and fewer in a list that is not `WIDE`."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from rich.segment import Segment
 from rich.style import Style
@@ -15,6 +16,11 @@ from tui.look import Look, clickable
 
 FIRST, LAST = 0x08, 0x77
 """The addresses that devices can have. The others are reserved (I2C-bus specification UM10204, section 3.1.12)."""
+
+GRID_WIDTH = 53
+"""Cells that the grid takes, before the words beside it."""
+LEAST_WORDS = 30
+"""Cells that the words need beside the grid. If there are fewer, they stand below it."""
 
 
 def grid_lines(
@@ -74,3 +80,9 @@ def _sign_of(address: int, scan: Scan, look: Look) -> tuple[str, Style]:
     if probed.presence is Presence.KERNEL:
         return f"{change}UU", ink or look.accent
     return change + ("??" if probed.presence is Presence.GHOST else "!!"), look.bad
+
+
+def side_by_side(grid: Sequence[Line], words: Sequence[Line]) -> list[Line]:
+    """Lay other lines beside the grid. Those that are more than its own go on below, as far right."""
+    empty: Line = [Segment(" " * (GRID_WIDTH - 1))]
+    return [[*(left or empty), Segment(" "), *(right or [])] for left, right in zip_longest(grid, words)]

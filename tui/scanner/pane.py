@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
-from itertools import zip_longest
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -17,6 +15,7 @@ from hostcore.events import ScanFailed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import BusKind, BusName
 from hostcore.view.scans import Scan
+from tui.commands import COPY, CommandSource, Words, at_address
 from tui.desk import Desk
 from tui.document import wrapped
 from tui.health_words import health_of
@@ -24,21 +23,15 @@ from tui.identifying import identify, if_confirmed
 from tui.lines import Line
 from tui.pane import Pane
 from tui.scanner.address_words import MODES, AddressWords
-from tui.scanner.found_words import found_lines
-from tui.scanner.grid import FIRST, LAST, grid_lines
+from tui.scanner.found_words import LEAST_FOUND, found_lines
+from tui.scanner.grid import FIRST, GRID_WIDTH, LAST, LEAST_WORDS, grid_lines, side_by_side
 from tui.text import ago, counted, safe
 
 FIRST_SCAN = 3.0
 """Seconds from the start to the first scan of simulated buses."""
-GRID_WIDTH = 53
-"""Cells that the grid takes, before the words beside it."""
-LEAST_WORDS = 30
-"""Cells that the words need beside the grid. If there are fewer, they stand below it."""
-LEAST_FOUND = 20
-"""Cells that the list of what answered needs beside the grid. If there are fewer, it stands below the words."""
 
 
-class ScannerPane(Pane):
+class ScannerPane(Pane, CommandSource):
     """A grid of 8 rows by 16 columns. The cursor moves from address to address.
 
     Args:
@@ -57,6 +50,7 @@ class ScannerPane(Pane):
         Binding("t", "traffic", "Traffic"),
         Binding("f", "faults", "Faults"),
         Binding("m", "mode", "Mode"),
+        COPY,
         Binding("left,h", "step(-1)", "Left", show=False),
         Binding("right,l", "step(1)", "Right", show=False),
         Binding("up,k", "step(-16)", "Up", show=False),
@@ -118,6 +112,11 @@ class ScannerPane(Pane):
         """The last scan of that bus; None if there was none."""
         return self.view.scans.of(self.bus.name) if self.bus else None
 
+    @property
+    def command_words(self) -> Words:
+        """What shows the address under the cursor."""
+        return at_address(self.view.scans, self.bus.name, self.address) if self.bus is not None else ()
+
     def row_numbers(self) -> range:
         """The grid and the words below it."""
         return range(len(self._lines))
@@ -153,13 +152,11 @@ class ScannerPane(Pane):
         most_skipped, self._most_skipped = self._most_skipped, 0
         beside, found = width - GRID_WIDTH, partial(found_lines, self.view, self.look, self.scan)
         if beside >= LEAST_WORDS:
-            self._lines = _side_by_side(grid, [*self._words(beside), [], *found(beside)])
+            self._lines = side_by_side(grid, [*self._words(beside), [], *found(beside)])
         else:
-            words = list(self._words(width))
-            if beside >= LEAST_FOUND:
-                grid = _side_by_side(grid, list(found(beside))[: len(grid)])
-            else:
-                words += found(width)
+            has_room = beside >= LEAST_FOUND
+            words = [*self._words(width), *([] if has_room else found(width))]
+            grid = side_by_side(grid, list(found(beside))[: len(grid)]) if has_room else grid
             self._most_skipped = max(0, len(words) - max(1, height - len(grid)))
             self._skipped = min(self._skipped, self._most_skipped)
             self._lines = [*grid, *words[self._skipped :]]
@@ -301,8 +298,3 @@ class ScannerPane(Pane):
             self.write_note()
 
         self.desk.attempt(lambda: self.desk.session.scan(bus.number, mode), taken)
-
-
-def _side_by_side(grid: Sequence[Line], words: Sequence[Line]) -> list[Line]:
-    empty: Line = [Segment(" " * (GRID_WIDTH - 1))]
-    return [[*(left or empty), Segment(" "), *(right or [])] for left, right in zip_longest(grid, words)]

@@ -15,8 +15,10 @@ from hostcore.decoding.decoded import RegisterAccess
 from hostcore.decoding.registers import Cell, seen_access
 from hostcore.decoding.words import field_text, measured, shown_bytes
 from hostcore.place import BusName
+from tui.commands import COPY, CommandSource, Words, dump, read_register
 from tui.desk import Desk
 from tui.document import wrapped
+from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.live_screen import LiveScreen
@@ -26,7 +28,7 @@ from tui.traffic.source_words import Caller, Source, SourceSheet, source_lines
 
 SHOWN = 4
 """Bytes of a block of registers that are shown in its row."""
-ABSENT = "Nothing answered here in the last scan, and nothing has used this address since."
+ABSENT = "Nothing answered here in the last scan, and no transfer with this address has worked since."
 """Stands in place of registers and of a guess which chip it could be."""
 
 
@@ -44,7 +46,7 @@ def caller_text(cell: Cell) -> str:
     return safe(f"{cell.plugin} line {cell.line}" if cell.line else cell.plugin)
 
 
-class RegisterList(RowList):
+class RegisterList(RowList, CommandSource, SourceEditor):
     """The registers in the order of their numbers.
 
     Args:
@@ -53,7 +55,7 @@ class RegisterList(RowList):
         address: the device's address.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "The register", key_display="Enter")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "The register", key_display="Enter"), EDIT, COPY]
 
     def __init__(self, desk: Desk, bus: BusName, address: int) -> None:
         super().__init__(desk)
@@ -102,6 +104,22 @@ class RegisterList(RowList):
             Segment(fit(caller_text(cell), 16)),
             Segment(fields, look.muted),
         ]
+
+    @property
+    def command_words(self) -> Words:
+        """The register under the cursor; all of them if none was seen."""
+        if self.cursor not in self.row_numbers():
+            return dump(self._bus, self._address)
+        register, cell = self._rows[self.cursor]
+        return read_register(self._bus, self._address, register, cell.size)
+
+    @property
+    def source_place(self) -> SourcePlace | None:
+        """The line that used the register under the cursor last."""
+        if self.cursor not in self.row_numbers():
+            return None
+        cell = self._rows[self.cursor][1]
+        return SourcePlace(cell.plugin, cell.line)
 
     def action_open(self) -> None:
         """Show everything about a register."""

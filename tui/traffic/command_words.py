@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 
 from rich.segment import Segment
 
+from hostcore.actuation import SetPwm
 from hostcore.events import Message, Outcome, TransferCompleted
 from hostcore.events.facts import HostFacts
 from hostcore.place import BusKind
-from tui.desk import Desk
+from hostcore.view.view import View
+from tui.commands import ShellCommand, drive, in_shell
 from tui.document import wrapped
 from tui.lines import Line
 from tui.look import Look
@@ -24,17 +24,7 @@ DRIVES = "The running host does it, and asks first if the hardware is real."
 READS = "It reads between the transfers of running plugins."
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """How a person repeats a transfer."""
-
-    command: str
-    """One line for a shell; "" if no command does the same."""
-    remark: str
-    """What to know about the command, or why there is none."""
-
-
-def repeat_of(transfer: TransferCompleted, host: HostFacts, computer: str = "") -> Repeat:
+def repeat_of(transfer: TransferCompleted, host: HostFacts, computer: str = "") -> ShellCommand:
     """Return the command that makes the same transfer on the same bus of the same settings.
 
     Args:
@@ -42,49 +32,29 @@ def repeat_of(transfer: TransferCompleted, host: HostFacts, computer: str = "") 
         host: the host that made it.
         computer: the computer of the host, as ssh takes it; "" for this one.
     """
-    repeat = _repeat_there(transfer, host)
-    if not (computer and repeat.command):
-        return repeat
-    # -t: it may have to ask, and without a terminal there it could not.
-    return replace(repeat, command=shlex.join(["ssh", "-t", computer, repeat.command]))
-
-
-def _repeat_there(transfer: TransferCompleted, host: HostFacts) -> Repeat:
-    """Return the command for a shell on the computer of the host."""
-    if transfer.pwm is not None:
-        duty, frequency_hz = f"{transfer.pwm.duty * 100:g}", f"{transfer.pwm.frequency_hz:g}"
-        return _repeat(host, ["pwm", str(transfer.address), duty, frequency_hz], DRIVES)
+    if transfer.pwm is not None and transfer.address is not None:
+        setting = SetPwm(transfer.address, transfer.pwm.duty, transfer.pwm.frequency_hz)
+        return in_shell(drive(setting), host, computer, DRIVES)
     if transfer.bus.kind is not BusKind.I2C or transfer.address is None:
-        return Repeat(
+        return ShellCommand(
             "", f"No command repeats it: wasi-host i2c makes transfers on I2C buses, and this is {transfer.bus}."
         )
     if transfer.outcome is not Outcome.OK and not transfer.sequence:
-        return Repeat("", "No command repeats it: it never got its bus, so its bytes are not known.")
+        return ShellCommand("", "No command repeats it: it never got its bus, so its bytes are not known.")
     words, remark = _words(transfer)
     if not words:
-        return Repeat("", remark)
+        return ShellCommand("", remark)
     verb, *arguments = words
     device = [str(transfer.bus.number), f"0x{transfer.address:02x}"]
-    return _repeat(host, ["i2c", verb, *device, *arguments], remark)
+    return in_shell(("i2c", verb, *device, *arguments), host, computer, remark)
 
 
-def _repeat(host: HostFacts, words: Sequence[str], remark: str) -> Repeat:
-    if not str(host.config_file).isprintable():  # quotes do not help: a terminal acts on it when it is pasted
-        return Repeat("", "No command repeats it: the path of the settings has a character that cannot be shown.")
-    settings = [] if host.is_shipped_config else ["--config", str(host.config_file)]
-    return Repeat(shlex.join(["wasi-host", *settings, *words]), remark)
+def repeat_here(transfer: TransferCompleted, view: View) -> ShellCommand:
+    """Return the command that makes the same transfer on the host that the screen shows."""
+    return repeat_of(transfer, view.facts, view.connection.computer)
 
 
-def copy_command(desk: Desk, transfer: TransferCompleted) -> None:
-    """Put the command into the clipboard, or say why there is none."""
-    repeat = repeat_of(transfer, desk.view.facts, desk.view.connection.computer)
-    if repeat.command:
-        desk.copy(repeat.command, "the command")
-    else:
-        desk.say(repeat.remark)
-
-
-def command_lines(repeat: Repeat, look: Look, width: int) -> Iterator[Line]:
+def command_lines(repeat: ShellCommand, look: Look, width: int) -> Iterator[Line]:
     """The command as a part of a sheet, for a width in cells."""
     yield []
     yield [Segment("as a command for a shell", look.accent)]

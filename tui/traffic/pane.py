@@ -11,19 +11,21 @@ from hostcore.events import Outcome
 from hostcore.place import BusName
 from hostcore.view.feed import Feed
 from hostcore.view.traffic import TRANSFERS, SeenTransfer
+from tui.commands import COPY, CommandSource, ShellCommand
 from tui.desk import Desk
+from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.feed_pane import FeedPane
 from tui.layouts.layout import PaneLayout
 from tui.lines import Line
 from tui.text import time_of_day
-from tui.traffic.command_words import copy_command
+from tui.traffic.command_words import repeat_here
 from tui.traffic.transfer_words import place_text, transfer_line, words_of
 
 MOST_ROWS = 200
 """Rows that are kept: a few times as many as are in sight."""
 
 
-class TrafficPane(FeedPane[SeenTransfer]):
+class TrafficPane(FeedPane[SeenTransfer], CommandSource, SourceEditor):
     """The last transfers, oldest first.
 
     Args:
@@ -34,9 +36,10 @@ class TrafficPane(FeedPane[SeenTransfer]):
     title = "Traffic"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Details", key_display="Enter"),
-        Binding("e", "errors", "Errors only"),
+        Binding("x", "errors", "Errors only"),
         Binding("w", "save", "Save"),
-        Binding("y", "copy_command", "Copy command"),
+        EDIT,
+        replace(COPY, show=True),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -120,10 +123,20 @@ class TrafficPane(FeedPane[SeenTransfer]):
 
         save_traffic(self, self.desk, [each.whole for each in self.feed.shown.all()])
 
-    def action_copy_command(self) -> None:
-        """Copy the command that repeats the transfer."""
-        if self.cursor in self.row_numbers():
-            copy_command(self.desk, self.feed.shown[self.cursor].transfer)
+    @property
+    def shell_command(self) -> ShellCommand | None:
+        """The command that repeats the transfer under the cursor."""
+        if self.cursor not in self.row_numbers():
+            return None
+        return repeat_here(self.feed.shown[self.cursor].transfer, self.view)
+
+    @property
+    def source_place(self) -> SourcePlace | None:
+        """The line that made the transfer under the cursor."""
+        if self.cursor not in self.row_numbers():
+            return None
+        transfer = self.feed.shown[self.cursor].transfer
+        return SourcePlace(transfer.plugin, transfer.source_line)
 
     def only(self, bus: BusName, address: int) -> None:
         """Show only the transfers of one device."""

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from hostcore.decoding.signals import signal_pieces
 from hostcore.events import Confidence, Outcome
 from hostcore.place import BusKind
 from hostcore.view.traffic import CHIPPED, SeenTransfer
+from tui.commands import COPY, CommandSource, ShellCommand
 from tui.desk import Desk
 from tui.document import wrapped
 from tui.lines import Line
 from tui.look import Look
 from tui.text import counted, safe, span, time_of_day
-from tui.traffic.command_words import Repeat, command_lines, copy_command, repeat_of
+from tui.traffic.command_words import command_lines, repeat_here
 from tui.traffic.source_words import Caller, Source, SourceSheet, source_lines
 from tui.traffic.step_words import capture_lines, step_lines
 from tui.traffic.transfer_words import place_text, spi_text, styled
@@ -39,7 +41,7 @@ def open_transfer(desk: Desk, seen: SeenTransfer) -> None:
     desk.open_sheet(TransferSheet(desk, title, seen))
 
 
-class TransferSheet(SourceSheet):
+class TransferSheet(SourceSheet, CommandSource):
     """Everything about a transfer, until a key closes it.
 
     Args:
@@ -48,24 +50,25 @@ class TransferSheet(SourceSheet):
         seen: the transfer.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "copy_command", "Copy command")]
+    BINDINGS: ClassVar[list[BindingType]] = [replace(COPY, show=True)]
 
     def __init__(self, desk: Desk, title: str, seen: SeenTransfer) -> None:
         transfer = seen.transfer
-        repeat = repeat_of(transfer, desk.view.facts, desk.view.connection.computer)
+        repeat = repeat_here(transfer, desk.view)
         caller = Caller(transfer.plugin, transfer.source_line, transfer.library, transfer.time_ns)
         super().__init__(
             desk, title, caller, lambda sources, width: sheet_lines(seen, sources, repeat, desk.look, width)
         )
-        self._desk, self._transfer = desk, transfer
+        self._repeat = repeat
 
-    def action_copy_command(self) -> None:
-        """Copy the command that repeats the transfer."""
-        copy_command(self._desk, self._transfer)
+    @property
+    def shell_command(self) -> ShellCommand:
+        """The command that repeats the transfer."""
+        return self._repeat
 
 
 def sheet_lines(
-    seen: SeenTransfer, sources: Sequence[Source], repeat: Repeat, look: Look, width: int
+    seen: SeenTransfer, sources: Sequence[Source], repeat: ShellCommand, look: Look, width: int
 ) -> Iterator[Line]:
     """All lines of the sheet.
 

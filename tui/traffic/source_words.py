@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 from rich.segment import Segment
+from textual.binding import BindingType
 
 from hostcore.errors import HostError
 from hostcore.events.facts import SourceExcerpt
@@ -14,6 +16,7 @@ from hostcore.events.transfers import LibraryLine
 from tui.desk import Desk
 from tui.dialogs import Sheet
 from tui.document import wrapped
+from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.lines import Line
 from tui.look import Look
 from tui.text import safe
@@ -54,7 +57,7 @@ class Caller:
         return places
 
 
-class SourceSheet(Sheet):
+class SourceSheet(Sheet, SourceEditor):
     """A sheet with the lines of a plugin and of its library, which the host may tell later.
 
     Args:
@@ -64,12 +67,15 @@ class SourceSheet(Sheet):
         text: makes the lines of the sheet from what is known of the code, for a width in cells.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [EDIT]
+
     def __init__(
         self, desk: Desk, title: str, caller: Caller, text: Callable[[Sequence[Source], int], Iterable[Line]]
     ) -> None:
         plugin = desk.view.plugins.get(caller.plugin)
         is_replaced = plugin is not None and plugin.reloaded_ns > caller.time_ns
         places, session = caller.places, desk.session
+        self.desk, self._caller = desk, caller
         self._sources = tuple(Source(title, None, "Waiting for the host ...") for title, _, _ in places)
         super().__init__(desk, title, lambda width: text(self._sources, width))
         desk.find_out(
@@ -79,6 +85,11 @@ class SourceSheet(Sheet):
             ),
             self._learn,
         )
+
+    @property
+    def source_place(self) -> SourcePlace:
+        """The line of the driver."""
+        return SourcePlace(self._caller.plugin, self._caller.line)
 
     def _learn(self, sources: tuple[Source, ...]) -> None:
         self._sources = sources

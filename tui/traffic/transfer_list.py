@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
 from hostcore.view.traffic import SeenTransfer
+from tui.commands import COPY, CommandSource, ShellCommand
 from tui.desk import Desk
+from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.lines import Line
 from tui.row_list import RowList
-from tui.traffic.command_words import copy_command
+from tui.traffic.command_words import repeat_here
 from tui.traffic.sheet import open_transfer
 from tui.traffic.transfer_words import transfer_line
 
 
-class TransferList(RowList):
+class TransferList(RowList, CommandSource, SourceEditor):
     """Transfers, oldest first.
 
     Args:
@@ -26,7 +29,8 @@ class TransferList(RowList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "The transfer", key_display="Enter"),
-        Binding("y", "copy_command", "Copy command", show=False),
+        replace(EDIT, show=False),
+        COPY,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -55,10 +59,20 @@ class TransferList(RowList):
         if self.cursor in self.row_numbers():
             open_transfer(self.desk, self._transfers[self.cursor])
 
-    def action_copy_command(self) -> None:
-        """Copy the command that repeats the transfer."""
-        if self.cursor in self.row_numbers():
-            copy_command(self.desk, self._transfers[self.cursor].transfer)
+    @property
+    def shell_command(self) -> ShellCommand | None:
+        """The command that repeats the transfer under the cursor."""
+        if self.cursor not in self.row_numbers():
+            return None
+        return repeat_here(self._transfers[self.cursor].transfer, self.desk.view)
+
+    @property
+    def source_place(self) -> SourcePlace | None:
+        """The line that made the transfer under the cursor."""
+        if self.cursor not in self.row_numbers():
+            return None
+        transfer = self._transfers[self.cursor].transfer
+        return SourcePlace(transfer.plugin, transfer.source_line)
 
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from rich.segment import Segment
+from typing import ClassVar
 
-from hostcore.clock import NS_PER_S
+from rich.segment import Segment
+from textual.binding import BindingType
+
 from hostcore.events.facts import ChipFacts, QuantityFacts
-from hostcore.faults.model import LATEST_S, Fault, FaultKind
+from hostcore.faults.model import Fault, FaultKind
+from tui.commands import COPY, CommandSource, ShellCommand, Words, hold
+from tui.fault_words import end_words
+from tui.filtering import FilteredList
 from tui.lines import Line
-from tui.row_list import RowList
-from tui.text import counted, fit, number, safe, time_of_day
+from tui.text import counted, fit, number, safe
 
 NAME = 16
 """Cells of a name."""
@@ -17,27 +21,40 @@ VALUE, UNIT, NOISE = 10, 5, 9
 """Cells of a quantity's value, of its unit and of its noise. A chip's place takes all three."""
 
 
-class WorldList(RowList):
+class WorldList(FilteredList[QuantityFacts | ChipFacts], CommandSource):
     """A row for each quantity, then one for each chip."""
 
-    @property
-    def chosen(self) -> QuantityFacts | ChipFacts | None:
-        """The quantity or chip under the cursor; None if there are none: a host that was started again has others."""
-        everything = self._all
-        return everything[self.cursor] if self.cursor < len(everything) else None
+    BINDINGS: ClassVar[list[BindingType]] = [COPY]
 
-    @property
-    def _all(self) -> tuple[QuantityFacts | ChipFacts, ...]:
+    def rows(self) -> tuple[QuantityFacts | ChipFacts, ...]:
+        """All quantities and chips. A host that was started again may have others."""
         facts = self.desk.view.facts
         return (*facts.quantities, *facts.chips)
 
-    def row_numbers(self) -> range:
-        """All quantities and chips."""
-        return range(len(self._all))
+    def text_of(self, row: QuantityFacts | ChipFacts) -> str:
+        """Everything that a row shows."""
+        return "".join(segment.text for segment in self._line(row))
+
+    @property
+    def command_words(self) -> Words:
+        """What holds the quantity under the cursor as it is held now, or lets it go."""
+        chosen = self.chosen
+        held = self.desk.view.world.held
+        return hold(chosen.name, held.get(chosen.name)) if isinstance(chosen, QuantityFacts) else ()
+
+    @property
+    def shell_command(self) -> ShellCommand | None:
+        """The command, or that no command unplugs a chip."""
+        if isinstance(self.chosen, ChipFacts):
+            return ShellCommand("", "No command unplugs a chip: Enter does it here.")
+        return super().shell_command
 
     def row(self, number: int, width: int) -> Line:
         """Make one row."""
-        match self._all[number]:
+        return self._line(self.shown[number])
+
+    def _line(self, row: QuantityFacts | ChipFacts) -> Line:
+        match row:
             case QuantityFacts() as quantity:
                 return self._quantity(quantity)
             case ChipFacts() as chip:
@@ -71,13 +88,7 @@ class WorldList(RowList):
             return Segment(f"plugged in{others}", self.look.bad if faults else self.look.good)
         fault = unplugged[0]
         at_times = " at times" if fault.every > 1 or fault.probability < 1 else ""
-        return Segment(f"UNPLUGGED{at_times}{self._end(fault)}", self.look.bad)
-
-    def _end(self, fault: Fault) -> str:
-        if fault.to_s is None or not fault.to_s < LATEST_S:
-            return ""
-        end_ns = self.desk.view.facts.started_ns + round(fault.to_s * NS_PER_S)
-        return f" until {time_of_day(end_ns)[:8]}"
+        return Segment(f"UNPLUGGED{at_times}{end_words(fault, self.desk.view.facts.started_ns)}", self.look.bad)
 
 
 def in_words(mean: float) -> str:

@@ -18,7 +18,8 @@ from tui.desk import Desk
 from tui.key_bar import KeyBar
 from tui.lines import Line, LinesWidget
 from tui.live_screen import LiveScreen
-from tui.text import counted, safe
+from tui.text import counted
+from tui.world.holding import ask_for_value, hold
 from tui.world.rows import WorldList, in_words, unplugging
 
 STEPS: Mapping[str, float] = MappingProxyType(
@@ -90,7 +91,8 @@ class WorldScreen(LiveScreen):
 
     def _count_faults(self) -> None:
         faults = len(self.desk.view.faults.all)
-        self._list.border_subtitle = Content(f"{counted(faults, 'fault')} on demand (f)" if faults else "")
+        notes = [*self._list.wanted.note(), *([f"{counted(faults, 'fault')} on demand (f)"] if faults else [])]
+        self._list.border_subtitle = Content(", ".join(notes))
 
     async def action_change(self) -> None:
         """Ask for the value of the quantity under the cursor, or unplug the chip there or plug it in."""
@@ -98,7 +100,8 @@ class WorldScreen(LiveScreen):
             return
         match self._list.chosen:
             case QuantityFacts() as quantity:
-                await self._ask_for(quantity)
+                present, self._asked = in_words(self._present(quantity)), None
+                await ask_for_value(self.desk, quantity, present)
             case ChipFacts() as chip:
                 self._plug(chip)
 
@@ -116,14 +119,15 @@ class WorldScreen(LiveScreen):
         value = size * (math.floor(places + 1.0e-9) + 1 if step > 0 else math.ceil(places - 1.0e-9) - 1)
         value = min(max(quantity.lowest, value), quantity.highest)
         before = self.desk.view.world.held
-        self._hold(quantity, value)
+        hold(self.desk, quantity, value)
         self._asked = quantity.name, value, before
 
     def action_let_go(self) -> None:
         """Let the quantity under the cursor follow its own course again."""
         quantity = self._list.chosen
         if isinstance(quantity, QuantityFacts):
-            self._hold(quantity, None)
+            self._asked = None
+            hold(self.desk, quantity, None)
 
     def action_faults(self) -> None:
         """Show the faults on demand, with those of the chip under the cursor at hand."""
@@ -143,26 +147,6 @@ class WorldScreen(LiveScreen):
             if name == quantity.name and before is view.world.held:
                 return value
         return view.world.mean(quantity, view.facts.started_ns, self.desk.now_ns())
-
-    async def _ask_for(self, quantity: QuantityFacts) -> None:
-        unit, least, most = safe(quantity.unit), f"{quantity.lowest:.10g}", f"{quantity.highest:.10g}"
-
-        def typed(text: str) -> None:
-            try:
-                value = float(text)
-            except ValueError:
-                value = math.nan
-            if quantity.lowest <= value <= quantity.highest:
-                self._hold(quantity, value)
-            else:
-                self.desk.say(f"Found {safe(text, 40)}, allowed is {least} to {most} {unit}")
-
-        present = in_words(self._present(quantity))
-        await self.desk.ask(f"{safe(quantity.name)} in {unit}, {least} to {most}", present, done=typed)
-
-    def _hold(self, quantity: QuantityFacts, value: float | None) -> None:
-        self._asked = None
-        self.desk.attempt(lambda: self.desk.session.hold(quantity.name, value))
 
     def _plug(self, chip: ChipFacts) -> None:
         """Unplug a chip with a fault on demand, or take that fault away."""

@@ -97,6 +97,7 @@ def _add_grant(commands: Commands) -> None:
 def _add_crashes(commands: Commands) -> None:
     crashes = commands.add_parser("crashes", help="list the crash reports, or show one")
     crashes.add_argument("number", type=positive, nargs="?", metavar="N", help="the report to show; 1 is the newest")
+    crashes.add_argument("--all", action="store_true", help="list each report, not each problem")
     crashes.add_argument("--json", action="store_true", help="print JSON")
     crashes.set_defaults(command=_crashes)
 
@@ -233,7 +234,7 @@ def _grant(options: argparse.Namespace) -> int:
 def _crashes(options: argparse.Namespace) -> int:
     from hostcore.cli.crashes import crashes  # noqa: PLC0415
 
-    return crashes(options.config, options.number, as_json=options.json)
+    return crashes(options.config, options.number, as_json=options.json, lists_each=options.all)
 
 
 def _replay(options: argparse.Namespace) -> int:

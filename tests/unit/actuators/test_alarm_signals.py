@@ -6,7 +6,9 @@ import pytest
 
 from hostcore.actuators.alarm_signals import AlarmSignals
 from hostcore.errors import BusFaultError
+from hostcore.events import RelaySwitched
 from hostcore.hostcall import Trap
+from hostcore.view.outputs import Outputs
 from tests.actuator_bench import ALLOWED, BLUE, DARK, FAN, RED, Bench
 
 NONE: frozenset[str] = frozenset()
@@ -23,7 +25,7 @@ class Signalling:
 
     def show(self, *relays: str, leds: tuple[int, ...] = ()) -> None:
         """Switch exactly these on."""
-        self.signals.show(frozenset(relays), frozenset(leds))
+        self.signals.show(dict.fromkeys(relays, "warm"), frozenset(leds))
 
 
 def test_a_relay_is_on_while_an_alarm_wants_it() -> None:
@@ -34,6 +36,15 @@ def test_a_relay_is_on_while_an_alarm_wants_it() -> None:
     desk.show()
     assert desk.bench.level(FAN) is True
     assert desk.bench.switched() == [True, False]
+
+
+def test_a_relay_names_its_alarm_and_when_it_goes_off_the_last_one_that_wanted_it() -> None:
+    desk = Signalling()
+    for relays in ({"fan": "warm"}, {"fan": "stale"}, {}):
+        desk.signals.show(relays, frozenset())
+    told = [(each.on, each.alarm) for each in desk.bench.told if isinstance(each, RelaySwitched)]
+    assert told == [(True, "warm"), (False, "stale")]
+    assert Outputs.driver(RelaySwitched(0, "", "fan", True, alarm="warm")) == "the alarm warm"
 
 
 def test_what_nobody_wants_is_not_touched() -> None:
@@ -64,10 +75,10 @@ def test_a_line_that_is_busy_or_fails_is_tried_again(monkeypatch: pytest.MonkeyP
     problems = [Trap(None, "busy"), BusFaultError("the line is dead"), BusFaultError("the line is dead")]
     signal = desk.bench.relays.signal
 
-    def loose(name: str, on: bool) -> None:
+    def loose(name: str, on: bool, alarm: str) -> None:
         if problems:
             raise problems.pop(0)
-        signal(name, on)
+        signal(name, on, alarm)
 
     monkeypatch.setattr(desk.bench.relays, "signal", loose)
     for _ in range(4):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -42,11 +42,11 @@ class Watch:
         self.stream = EventStream(RealClock())
         self.events = self.stream.subscribe(AlarmsSet, AlarmRaised, AlarmAcknowledged, AlarmCleared, LogWritten)
         self.earlier: list[Event] = []
-        self.shown: list[tuple[frozenset[str], frozenset[int]]] = [(frozenset(), frozenset())]
+        self.shown: list[tuple[Mapping[str, str], frozenset[int]]] = [({}, frozenset())]
         self.watch = AlarmWatch(self.stream, self, lambda: self.earlier, AcknowledgedFile(kept))
         self._taken: deque[Event] = deque()
 
-    def show(self, relays: frozenset[str], leds: frozenset[int]) -> None:
+    def show(self, relays: Mapping[str, str], leds: frozenset[int]) -> None:
         """Take what the watch switches."""
         if (relays, leds) != self.shown[-1]:
             self.shown.append((relays, leds))
@@ -95,7 +95,7 @@ def test_its_relay_and_led_are_on_until_it_is_cleared_acknowledged_or_not(watch:
     watch.read(20)
     watch.wait_for(AlarmCleared)
     assert watch.watch.stop()
-    assert watch.shown[:2] == [(frozenset(), frozenset()), (frozenset({"fan"}), frozenset({3}))]
+    assert watch.shown[:2] == [({}, frozenset()), ({"fan": "warm"}, frozenset({3}))]
 
 
 def test_without_alarms_it_takes_no_events_and_has_no_thread(watch: Watch) -> None:
@@ -192,7 +192,7 @@ def test_a_defect_ends_all_alarms_and_says_so(watch: Watch, monkeypatch: pytest.
     watch.watch.set([rule()], "others")
     assert watch.watch.raised() == ()
     assert watch.watch.stop()
-    assert watch.shown[-1] == (frozenset(), frozenset())
+    assert watch.shown[-1] == ({}, frozenset())
 
 
 def test_a_rule_is_a_value() -> None:

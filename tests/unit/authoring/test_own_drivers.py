@@ -35,11 +35,11 @@ def test_each_of_them_can_be_connected_at_any_address_of_any_bus(plugin: str) ->
 
 def test_a_name_that_is_taken_is_never_written_over(settings: Path) -> None:
     wish = DriverWish(DriverKind.LIBRARY, source="rpi-bme280>=0.2", chip="bme280", address=0x76)
-    assert name_for(settings, wish) == "rpi_bme280"
-    (settings.parent / "plugins" / "rpi_bme280.py").write_text("mine")
     assert name_for(settings, wish) == "bme280_76"
     (settings.parent / "plugins" / "bme280_76.py").write_text("mine")
-    with pytest.raises(HostError, match="there are plugins bme280 and rpi_bme280 and bme280_76 already"):
+    assert name_for(settings, wish) == "rpi_bme280"
+    (settings.parent / "plugins" / "rpi_bme280.py").write_text("mine")
+    with pytest.raises(HostError, match="there are plugins bme280 and bme280_76 and rpi_bme280 already"):
         name_for(settings, wish)
 
 

@@ -118,3 +118,4 @@ def test_while_faults_can_end_they_are_told_again_for_screens_that_lost_events(m
     until(lambda: len(desk.told) > 2, 10)
     desk.switch.stop()
     assert set(desk.told) == {(NACK.until(LONGEST_S),)}
+    assert [each.is_restated for each in desk.events[:3]] == [False, True, True], "only the first one is a change"

@@ -20,8 +20,11 @@ from hostcore.events import (
     StateChanged,
 )
 from hostcore.events.history import MarkKind
+from hostcore.faults.model import Fault, FaultKind
+from hostcore.place import BusName
 from tests.recorded import Recording
 
+NACK = Fault(FaultKind.NACK, BusName("i2c-1"), 0x76)
 WARM = Alarm("warm", "light.t is above 30 °C", plugin="light", reading="t", unit="°C")
 NOISY = Finding("noise", "the wires are noisy", "shorten them", Confidence.LIKELY, plugin="light", is_simulated=True)
 
@@ -46,6 +49,8 @@ def test_states_findings_alarms_reloads_and_faults_are_marked_in_their_order(tmp
         AlarmRaised(now, WARM, now, 31.0),
         AlarmAcknowledged(now, WARM),
         AlarmCleared(now, WARM),
+        FaultsSet(now, (NACK.until(600),)),
+        FaultsSet(now, (NACK.until(600),), is_restated=True),
         FaultsSet(now, ()),
         StateChanged(now, "light", State.RUNNING, State.STOPPED, "a person stopped it"),
     ) == [
@@ -56,6 +61,7 @@ def test_states_findings_alarms_reloads_and_faults_are_marked_in_their_order(tmp
         ("light", MarkKind.ALARM, "warm: light.t is above 30 °C (31 °C)"),
         ("light", MarkKind.ALARM, "warm: acknowledged"),
         ("light", MarkKind.ALARM, "warm: over: light.t is above 30 °C"),
+        ("", MarkKind.FAULT, "faults on demand: i2c-1 0x76 NACK"),
         ("", MarkKind.FAULT, "faults on demand: none"),
         ("light", MarkKind.STATE, "stopped: a person stopped it"),
     ]

@@ -38,6 +38,14 @@ def test_how_a_screen_was_left_is_remembered_for_its_host_alone_and_the_theme_fo
     assert (opened(tmp_path, "other").left, opened(tmp_path, "third").left) == (Layout(2), None)
 
 
+def test_a_screen_that_quits_keeps_the_theme_that_another_one_chose_meanwhile(tmp_path: Path) -> None:
+    opened(tmp_path).leave("nord", NIGHT)
+    first, second = opened(tmp_path), opened(tmp_path, "other")
+    second.leave("sand", Layout(2))
+    first.leave("nord", Layout(3))
+    assert (opened(tmp_path).theme, opened(tmp_path).left) == ("sand", Layout(3))
+
+
 def test_a_screen_that_is_left_as_it_began_writes_nothing(tmp_path: Path) -> None:
     opened(tmp_path).leave("nord", NIGHT)
     before = (tmp_path / NAME).stat().st_ino
