@@ -35,7 +35,7 @@ def settings(folder: Path) -> Path:
     """Copy the shipped settings and plugins, and add the failing driver."""
     shutil.copytree(shipped.folder() / "plugins", folder / "plugins")
     (folder / "plugins" / "light.py").write_text(WRONG_DRIVER)
-    text = (shipped.folder() / "host.toml").read_text()
+    text = (shipped.folder() / "host.toml").read_text().replace("[crashes]\n", '[crashes]\nfolder = "crashes"\n')
     file = folder / "host.toml"
     file.write_text(f'{text}\n[plugins.light]\npermissions = ["i2c:1:0x23:read"]\n')
     return file
@@ -47,7 +47,7 @@ async def draw(host: Host) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(SECONDS)
         app.save_screenshot("screen.svg", str(PICTURES))
-        await pilot.press("2", "end", "enter")
+        await pilot.press("2", "home", "enter")  # the worst stands first
         await pilot.pause(1)
         app.save_screenshot("crash.svg", str(PICTURES))
 

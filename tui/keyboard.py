@@ -29,6 +29,8 @@ MAX_CELL = 65_535
 SILENCE = 3.0
 """Seconds of silence that end a paste or sequence whose end never came. Keys are keys again then."""
 ESC = "\x1b"
+ALT_BACKSPACE = "\x1b\x7f"
+"""It deletes a word in shells, too, and nobody presses Backspace right after Esc."""
 STRINGS = "]PX^_"
 """The characters that begin a string after Esc: OSC, DCS, SOS, PM, APC (ECMA-48 5.6). Terminals answer with these."""
 BELL, CANCEL, SUBSTITUTE, CTRL_C = "\x07", "\x18", "\x1a", "\x03"
@@ -77,7 +79,7 @@ class Keyboard:
         return messages
 
     def tick(self) -> list[Message]:
-        """Return the events that silence completes: Esc itself, Alt with a key, and a paste that does not go on."""
+        """Return the events that silence completes: Esc, alone or with a key, and a paste that does not go on."""
         silence = self._now() - self._latest
         if 0 < len(self._sequence) <= 2 and silence >= constants.ESCAPE_DELAY:
             return self._complete()
@@ -120,10 +122,13 @@ class Keyboard:
             return []
         if len(sequence) > MAX_SEQUENCE or not _names_its_key(sequence):
             return []
+        if len(sequence) == 2 and sequence != ALT_BACKSPACE:
+            # Behind a slow connection, Esc and the next key arrive as Alt and a key. No key of the screen has Alt.
+            return [*self._parsed_alone(ESC), *self._parsed(sequence[1])]
         return self._parsed_alone(sequence) if len(sequence) <= 2 else self._parsed(sequence)
 
     def _parsed_alone(self, sequence: str) -> list[Message]:
-        """The keys of Esc, or of Esc and a character, after which nothing comes."""
+        """The key of Esc, or of Alt and Backspace, after which nothing comes."""
         return self._parsed(sequence, is_alone=True)
 
     def _parsed(self, sequence: str, is_alone: bool = False) -> list[Message]:

@@ -26,6 +26,8 @@ class Look:
     """A value that has just changed."""
     key: Style
     """A key to press."""
+    alarm: Style
+    """The word of an alarm that nobody has acknowledged."""
     cursor: Style
     """The row that keys act on."""
     simulated: Style
@@ -48,6 +50,7 @@ THEMED = Look(
     bad=Style(color="red", bold=True),
     changed=Style(color="bright_white", bold=True),
     key=Style(color="cyan", bold=True),
+    alarm=Style(color="black", bgcolor="red", bold=True),
     cursor=Style(color="black", bgcolor="cyan", bold=True, dim=False),
     simulated=Style(color="black", bgcolor="yellow", bold=True),
     real=Style(color="black", bgcolor="magenta", bold=True),
@@ -60,22 +63,27 @@ NATIVE = replace(
     THEMED,
     muted=Style(dim=True),
     changed=Style(bold=True),
+    alarm=Style(color="white", bgcolor="red", bold=True),
     real=Style(color="white", bgcolor="magenta", bold=True),
 )
 """For the terminal's own colours. Bright black may be its background, so muted text is dim instead."""
 CONSOLE = replace(
     THEMED,
     muted=Style(color="cyan"),
-    accent=Style(color="bright_cyan"),
+    accent=Style(color="bright_white"),
     good=Style(color="bright_green"),
     warn=Style(color="bright_yellow"),
     bad=Style(color="bright_red"),
-    key=Style(color="bright_cyan"),
+    key=Style(color="bright_white"),
+    alarm=Style(color="bright_white", bgcolor="red", bold=True),
     curves=tuple(Style(color=f"bright_{each}") for each in ("cyan", "magenta", "green", "yellow")),
     shade=Style(color="cyan"),
     real=Style(color="bright_white", bgcolor="magenta", bold=True),
 )
-"""For the Linux console, whose dim text is a grey that is hard to read."""
+"""For the Linux console, whose dim text is a grey that is hard to read, and whose blue is, too.
+
+Cyan is muted, the console's own grey is plain, and white is what should be seen: keys, names, what is strong.
+"""
 COLOURLESS = Look(
     plain=Style(),
     muted=Style(dim=True),
@@ -86,6 +94,7 @@ COLOURLESS = Look(
     bad=Style(bold=True),
     changed=Style(bold=True),
     key=Style(bold=True),
+    alarm=Style(reverse=True, bold=True),
     cursor=Style(reverse=True, dim=False),
     simulated=Style(reverse=True, bold=True),
     real=Style(reverse=True, bold=True),

@@ -31,7 +31,7 @@ ADVICE = {
 def ink_of_problem(problem: Problem, look: Look) -> Style:
     """The style of a problem's word: red if it is grave. Nobody can miss an alarm that is not acknowledged."""
     if problem.alarm and not problem.alarm.acknowledged_ns:
-        return look.bad + Style(reverse=True)
+        return look.alarm
     return look.bad if problem.severity is Severity.GRAVE else look.warn
 
 
@@ -43,16 +43,20 @@ def problem_lines(problem: Problem, look: Look, width: int) -> Iterator[Line]:
         look: the styles.
         width: cells of a line.
     """
-    mark = problem.word.ljust(INDENT)
+    mark = _mark(problem, look)
     for text in wrapped(_sentence(problem), look.strong, width - INDENT):
-        yield [Segment(mark, ink_of_problem(problem, look)), *text]
-        mark = " " * INDENT
+        yield [*mark, *text]
+        mark = [Segment(" " * INDENT)]
 
 
 def problem_line(problem: Problem, look: Look, width: int) -> Line:
     """The word and the sentence on one line, with ``…`` for what does not fit."""
-    mark = Segment(problem.word.ljust(INDENT), ink_of_problem(problem, look))
-    return cut([mark, Segment(_sentence(problem), look.strong)], width)
+    return cut([*_mark(problem, look), Segment(_sentence(problem), look.strong)], width)
+
+
+def _mark(problem: Problem, look: Look) -> Line:
+    """The word, and the blanks up to the sentence: a coloured ground ends with the word."""
+    return [Segment(problem.word, ink_of_problem(problem, look)), Segment(" " * (INDENT - len(problem.word)))]
 
 
 def _sentence(problem: Problem) -> str:

@@ -72,6 +72,8 @@ class Aht20(I2cTarget):
         powered_ns: time of power-on, on `clock.monotonic_ns`. None is now.
     """
 
+    title = "AHT20"
+
     def __init__(self, clock: Clock, environment: Environment, powered_ns: int | None = None) -> None:
         self._clock = clock
         self._environment = environment

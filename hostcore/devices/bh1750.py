@@ -83,6 +83,8 @@ class Bh1750(I2cTarget):
         environment: the source of illuminance.
     """
 
+    title = "BH1750"
+
     def __init__(self, clock: Clock, environment: Environment) -> None:
         self._clock = clock
         self._environment = environment

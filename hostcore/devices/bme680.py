@@ -95,6 +95,8 @@ class Bme680(I2cTarget):
         calibration: the calibration parameters of this chip.
     """
 
+    title = "BME680"
+
     def __init__(self, clock: Clock, environment: Environment, calibration: Calibration | None = None) -> None:
         self._clock = clock
         self._environment = environment

@@ -199,6 +199,8 @@ class Ssd1306(I2cTarget):
         decoder: the controller; its `picture()` is the picture of the module.
     """
 
+    title = "SSD1306"
+
     def __init__(
         self, clock: Clock, environment: Environment, height: int = 64, width: int = 128, external_vcc: bool = False
     ) -> None:

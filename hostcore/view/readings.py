@@ -23,6 +23,10 @@ DEEPEST = 8
 """Levels of one reading that become rows; what lies deeper is shown as one text."""
 MOST_DECIMALS = 4
 """Digits after the point that count."""
+SIGNIFICANT = 5
+"""Digits of a number that its driver has not rounded."""
+LONGEST_ROUNDED = 13
+"""Characters of a number that may have been rounded. A float that was not has 16 digits or so."""
 
 Path = tuple[str, ...]
 """The place of a value: the plugin's name, then the keys."""
@@ -273,8 +277,15 @@ def _update(item: Item, value: Any, time_ns: int) -> None:
 
 
 def decimals_of(value: float) -> int:
-    """The number of digits after the point that `value` needs, at most `MOST_DECIMALS`."""
+    """The number of digits after the point that `value` needs, at most `MOST_DECIMALS`.
+
+    The result of a division has digits that nobody measured, so that it is told with `SIGNIFICANT` digits.
+    """
     if isinstance(value, int) or not math.isfinite(value):
         return 0
-    _, _, digits = f"{value:.{MOST_DECIMALS}f}".partition(".")
+    most = MOST_DECIMALS
+    if len(repr(value)) > LONGEST_ROUNDED:
+        before = len(str(int(abs(value))))
+        most = max(0, min(most, SIGNIFICANT - before))
+    _, _, digits = f"{value:.{most}f}".partition(".")
     return len(digits.rstrip("0"))

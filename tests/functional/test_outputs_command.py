@@ -42,9 +42,9 @@ chip_select = 1
 class Running:
     """A host in this process."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.host = made_host(desk)
+    def __init__(self, commanded_desk: Desk) -> None:
+        self.commanded_desk = commanded_desk
+        self.host = made_host(commanded_desk)
         self.events: Subscription = self.host.subscribe(RelaySwitched, PwmSet, LedsShown)
 
     def driven(self) -> list[Event]:
@@ -52,21 +52,21 @@ class Running:
 
 
 @pytest.fixture
-def running(desk: Desk, cache_folder: Path) -> Iterator[Running]:
-    desk.write("host.toml", SETTINGS.format(cache=cache_folder))
-    desk.write("plugins/cooling.py", "def read():\n    return {}\n")
-    made = Running(desk)
+def running(commanded_desk: Desk, cache_folder: Path) -> Iterator[Running]:
+    commanded_desk.write("host.toml", SETTINGS.format(cache=cache_folder))
+    commanded_desk.write("plugins/cooling.py", "def read():\n    return {}\n")
+    made = Running(commanded_desk)
     with reachable(made.host):
         yield made
 
 
 def test_each_kind_of_output_is_driven_and_told(running: Running) -> None:
-    relay = running.desk.run("relay", "fan", "on")
+    relay = running.commanded_desk.run("relay", "fan", "on")
     assert (relay.status, relay.out, relay.err) == (0, "relay fan on (simulated)\n", "")
-    pwm = running.desk.run("pwm", "18", "50%", "1000", "--json")
+    pwm = running.commanded_desk.run("pwm", "18", "50%", "1000", "--json")
     assert json.loads(pwm.out) == {"done": "PWM line 18 at 50% of 1000 Hz", "simulated": True}
-    assert running.desk.run("leds", "red").out == "all LEDs in ff0000 (simulated)\n"
-    assert running.desk.run("leds", "00ff00", "1-2").out == "LEDs 1-2 in 00ff00 (simulated)\n"
+    assert running.commanded_desk.run("leds", "red").out == "all LEDs in ff0000 (simulated)\n"
+    assert running.commanded_desk.run("leds", "00ff00", "1-2").out == "LEDs 1-2 in 00ff00 (simulated)\n"
     switched, modulated, *shown = running.driven()
     assert isinstance(switched, RelaySwitched) and (switched.on, switched.by_person) == (True, True)
     assert isinstance(modulated, PwmSet) and modulated.duty == 0.5
@@ -89,7 +89,7 @@ def test_each_kind_of_output_is_driven_and_told(running: Running) -> None:
 def test_a_mistake_is_one_line(
     running: Running, arguments: str, status: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert here(running.desk, *arguments.split()) == status
+    assert here(running.commanded_desk, *arguments.split()) == status
     told = capsys.readouterr().err
     assert words in told.replace('"', "'") and told.count("\n") == 1
     assert running.driven() == []
@@ -98,15 +98,15 @@ def test_a_mistake_is_one_line(
 def test_real_hardware_is_asked_about_and_y_answers(running: Running, capsys: pytest.CaptureFixture[str]) -> None:
     facts = running.host.facts
     running.host.facts = replace(facts, buses=tuple(replace(bus, backend=BackendKind.LINUX) for bus in facts.buses))
-    assert here(running.desk, "relay", "fan", "on") == ExitStatus.FAILED
+    assert here(running.commanded_desk, "relay", "fan", "on") == ExitStatus.FAILED
     assert "nothing was driven, because standard input is not a terminal; -y" in capsys.readouterr().err
     assert running.driven() == []
-    assert here(running.desk, "relay", "fan", "on", "-y") == ExitStatus.DONE
+    assert here(running.commanded_desk, "relay", "fan", "on", "-y") == ExitStatus.DONE
     assert capsys.readouterr().out == "relay fan on\n"
 
 
-def test_without_a_host_the_status_is_3_and_the_line_says_how_to_start_one(desk: Desk) -> None:
-    desk.write("host.toml", "")
-    ended = desk.run("relay", "fan", "on")
+def test_without_a_host_the_status_is_3_and_the_line_says_how_to_start_one(commanded_desk: Desk) -> None:
+    commanded_desk.write("host.toml", "")
+    ended = commanded_desk.run("relay", "fan", "on")
     assert (ended.status, ended.out) == (ExitStatus.NOT_RUNNING, "")
     assert "no host runs" in ended.err and "wasi-host up" in ended.err

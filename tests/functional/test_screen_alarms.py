@@ -41,6 +41,21 @@ def test_whatever_is_shown_an_alarm_is_in_sight_above_all_else(size: tuple[int, 
     drive(scenario, session(), size, terminal=terminal)
 
 
+@pytest.mark.parametrize("is_chosen", [True, False])
+def test_the_coloured_ground_of_an_alarm_is_that_of_its_word_alone(is_chosen: bool) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(RAISED)
+        await screen.press("8" if is_chosen else "1")
+        shown = [segment for strip in screen.app.screen._compositor.render_strips() for segment in strip]
+        (word,) = [each for each in shown if "ALARM" in each.text]
+        ground = screen.app.look.cursor if is_chosen else screen.app.look.alarm
+        assert word.style is not None and word.style.bgcolor == ground.bgcolor
+        grounds = [each.style.bgcolor for each in shown if each.style and each.style.bgcolor is not None]
+        assert grounds.count(screen.app.look.alarm.bgcolor) == (0 if is_chosen else 1)
+
+    drive(scenario, session(), terminal=Terminal(is_console=True))
+
+
 def test_a_acknowledges_the_most_urgent_one_and_it_moves_back() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.publish(RAISED, AlarmRaised(NOW + S, DOOR, NOW + S))

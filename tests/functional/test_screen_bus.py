@@ -6,6 +6,9 @@ import pytest
 
 from hostcore.events import (
     ChipIdentified,
+    Confidence,
+    Finding,
+    FindingRaised,
     Message,
     Outcome,
     Presence,
@@ -33,7 +36,7 @@ def test_the_grid_is_that_of_i2cdetect_and_tells_what_changed() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("5")
         await screen.publish(scan({0x77: Presence.PRESENT, 0x68: Presence.KERNEL, 0x23: Presence.PRESENT}))
-        assert "70: -- -- -- -- -- -- -- 77" in screen.text
+        assert "70:  -- -- -- -- -- -- -- 77" in screen.text
         assert screen.line("60:", " UU ")
         assert "i2c-1, simulated: 3 devices" in screen.text
         await screen.publish(scan({0x77: Presence.PRESENT, 0x29: Presence.GHOST, 0x40: Presence.FAULT}))
@@ -42,6 +45,33 @@ def test_the_grid_is_that_of_i2cdetect_and_tells_what_changed() -> None:
         assert screen.line("40:", "!!")
 
     drive(scenario, session())
+
+
+def test_the_mark_of_a_finding_stands_at_its_address_and_not_at_the_row() -> None:
+    async def scenario(screen: Screen) -> None:
+        silent = Finding(
+            "no-answer", "Nothing answers.", "Check it.", Confidence.CERTAIN, bus=BusName("i2c-1"), address=0x40
+        )
+        await screen.press("5")
+        await screen.publish(scan({}), FindingRaised(NOW, silent, NOW))
+        assert "40: !-- " in screen.line("40:")
+
+    drive(scenario, session())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_what_answered_is_listed_with_its_chip_and_who_may_use_it(size: tuple[int, int]) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("5", "z")
+        await screen.publish(
+            scan({0x77: Presence.PRESENT, 0x50: Presence.PRESENT, 0x68: Presence.KERNEL}),
+            ChipIdentified(NOW, BusName("i2c-1"), 0x77, ("BME680",), "register 0xd0 reads 0x61"),
+        )
+        assert screen.line("0x77  BME680", "bme680")
+        assert screen.line("0x50  ? ", "no plugin")
+        assert screen.line("0x68  ? ", "the kernel")
+
+    drive(scenario, session(), size)
 
 
 def test_a_bus_is_being_scanned_until_its_own_result_is_there() -> None:
@@ -114,7 +144,7 @@ def test_a_scan_that_fails_is_told_and_the_next_one_is_a_new_one() -> None:
         await screen.publish(ScanFailed(NOW, BusName("i2c-1"), "/dev/i2c-1 is gone"))
         assert "i2c-1, simulated: the scan failed" in screen.text
         assert "the scan failed: /dev/i2c-1 is gone" in screen.text
-        assert "70: -- -- -- -- -- -- -- 77" in screen.text, "what was found before is still there"
+        assert "70:  -- -- -- -- -- -- -- 77" in screen.text, "what was found before is still there"
         await screen.press("s")
         assert "i2c-1, simulated: scanning ..." in screen.text
         await screen.publish(scan({}))

@@ -77,14 +77,14 @@ def test_dot_for_dot_the_part_in_sight_is_moved_with_the_arrows() -> None:
         await screen.press("6")
         await screen.publish(sent(0x00, *UPRIGHT), sent(0x40, *SMILE, *bytes(112), *[0xFF] * 8))
         await screen.press("m", "m")
-        assert "half blocks, dot for dot" in screen.text
+        assert "half blocks, arrows move it" in screen.text
         assert "████████" not in screen.text
         await screen.press(*["right"] * 10)
         assert "████████" in screen.text
         await screen.press(*["left"] * 10)
         assert "████████" not in screen.text
         await screen.press("m")
-        assert "dot for dot" not in screen.text
+        assert "half blocks" not in screen.text
 
     drive(scenario, session())
 
@@ -93,9 +93,9 @@ def test_on_the_linux_console_small_text_is_readable_dot_for_dot_and_a_key_shows
     async def scenario(screen: Screen) -> None:
         await screen.press("6")
         await screen.publish(sent(0x00, *UPRIGHT), sent(0x40, *SMILE))
-        assert "half blocks, dot for dot (arrows move it)" in screen.text
+        assert "half blocks, arrows move it" in screen.text
         await screen.press("m")
-        assert "dot for dot" not in screen.text
+        assert "half blocks" not in screen.text
 
     drive(scenario, session(), terminal=Terminal(is_console=True))
 

@@ -9,6 +9,7 @@ from hostcore.faults.model import Fault, FaultKind
 from hostcore.place import BusName
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
+from tui.terminal import Terminal
 
 NACK = Fault(FaultKind.NACK, BusName("i2c-1"), 0x77, every=3)
 STUCK = Fault(FaultKind.STUCK_SCL, BusName("i2c-3"))
@@ -30,6 +31,17 @@ def test_a_line_above_every_pane_names_the_faults_until_they_are_over() -> None:
         assert "FAULTS ON" not in screen.text
 
     drive(scenario, session())
+
+
+def test_the_sheet_without_faults_has_no_row_to_choose() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("5", "f")
+        assert screen.line("No faults are on. a: add one")
+        shown = [segment for strip in screen.app.screen._compositor.render_strips() for segment in strip]
+        (row,) = [each for each in shown if "No faults" in each.text]
+        assert row.style is not None and row.style.bgcolor != screen.app.look.cursor.bgcolor
+
+    drive(scenario, session(), terminal=Terminal(is_console=True))
 
 
 def test_a_fault_that_ends_by_itself_says_at_what_time() -> None:

@@ -86,7 +86,7 @@ def test_the_grid_marks_the_address_and_the_words_beside_it_say_why(size: tuple[
             ScanCompleted(NOW, BusName("i2c-1"), ScanMode.AUTO, probed, 1), FindingRaised(NOW, WRONG_ADDRESS, NOW)
         )
         await screen.press("5")
-        assert screen.line("70: -- -- -- -- -- -- --!--")
+        assert screen.line("70:  -- -- -- -- -- -- --!--")
         assert screen.text.count("!--") == 1
 
     drive(scenario, session(), size)

@@ -48,9 +48,10 @@ def words(screen: Screen) -> str:
 
 
 async def ask(screen: Screen, *events: AccessDenied) -> None:
-    """Let the plugin ask, and open its requests."""
+    """Let the plugin ask, open its requests, and read them."""
     await screen.publish(RUNNING, *events)
     await screen.press("2", "home", "g")
+    await screen.wait(1)
 
 
 def test_everything_that_a_plugin_asks_for_is_seen_at_once() -> None:
@@ -217,3 +218,29 @@ def test_a_screen_that_only_looks_grants_nothing() -> None:
 
     drive(scenario, made, read_only="This screen is read-only.")
     assert not made.grants
+
+
+def test_a_key_that_comes_as_soon_as_the_list_appears_grants_nothing_and_says_so() -> None:
+    made = session()
+
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(RUNNING, denied("i2c:1:0x5d"), denied("gpio:4:in"))
+        await screen.press("2", "home", "g", "enter", "a")
+        assert made.grants == []
+        assert "Nothing was granted" in screen.text
+        await screen.wait(1)
+        await screen.press("enter", "enter")
+        assert len(made.grants) == 1, "the second Enter found another device under the cursor"
+
+    drive(scenario, made)
+
+
+def test_a_frozen_screen_grants_too() -> None:
+    made = session()
+
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(RUNNING, denied("i2c:1:0x5d"))
+        await screen.press("F", "2", "home", "g", "enter")
+        assert len(made.grants) == 1
+
+    drive(scenario, made)

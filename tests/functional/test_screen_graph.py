@@ -172,7 +172,7 @@ def test_z_gives_the_graph_the_whole_screen() -> None:
         assert "Transfers of the last reading" in screen.text
         await screen.press("z")
         assert "Transfers of the last reading" not in screen.text
-        assert "└" in screen.lines[22]
+        assert "└" in screen.lines[21]
         await screen.press("z")
         assert "Transfers of the last reading" in screen.text
 

@@ -6,6 +6,7 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,15 @@ def test_an_empty_list_says_why_it_is_empty() -> None:
         assert screen.line("nothing passes the filters")
 
     drive(scenario)
+
+
+def test_the_mark_of_the_host_stands_at_the_name_and_not_at_the_level() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.press("3")
+        await screen.publish(replace(line(1, "crashed", level=Level.ERROR), by_host=True))
+        assert " ERROR *light " in screen.line("crashed")
+
+    drive(scenario, session())
 
 
 def test_lines_are_chosen_by_plugin_level_text_and_regular_expression() -> None:

@@ -298,7 +298,9 @@ def test_what_the_host_refuses_is_said() -> None:
         await choose_light(screen)
         await screen.press("r")
         await screen.until(lambda: "host.toml changed under [bold]way[/]" in screen.text)
-        await screen.press("g", "enter")
+        await screen.press("g")
+        await screen.wait(1)
+        await screen.press("enter")
         assert "Read GPIO 4" in screen.text, "the request is still there"
 
     drive(scenario, made)

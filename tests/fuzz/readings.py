@@ -147,6 +147,9 @@ class Speaker:
     def call(self, _function: str, *, script: object = None) -> str:
         return self.text
 
+    def rest(self) -> None:
+        """Nothing is recorded."""
+
 
 @contextmanager
 def ready(_folder: Path) -> Iterator[Check]:

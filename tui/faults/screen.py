@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -39,6 +40,10 @@ class FaultList(RowList):
     def row_numbers(self) -> range:
         """All faults."""
         return range(max(1, len(self.faults)))
+
+    def row_style(self, number: int) -> Style | None:
+        """The cursor's, on a fault."""
+        return super().row_style(number) if self.faults else None
 
     def row(self, number: int, width: int) -> Line:
         """Make one row."""

@@ -108,7 +108,7 @@ class LogPane(FeedPane[LogEntry], CommandSource, SourceEditor):
         level, name = (WORDS[line.level], 11) if width >= NARROW else (WORDS[line.level][0], 8)
         return [
             Segment(f"{time_text} ", look.muted),
-            Segment(level, ink),
+            Segment(f"{level} ", ink),
             Segment(HOST_MARK if line.by_host else " ", look.accent),
             Segment(f"{fit(line.plugin, name)} ", look.accent),
             Segment(_words(entry), ink if line.level is not Level.INFO else look.plain),

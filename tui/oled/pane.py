@@ -88,16 +88,17 @@ class OledPane(Pane):
         words += self._stuck_words(display) or ["on" if picture.on else "OFF"]
         words += ["inverted"] if picture.inverted else []
         words += [f"contrast {picture.contrast}"]
-        words += [f"{self._ink.value}, dot for dot{self._pan_words(picture)}"] if self._ink else []
+        words += [f"{self._ink.value}, {self._pan_words(picture)}"] if self._ink else []
         count = len(self.view.displays.all())
         words += [f"display {self._place % count + 1} of {count}"] if count > 1 else []
         return ", ".join(words)
 
     def _pan_words(self, picture: Picture) -> str:
-        """The keys that move a picture of which only a part is in sight."""
+        """The keys that move a picture of which only a part is in sight, in place of how it is drawn."""
         assert self._ink is not None
         (across, down), (width, height) = self._ink.cell, self.content_size
-        return "" if picture.width <= width * across and len(picture.rows) <= height * down else " (arrows move it)"
+        is_whole = picture.width <= width * across and len(picture.rows) <= height * down
+        return "dot for dot" if is_whole else "arrows move it"
 
     def _stuck_words(self, display: Display) -> list[str]:
         """Say that the panel may show anything: what was sent since its bus is stuck never reached it."""

@@ -29,8 +29,8 @@ class DetailScreen(LiveScreen, PluginActions):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "Back", key_display="Esc"),
-        Binding("left", "crash(-1)", "Earlier crash", key_display="left"),
-        Binding("right", "crash(1)", "Later crash", key_display="right"),
+        Binding("left", "crash(-1)", "Other crashes", key_display="←→"),
+        Binding("right", "crash(1)", "Later crash", show=False),
         *PluginActions.BINDINGS,
     ]
 

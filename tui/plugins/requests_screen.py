@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from hostcore.clock import NS_PER_MS
 from hostcore.permissions import device_of, use_of
 from hostcore.view.offers import Offer, offers
 from hostcore.view.plugins import PluginStatus
@@ -22,6 +23,11 @@ from tui.live_screen import LiveScreen
 from tui.row_list import RowList
 from tui.text import counted, safe
 from tui.wrapping import wrapped
+
+LEAST_LOOK_NS = 500 * NS_PER_MS
+"""How long a list must have been shown before a key grants anything, as in browsers. A key that comes sooner was meant
+for what stood there before: behind a slow connection, it was on its way already."""
+TOO_SOON = "Nothing was granted: this has only just appeared. Read it, then press the key again."
 
 
 class RequestList(RowList, CommandSource):
@@ -107,6 +113,7 @@ class RequestsScreen(LiveScreen):
         super().__init__(desk)
         self._plugin = plugin
         self._rows = RequestList(desk, plugin)
+        self._shown_since_ns = desk.now_ns()
 
     def compose(self) -> ComposeResult:
         """The list and its keys."""
@@ -137,13 +144,23 @@ class RequestsScreen(LiveScreen):
         """Grant every device of the list."""
         self._grant(self._rows.offers)
 
+    @property
+    def _has_just_appeared(self) -> bool:
+        """Whether nobody can have read the list yet. In a freeze, there is no clock to tell."""
+        shown_ns = self.desk.now_ns() - self._shown_since_ns
+        return not self.desk.frozen_since_ns and 0 <= shown_ns < LEAST_LOOK_NS
+
     def _grant(self, chosen: tuple[Offer, ...]) -> None:
         if not (chosen and self.desk.may_change()):
+            return
+        if self._has_just_appeared:
+            self.desk.say(TOO_SOON)
             return
         permissions = tuple(each.permission for each in chosen)
 
         def granted() -> None:
             self._plugin.drop_answered(permissions)
+            self._shown_since_ns = self.desk.now_ns()
             self._next()
 
         self.desk.attempt(lambda: self.desk.session.grant(self._plugin.name, permissions), granted)

@@ -23,7 +23,7 @@ from tui.readings.live_curve import LiveCurve
 from tui.readings.panel import LABELS, panel_lines
 from tui.readings.picture import Picture
 from tui.readings.window import Window
-from tui.text import counted
+from tui.text import NS_PER_S, counted
 
 LEAST_WIDTH, LEAST_HEIGHT = 36, 7
 """Cells and lines of a panel."""
@@ -68,7 +68,7 @@ class Charts(LinesWidget, CommandSource, can_focus=True):
     def __init__(self, desk: Desk, drawings: Drawings) -> None:
         super().__init__(desk)
         self._drawings = drawings
-        self.window = Window()
+        self.window = Window.around((desk.now_ns() - desk.view.facts.started_ns) / NS_PER_S)
         self.cursor = 0
         self._top = 0
         self._curves: dict[Path, LiveCurve] = {}

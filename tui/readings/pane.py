@@ -142,7 +142,7 @@ class ReadingsPane(ValuesPane, CommandSource, SourceEditor):
         old = Segment(
             fit(age_words(self.view, item.path[0], item.time_ns, self._now), columns.age, right=True), look.muted
         )
-        return [mark, label, value, unit, old, *self._history(item, columns, look.muted if is_old else look.accent)]
+        return [mark, label, value, unit, old, *self._history(item, columns, look.muted if is_old else look.curves[0])]
 
     def _label(self, text: str, item: Item, width: int, ink: Style) -> Segment:
         """A key, with a mark if its value is adjusted, and one if an alarm or a finding concerns it, or its driver."""

@@ -23,6 +23,8 @@ from tui.text import fit
 
 MOST_STEMS = 8
 """Marks that are drawn through the whole picture, at most. If there are more, they are only on the axis."""
+BETWEEN_STEMS = 10
+"""Columns for each of them, at least, so that they do not hide a small curve."""
 STEMS = (MarkKind.CRASH, MarkKind.FAULT, MarkKind.RELOAD)
 """The marks that are drawn through the picture: after them, the values may be of another kind."""
 CURSOR = "^"
@@ -136,7 +138,7 @@ class Picture:
             for each, _ in plotted:
                 whole = each.merged.lines(ink)
                 if drawing.is_filled:
-                    canvas.lay(filled(whole, ink), look.curves[0])
+                    canvas.lay(filled(whole, ink), look.shade)
                 canvas.lay(each.band.lines(ink), look.shade)
                 canvas.lay(each.line.lines(ink), look.curves[0])
             return
@@ -162,7 +164,7 @@ class Picture:
         found = [
             (column, ink_of(mark.kind, look)) for column, mark in self._gravest(columns).items() if mark.kind in STEMS
         ]
-        return found if len(found) <= MOST_STEMS else []
+        return found if len(found) <= min(MOST_STEMS, columns // BETWEEN_STEMS) else []
 
     def _gravest(self, columns: int) -> dict[int, HistoryMark]:
         """The gravest mark of each column that has one."""

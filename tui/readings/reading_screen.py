@@ -64,11 +64,11 @@ class ReadingScreen(LiveScreen):
             self._graph.take_layout(layout)
 
     def compose(self) -> ComposeResult:
-        """What the value measures, the graph, the transfers and the keys."""
-        if self._quantity:
-            yield self._quantity
+        """The graph, what the value measures, the transfers and the keys."""
         if self._graph:
             yield self._graph
+        if self._quantity:
+            yield self._quantity
         yield self._transfers
         yield KeyBar(self.desk)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from rich.segment import Segment
 from rich.style import Style
@@ -16,7 +17,7 @@ from tui.look import Look, clickable
 FIRST, LAST = 0x08, 0x77
 """The addresses that devices can have. The others are reserved (I2C-bus specification UM10204, section 3.1.12)."""
 
-GRID_WIDTH = 52
+GRID_WIDTH = 53
 """Cells that the grid takes, before the words beside it."""
 LEAST_WORDS = 30
 """Cells that the words need beside the grid. If there are fewer, they stand below it."""
@@ -38,9 +39,9 @@ def grid_lines(
         cursor: the address under the cursor; None if the cursor is not shown.
         is_stuck: whether the bus is stuck now.
     """
-    yield [Segment("   " + "".join(f"  {column:x}" for column in range(16)), look.muted)]
+    yield [Segment("    " + "".join(f"  {column:x}" for column in range(16)), look.muted)]
     for start in range(0x00, 0x80, 16):
-        line = [Segment(f"{start:02x}:", look.muted)]
+        line = [Segment(f"{start:02x}: ", look.muted)]
         for address in range(start, start + 16):
             text, ink = _cell(address, scan, findings.get(address), look)
             if is_stuck and scan is not None:
@@ -79,3 +80,9 @@ def _sign_of(address: int, scan: Scan, look: Look) -> tuple[str, Style]:
     if probed.presence is Presence.KERNEL:
         return f"{change}UU", ink or look.accent
     return change + ("??" if probed.presence is Presence.GHOST else "!!"), look.bad
+
+
+def side_by_side(grid: Sequence[Line], words: Sequence[Line]) -> list[Line]:
+    """Lay other lines beside the grid. Those that are more than its own go on below, as far right."""
+    empty: Line = [Segment(" " * (GRID_WIDTH - 1))]
+    return [[*(left or empty), Segment(" "), *(right or [])] for left, right in zip_longest(grid, words)]

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
-from itertools import zip_longest
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -25,7 +23,8 @@ from tui.identifying import identify, if_confirmed
 from tui.lines import Line
 from tui.pane import Pane
 from tui.scanner.address_words import MODES, AddressWords
-from tui.scanner.grid import FIRST, GRID_WIDTH, LAST, LEAST_WORDS, grid_lines
+from tui.scanner.found_words import LEAST_FOUND, found_lines
+from tui.scanner.grid import FIRST, GRID_WIDTH, LAST, LEAST_WORDS, grid_lines, side_by_side
 from tui.text import ago, counted, safe
 
 FIRST_SCAN = 3.0
@@ -151,12 +150,13 @@ class ScannerPane(Pane, CommandSource):
         self._settle_cursor()
         grid = self._grid_now()
         most_skipped, self._most_skipped = self._most_skipped, 0
-        if width >= GRID_WIDTH + LEAST_WORDS:
-            words = list(self._words(width - GRID_WIDTH))
-            empty: Line = [Segment(" " * (GRID_WIDTH - 1))]
-            self._lines = [[*(left or empty), Segment(" "), *(right or [])] for left, right in zip_longest(grid, words)]
+        beside, found = width - GRID_WIDTH, partial(found_lines, self.view, self.look, self.scan)
+        if beside >= LEAST_WORDS:
+            self._lines = side_by_side(grid, [*self._words(beside), [], *found(beside)])
         else:
-            words = list(self._words(width))
+            has_room = beside >= LEAST_FOUND
+            words = [*self._words(width), *([] if has_room else found(width))]
+            grid = side_by_side(grid, list(found(beside))[: len(grid)]) if has_room else grid
             self._most_skipped = max(0, len(words) - max(1, height - len(grid)))
             self._skipped = min(self._skipped, self._most_skipped)
             self._lines = [*grid, *words[self._skipped :]]

@@ -117,7 +117,7 @@ class SimulatedI2cBus(I2cBus):
         return Place(self._name, address)
 
     def _present(self) -> str:
-        chips = ", ".join(f"0x{address:02X} {_name(target)}" for address, target in sorted(self._targets.items()))
+        chips = ", ".join(f"0x{address:02x} {_name(target)}" for address, target in sorted(self._targets.items()))
         return f"on this simulated bus are {chips}" if chips else "no chip is on this simulated bus"
 
 

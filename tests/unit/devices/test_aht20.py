@@ -203,3 +203,8 @@ def test_the_command_of_an_aht10_is_refused_at_its_first_byte_and_changes_nothin
         bench.send(b"\xe1\x08\x00")
     assert bench.status() & (BUSY | CALIBRATED) == 0
     assert decode(bench.bring_up().measure())[1] == pytest.approx(21.5, abs=2e-4)
+
+
+def test_the_error_of_a_silent_address_names_it_as_its_maker_does() -> None:
+    with pytest.raises(NoAcknowledgeError, match="on this simulated bus are 0x38 AHT20"):
+        Bench().bus.transaction(0x39, [I2cRead(1)])

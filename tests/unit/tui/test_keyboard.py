@@ -54,7 +54,7 @@ def keys(messages: Sequence[Message]) -> list[str]:
         (b"\x1b[1;5C", "ctrl+right"),
         (b"\x1b[99;5u", "ctrl+c"),
         (b"\x1b[27u", "escape"),
-        (b"\x1bx", "alt+x"),
+        (b"\x1b\x7f", "ctrl+w"),
     ],
 )
 def test_a_key_is_named(sent: bytes, key: str) -> None:
@@ -62,11 +62,18 @@ def test_a_key_is_named(sent: bytes, key: str) -> None:
     assert keys(Typist().type(*(bytes([byte]) for byte in sent))) == [key], "in any pieces"
 
 
-def test_escape_and_alt_need_a_short_silence() -> None:
+def test_escape_needs_a_short_silence() -> None:
     typist = Typist()
     assert (typist.type(b"\x1b"), keys(typist.wait(A_LITTLE))) == ([], ["escape"])
-    assert (typist.type(b"\x1b]"), keys(typist.wait(A_LITTLE))) == ([], ["right_square_bracket"])
+    assert (typist.type(b"\x1b]"), keys(typist.wait(A_LITTLE))) == ([], ["escape", "right_square_bracket"])
     assert keys(typist.type(b"\x1b\x1b[B")) == ["escape", "down"]
+
+
+@pytest.mark.parametrize("key", ["3", "f", "x", "\t", "\r", "P", "O", "ü"])
+def test_escape_and_a_key_that_arrive_together_are_two_keys(key: str) -> None:
+    (alone,) = keys(Typist().type(key.encode()))
+    typist = Typist()
+    assert keys(typist.type(b"\x1b" + key.encode())) + keys(typist.wait(A_LITTLE)) == ["escape", alone]
 
 
 def test_a_byte_that_is_not_of_the_encoding_is_one_unknown_character() -> None:

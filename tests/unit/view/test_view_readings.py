@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from hostcore.events import AdjustedValue, LeftOut, ReadingFailed, ReadingPublis
 from hostcore.events.history import HistoryPoint
 from hostcore.place import BusName
 from hostcore.quantities import DescribedValue, Quantity
-from hostcore.view.readings import MOST_ROWS, Readings
+from hostcore.view.readings import MOST_ROWS, Readings, decimals_of
 from hostcore.view.series import CAPACITY, LARGEST, LARGEST_GROUP, Series
 from tests.scripted_session import plugin_facts
 
@@ -274,3 +275,19 @@ def test_a_value_that_a_filter_holds_grows_old_and_keeps_the_newest_raw_value_be
     assert (temperature.time_ns, humidity.time_ns) == (S, 3 * S)
     assert temperature.adjusted == held
     assert humidity.adjusted is None
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals"),
+    [
+        (388 / 1.2, 2),
+        (22.780000686645508, 2),
+        (0.1 + 0.2, 1),
+        (51.123456, 4),
+        (22.83, 2),
+        (101325.12345678912, 0),
+        (5.0, 0),
+    ],
+)
+def test_a_number_that_its_driver_did_not_round_is_told_with_five_digits(value: float, decimals: int) -> None:
+    assert decimals_of(value) == decimals
