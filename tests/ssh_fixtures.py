@@ -22,15 +22,15 @@ def far_desk(tmp_path: Path, cache_folder: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture
-def server(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SshServer]:
+def server(far_desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SshServer]:
     with ssh_server(tmp_path / "ssh") as made:
         monkeypatch.setenv("PATH", f"{made.programs}:{os.environ['PATH']}")
         yield made
 
 
 @pytest.fixture
-def host(desk: Desk) -> Iterator[Running]:
-    with desk.running("run") as running:
+def host(far_desk: Desk) -> Iterator[Running]:
+    with far_desk.running("run") as running:
         running.stdout.readline()
         yield running
         running.process.terminate()

@@ -16,9 +16,9 @@ pytest_plugins = ["tests.ssh_fixtures"]
 
 
 @pytest.mark.thorough
-def test_each_browser_sees_that_host_and_it_goes_on(desk: Desk, host: Running, server: SshServer) -> None:
-    arguments = ["--config", desk.folder / "host.toml", "--on", COMPUTER, "screen", "--web", "--port", "0"]
-    with desk.running(*arguments, environment={"PATH": os.environ["PATH"]}) as running:
+def test_each_browser_sees_that_host_and_it_goes_on(far_desk: Desk, host: Running, server: SshServer) -> None:
+    arguments = ["--config", far_desk.folder / "host.toml", "--on", COMPUTER, "screen", "--web", "--port", "0"]
+    with far_desk.running(*arguments, environment={"PATH": os.environ["PATH"]}) as running:
         running.wait_for("its token for this run is ")
         told = "".join(running.err)
         port = int(re.findall(r"http://127\.0\.0\.1:(\d+)/screen", told)[0])

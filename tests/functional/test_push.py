@@ -14,76 +14,76 @@ pytest_plugins = ["tests.ssh_fixtures"]
 
 
 class TestPush:
-    def push(self, desk: Desk, source: str) -> Outcome:
-        driver = desk.write("here/fresh.py", source)
-        arguments = ["--config", desk.folder / "host.toml", "push", driver, "--on", COMPUTER]
-        return desk.run(*arguments, environment={"PATH": os.environ["PATH"]})
+    def push(self, far_desk: Desk, source: str) -> Outcome:
+        driver = far_desk.write("here/fresh.py", source)
+        arguments = ["--config", far_desk.folder / "host.toml", "push", driver, "--on", COMPUTER]
+        return far_desk.run(*arguments, environment={"PATH": os.environ["PATH"]})
 
     def test_a_driver_is_put_there_and_its_first_reading_is_printed_and_the_next_version_takes_over(
-        self, desk: Desk, host: Running, server: SshServer
+        self, far_desk: Desk, host: Running, server: SshServer
     ) -> None:
-        settings = (desk.folder / "host.toml").read_text()
+        settings = (far_desk.folder / "host.toml").read_text()
         for number in (1, 2, 1):
             source = f"def read():\n    return {{'n': {number}}}\n"
-            outcome = self.push(desk, source)
+            outcome = self.push(far_desk, source)
             assert outcome.status == 0, outcome.err
             assert outcome.out.splitlines()[1:] == [f'{{"n": {number}}}']
-            assert (desk.folder / "plugins/fresh.py").read_text() == source
-        assert (desk.folder / "host.toml").read_text() == settings
+            assert (far_desk.folder / "plugins/fresh.py").read_text() == source
+        assert (far_desk.folder / "host.toml").read_text() == settings
 
     def test_a_driver_with_permissions_in_host_toml_is_replaced(
-        self, desk: Desk, host: Running, server: SshServer
+        self, far_desk: Desk, host: Running, server: SshServer
     ) -> None:
-        config = desk.folder / "host.toml"
+        config = far_desk.folder / "host.toml"
         config.write_text(config.read_text() + '[plugins.fresh]\npermissions = ["system"]\n')
-        outcome = self.push(desk, "def read():\n    return {'n': 1}\n")
+        outcome = self.push(far_desk, "def read():\n    return {'n': 1}\n")
         assert (outcome.status, outcome.out.splitlines()[1:]) == (0, ['{"n": 1}'])
 
     @pytest.mark.thorough
-    def test_an_error_and_a_crash_are_printed_too(self, desk: Desk, host: Running, server: SshServer) -> None:
-        failed = self.push(desk, "def read():\n    return {'n': 1 / 0}\n")
+    def test_an_error_and_a_crash_are_printed_too(self, far_desk: Desk, host: Running, server: SshServer) -> None:
+        failed = self.push(far_desk, "def read():\n    return {'n': 1 / 0}\n")
         assert failed.status == 1
         assert "ZeroDivisionError" in failed.out
 
     @pytest.mark.thorough
     def test_it_watches_the_file_and_puts_each_version_there(
-        self, desk: Desk, host: Running, server: SshServer
+        self, far_desk: Desk, host: Running, server: SshServer
     ) -> None:
-        driver = desk.write("here/fresh.py", "def read():\n    return {'n': 1}\n")
-        arguments = ["--config", desk.folder / "host.toml", "push", driver, "--on", COMPUTER, "--watch"]
-        with desk.running(*arguments, environment={"PATH": os.environ["PATH"]}) as pushing:
+        driver = far_desk.write("here/fresh.py", "def read():\n    return {'n': 1}\n")
+        arguments = ["--config", far_desk.folder / "host.toml", "push", driver, "--on", COMPUTER, "--watch"]
+        with far_desk.running(*arguments, environment={"PATH": os.environ["PATH"]}) as pushing:
             assert [pushing.stdout.readline() for _ in range(2)][1] == '{"n": 1}\n'
-            desk.write("here/fresh.py", "def read(:\n")
+            far_desk.write("here/fresh.py", "def read(:\n")
             assert "is the plugin fresh" in pushing.stdout.readline()
             assert "the old one runs on: fresh: fresh.py line 1: invalid syntax" in pushing.stdout.readline()
-            desk.write("here/fresh.py", "def read():\n    return {'n': 3}\n")
+            far_desk.write("here/fresh.py", "def read():\n    return {'n': 3}\n")
             assert [pushing.stdout.readline() for _ in range(2)][1] == '{"n": 3}\n'
             outcome = pushing.stop(signal.SIGINT)
         assert outcome.status == 130
         assert outcome.err == ""
 
-    def test_a_component_is_put_there_whole(self, desk: Desk, host: Running, server: SshServer) -> None:
-        component = desk.write("here/sealed.wasm", b"\0asm\x0d\0\x01\0" + bytes(2 << 20))
-        arguments = ["--config", desk.folder / "host.toml", "push", component, "--on", COMPUTER]
-        outcome = desk.run(*arguments, environment={"PATH": os.environ["PATH"]})
+    def test_a_component_is_put_there_whole(self, far_desk: Desk, host: Running, server: SshServer) -> None:
+        component = far_desk.write("here/sealed.wasm", b"\0asm\x0d\0\x01\0" + bytes(2 << 20))
+        arguments = ["--config", far_desk.folder / "host.toml", "push", component, "--on", COMPUTER]
+        outcome = far_desk.run(*arguments, environment={"PATH": os.environ["PATH"]})
         assert outcome.status == 1, "it is none that could run"
         assert "sealed.wasm is the plugin sealed on" in outcome.out
-        assert (desk.folder / "plugins/sealed.wasm").read_bytes() == component.read_bytes()
+        assert (far_desk.folder / "plugins/sealed.wasm").read_bytes() == component.read_bytes()
 
-    def test_what_is_no_plugin_is_refused_before_the_network_is_asked(self, desk: Desk) -> None:
-        outcome = desk.run("push", desk.write("here/notes.txt", "hello"), "--on", COMPUTER)
+    def test_what_is_no_plugin_is_refused_before_the_network_is_asked(self, far_desk: Desk) -> None:
+        outcome = far_desk.run("push", far_desk.write("here/notes.txt", "hello"), "--on", COMPUTER)
         assert outcome.status == 2
         assert "notes.txt: found the suffix '.txt'; allowed are drivers in Python (.py) and components" in outcome.err
 
-    def test_a_host_that_only_looks_takes_none(self, desk: Desk, server: SshServer) -> None:
-        config = desk.folder / "host.toml"
+    def test_a_host_that_only_looks_takes_none(self, far_desk: Desk, server: SshServer) -> None:
+        config = far_desk.folder / "host.toml"
         config.write_text(config.read_text() + "[screen]\nread_only = true\n")
-        with desk.running("run") as host:
+        with far_desk.running("run") as host:
             host.stdout.readline()
-            outcome = self.push(desk, "def read():\n    return {}\n")
+            outcome = self.push(far_desk, "def read():\n    return {}\n")
         assert outcome.status == 1
         assert "read_only = true" in outcome.err
-        assert not (desk.folder / "plugins/fresh.py").exists()
+        assert not (far_desk.folder / "plugins/fresh.py").exists()
 
     @pytest.mark.parametrize(
         ("name", "digest", "words"),
@@ -95,10 +95,10 @@ class TestPush:
             ("count", "0" * 64, "it did not arrive whole"),
         ],
     )
-    def test_what_is_no_whole_driver_changes_nothing(self, desk: Desk, name: str, digest: str, words: str) -> None:
-        before = sorted(desk.folder.rglob("*"))
-        outcome = desk.run("receive", name, digest)
+    def test_what_is_no_whole_driver_changes_nothing(self, far_desk: Desk, name: str, digest: str, words: str) -> None:
+        before = sorted(far_desk.folder.rglob("*"))
+        outcome = far_desk.run("receive", name, digest)
         assert outcome.status == 1
         assert words in outcome.err
-        assert sorted(desk.folder.rglob("*")) == before
-        assert "n += 1" in (desk.folder / "plugins/count.py").read_text()
+        assert sorted(far_desk.folder.rglob("*")) == before
+        assert "n += 1" in (far_desk.folder / "plugins/count.py").read_text()

@@ -106,13 +106,13 @@ class TestTheKey:
 
     @pytest.mark.skipif(not IS_INSTALLED, reason="tmux is not installed")
     def test_the_driver_there_is_edited_here_and_its_new_version_runs(
-        self, desk: Desk, host: Running, server: SshServer, tmp_path: Path, temporary: Path
+        self, far_desk: Desk, host: Running, server: SshServer, tmp_path: Path, temporary: Path
     ) -> None:
         editor = tmp_path / "own-editor"
         editor.write_text(EDITOR)
         editor.chmod(0o755)
-        command = [str(PROGRAM), "--config", str(desk.folder / "host.toml"), "--on", COMPUTER]
-        with Tmux(command, desk.folder.parent, size=(120, 30), VISUAL=str(editor)) as terminal:
+        command = [str(PROGRAM), "--config", str(far_desk.folder / "host.toml"), "--on", COMPUTER]
+        with Tmux(command, far_desk.folder.parent, size=(120, 30), VISUAL=str(editor)) as terminal:
             terminal.until(f"on {COMPUTER}", "1 running")
             terminal.keys("2")
             terminal.until("[2 Plugins]")
@@ -124,18 +124,18 @@ class TestTheKey:
             terminal.until(re.compile(r"n +\d{4,}"))
             terminal.keys("q")
             terminal.until(f"{ENDED} 0")
-        assert "n += 1000" in (desk.folder / "plugins" / "count.py").read_text()
+        assert "n += 1000" in (far_desk.folder / "plugins" / "count.py").read_text()
         assert not [each for each in temporary.iterdir() if each.name.startswith("wasi-host-")]
 
     @pytest.mark.skipif(not IS_INSTALLED, reason="tmux is not installed")
     def test_n_writes_an_empty_driver_there_which_is_filled_here(
-        self, desk: Desk, host: Running, server: SshServer, tmp_path: Path
+        self, far_desk: Desk, host: Running, server: SshServer, tmp_path: Path
     ) -> None:
         editor = tmp_path / "own-editor"
         editor.write_text('#!/bin/sh\nprintf \'def read():\\n    return {"made_here": 42}\\n\' > "$1"\n')
         editor.chmod(0o755)
-        command = [str(PROGRAM), "--config", str(desk.folder / "host.toml"), "--on", COMPUTER]
-        with Tmux(command, desk.folder.parent, size=(120, 30), VISUAL=str(editor)) as terminal:
+        command = [str(PROGRAM), "--config", str(far_desk.folder / "host.toml"), "--on", COMPUTER]
+        with Tmux(command, far_desk.folder.parent, size=(120, 30), VISUAL=str(editor)) as terminal:
             terminal.until(f"on {COMPUTER}", "1 running")
             terminal.keys("n", "End", "Enter")
             terminal.until("Name of the driver: driver")
@@ -145,7 +145,7 @@ class TestTheKey:
             terminal.until("[1 Readings]")
             terminal.keys("q")
             terminal.until(f"{ENDED} 0")
-        assert "made_here" in (desk.folder / "plugins" / "driver.py").read_text()
+        assert "made_here" in (far_desk.folder / "plugins" / "driver.py").read_text()
 
 
 class FarHost:

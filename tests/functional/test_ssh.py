@@ -67,8 +67,8 @@ class Watched:
 
 
 @pytest.fixture
-def link(desk: Desk, server: SshServer) -> Iterator[SshLink]:
-    made = SshLink(COMPUTER, desk.folder / "host.toml")
+def link(far_desk: Desk, server: SshServer) -> Iterator[SshLink]:
+    made = SshLink(COMPUTER, far_desk.folder / "host.toml")
     yield made
     made.stop()
 
@@ -88,7 +88,7 @@ class TestTheSession:
     @pytest.mark.usefixtures("host")
     @pytest.mark.parametrize("times", CUTS)
     def test_cut_at_random_moments_it_catches_up_and_nothing_is_left_behind(
-        self, desk: Desk, server: SshServer, link: SshLink, times: int
+        self, far_desk: Desk, server: SshServer, link: SshLink, times: int
     ) -> None:
         chance = Random(7)
         remote = RemoteSession(link.connect, RealClock())
@@ -106,7 +106,7 @@ class TestTheSession:
         watched.require_all_readings()
         assert not Path(f"/proc/{last}").exists()
         until(lambda: not server.children, PATIENCE)
-        until(lambda: not _bridges(desk), PATIENCE)
+        until(lambda: not _bridges(far_desk), PATIENCE)
 
     @pytest.mark.thorough
     def test_a_network_that_is_lost_in_silence_is_noticed_and_nothing_is_missing(
@@ -125,14 +125,14 @@ class TestTheSession:
             link.stop()
             assert remote.stop()
 
-    def test_a_host_that_ends_and_comes_back_is_attached_again(self, desk: Desk, link: SshLink) -> None:
-        with desk.running("run") as first:
+    def test_a_host_that_ends_and_comes_back_is_attached_again(self, far_desk: Desk, link: SshLink) -> None:
+        with far_desk.running("run") as first:
             first.stdout.readline()
             remote = RemoteSession(link.connect, RealClock())
             restored = remote.subscribe(ConnectionRestored)
             remote.start()
             first.stop(signal.SIGTERM)
-        with desk.running("run") as second:
+        with far_desk.running("run") as second:
             second.stdout.readline()
             assert restored.take(PATIENCE)
             assert remote.process == second.process.pid
@@ -154,17 +154,17 @@ class TestTheSession:
 
 
 class TestWhyItDoesNotWork:
-    def test_no_host_runs_there(self, desk: Desk, link: SshLink) -> None:
+    def test_no_host_runs_there(self, far_desk: Desk, link: SshLink) -> None:
         with pytest.raises(HostError) as caught:
             link.connect()
-        assert str(caught.value).startswith(f"on {COMPUTER}: no host runs with {desk.folder / 'host.toml'}: ")
+        assert str(caught.value).startswith(f"on {COMPUTER}: no host runs with {far_desk.folder / 'host.toml'}: ")
         assert str(caught.value).endswith("Start it there: wasi-host up")
 
-    def test_one_runs_with_other_settings(self, desk: Desk, host: Running, server: SshServer) -> None:
-        link = SshLink(COMPUTER, desk.folder / "it's other.toml")
+    def test_one_runs_with_other_settings(self, far_desk: Desk, host: Running, server: SshServer) -> None:
+        link = SshLink(COMPUTER, far_desk.folder / "it's other.toml")
         with pytest.raises(HostError, match=r"it's other\.toml") as caught:
             link.connect()
-        assert str(caught.value).endswith(f"(--config FILE): {desk.folder / 'host.toml'}")
+        assert str(caught.value).endswith(f"(--config FILE): {far_desk.folder / 'host.toml'}")
         link.stop()
 
     def test_the_key_is_refused(self, server: SshServer, link: SshLink) -> None:
@@ -189,7 +189,7 @@ class TestWhyItDoesNotWork:
             link.connect()
 
     def test_wasi_host_is_not_installed_there(
-        self, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, far_desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with ssh_server(tmp_path / "bare", path="/usr/bin") as server:
             monkeypatch.setenv("PATH", f"{server.programs}:{os.environ['PATH']}")
@@ -203,9 +203,9 @@ class TestWhyItDoesNotWork:
 
 @pytest.mark.skipif(not IS_INSTALLED, reason="tmux is not installed")
 class TestTheScreen:
-    def test_shows_the_host_there_and_leaves_it_running(self, desk: Desk, host: Running, server: SshServer) -> None:
-        command = [str(PROGRAM), "--config", str(desk.folder / "host.toml"), "--on", COMPUTER]
-        with Tmux(command, desk.folder.parent, size=(120, 30)) as terminal:
+    def test_shows_the_host_there_and_leaves_it_running(self, far_desk: Desk, host: Running, server: SshServer) -> None:
+        command = [str(PROGRAM), "--config", str(far_desk.folder / "host.toml"), "--on", COMPUTER]
+        with Tmux(command, far_desk.folder.parent, size=(120, 30)) as terminal:
             terminal.until(f"on {COMPUTER}", re.compile(r"n +\d+"), "1 running")
             server.cut()
             terminal.until("NO CONNECTION")
@@ -241,9 +241,9 @@ def _other_key(server: SshServer) -> str:
     return (server.folder / "user_key.pub").read_text().split()[1]
 
 
-def _bridges(desk: Desk) -> list[str]:
+def _bridges(far_desk: Desk) -> list[str]:
     """The commands of the bridges to this host that still run. Other tests have bridges of their own."""
-    marks = (str(desk.folder).encode(), b"\0bridge\0")
+    marks = (str(far_desk.folder).encode(), b"\0bridge\0")
     found = []
     for each in Path("/proc").iterdir():
         with suppress(OSError):
