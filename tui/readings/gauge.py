@@ -14,22 +14,26 @@ FINE = 10.0
 """A scale that is shorter has digits after the point at its ends."""
 LEAST_WIDTH = 16
 """Cells below which a gauge says nothing."""
+LEAST_SCALE = 3
+"""Cells between the ends: with fewer, the ends are left out."""
 DONE, REST, HAND, BEYOND, BOUND = "━", "─", "●", "!", "┃"
 """The part up to the value, the part above it, the value, a value that is beyond a limit, and a limit of an alarm."""
 
 
 def gauge(value: float, limits: Limits, bounds: Bounds, width: int, look: Look) -> Line:
-    """Draw a gauge in `width` cells, at least `LEAST_WIDTH`. A value beyond its ends stands at the end.
+    """Draw a gauge. A value beyond its ends stands at the end. Ends that need too much of the width are left out.
 
     Args:
         value: any number.
         limits: the ends of the scale.
         bounds: the limits of alarms. A value beyond them, or beyond the ends, is bad.
-        width: cells.
+        width: cells, exactly as many as the gauge takes. With less than 1 it takes 1.
         look: the styles.
     """
-    low, high = _text(limits.low, limits), _text(limits.high, limits)
-    room = max(1, width - len(low) - len(high) - 2)
+    low, high = f"{_text(limits.low, limits)} ", f" {_text(limits.high, limits)}"
+    if width - len(low) - len(high) < LEAST_SCALE:
+        low = high = ""
+    room = max(1, width - len(low) - len(high))
     place = _place(value, limits, room)
     cells = [Segment(DONE, look.accent)] * place + [Segment(REST, look.muted)] * (room - place)
     for bound in (bounds.below, bounds.above):
@@ -37,7 +41,7 @@ def gauge(value: float, limits: Limits, bounds: Bounds, width: int, look: Look) 
             cells[_place(bound, limits, room)] = Segment(BOUND, look.warn)
     is_well = limits.low <= value <= limits.high and bounds.hold(value)
     cells[place] = Segment(HAND, look.strong) if is_well else Segment(BEYOND, look.bad)
-    return [Segment(f"{low} ", look.muted), *cells, Segment(f" {high}", look.muted)]
+    return [Segment(low, look.muted), *cells, Segment(high, look.muted)]
 
 
 def _place(value: float, limits: Limits, room: int) -> int:
