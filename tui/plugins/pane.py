@@ -171,12 +171,6 @@ class PluginsPane(SortedPane, PluginActions):
         """The plugin under the cursor; None if there are no plugins."""
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None
 
-    @property
-    def requester(self) -> PluginStatus | None:
-        """The plugin under the cursor if it asks for something, or else the first one that does."""
-        asking = (each for each in self.view.plugins.all() if each.requests)
-        return super().requester or next(asking, None)
-
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Ask for room for the heading, all plugins, and the whole cause of one. Textual calls this."""
         return len(self.row_numbers()) + 1 + (self._whole_height(width) if self.has_focus else 0)
