@@ -25,7 +25,6 @@ from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tests.trouble import SIZES, SLOW, WRONG_ADDRESS, run_air, session, words
 from tui.terminal import Terminal
-from tui.text import time_of_day
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -273,18 +272,6 @@ def test_a_plugin_that_only_reports_errors_is_failing_in_its_row_the_header_and_
         assert "air reports only errors: checksum of 0x00" in words(screen)
 
     drive(scenario, session(), size)
-
-
-def test_the_page_of_a_plugin_says_since_its_first_error_in_a_row_that_it_fails() -> None:
-    async def scenario(screen: Screen) -> None:
-        await run_air(screen)
-        first_ns = NOW + 3600 * 10**9
-        counters = Counters(calls=70, errors=68, errors_in_a_row=68, erring_since_ns=first_ns)
-        await screen.publish(ReadingFailed(NOW, "air", "checksum of 0x00"), CountersTaken(NOW, "air", counters))
-        await screen.press("2", "enter")
-        assert f"! FAILING since {time_of_day(first_ns)[:8]}" in screen.text
-
-    drive(scenario, session(), SIZES[0])
 
 
 # Beside what they concern
