@@ -17,14 +17,17 @@ from hostcore.clock import NS_PER_S, timestamp
 from hostcore.control.client import RunningHost, SilentHost, running_host_of
 from hostcore.control.holder import present_holder
 from hostcore.control.messages import DiagnosisRequest
-from hostcore.diagnosis.report import DiagnosisReport
+from hostcore.diagnosis.report import DiagnosisReport, PluginCondition
 from hostcore.errors import HostError
+from hostcore.events import FindingRaised, State
 from hostcore.events.event_json import to_json
 from hostcore.log.safe_text import counted
 from hostcore.service.belonging import systemctl_of
 from hostcore.threads import MIB
 from hostcore.view.alarms import alarm_json
-from hostcore.view.findings import finding_json
+from hostcore.view.bus_health import BusHealth, BusStatus
+from hostcore.view.condition import condition_of, reason_for
+from hostcore.view.findings import Findings, finding_json
 from hostcore.workshop import spent
 
 START_SECONDS = 5.0
@@ -48,9 +51,9 @@ class Condition:
 
     @property
     def is_well(self) -> bool:
-        """Whether no alarm is raised, no plugin crashed or reports only errors, and no finding is certain or likely."""
-        is_failing = any(each.is_failing for each in self.report.plugins)
-        return not (self.report.alarms or is_failing or self.told.is_grave)
+        """Whether no alarm is raised, no plugin needs a look, and no finding is certain or likely."""
+        is_troubled = any(condition_of(*each).is_troubled for each in self._plugins())
+        return not (self.report.alarms or is_troubled or self.told.is_grave)
 
     @property
     def report(self) -> DiagnosisReport:
@@ -69,7 +72,7 @@ class Condition:
             "seconds": round((self.report.time_ns - self.report.started_ns) / NS_PER_S),
             "private_bytes": self.private_bytes,
             "simulated": list(self.report.simulated),
-            "plugins": to_json(self.report.plugins),
+            "plugins": [{**to_json(each[0]), "condition": condition_of(*each).value} for each in self._plugins()],
             "tasks": to_json(self.report.tasks),
             "alarms": [alarm_json(each, each.state) for each in self.report.alarms],
             "findings": [finding_json(each) for each in self.report.findings],
@@ -86,11 +89,12 @@ class Condition:
         )
         if report.simulated:
             yield from wrapped(f"SIMULATED: {', '.join(report.simulated)}. Readings from there are invented.", width)
-        for plugin in report.plugins:
+        for plugin, finding, stuck in self._plugins():
             failed = f"{counted(plugin.failed, 'error')} since the last reading; " if plugin.failed else ""
             readings = counted(plugin.published, "reading")
-            state = "FAILING" if plugin.is_failing else plugin.state
-            line = f"  {plugin.name:<{NAME}} {state:<{STATE}} {readings}; {failed}{plugin.cause}"
+            condition = condition_of(plugin, finding, stuck)
+            reason = f"{stuck.name}: {stuck.stuck_words}" if stuck else reason_for(plugin, None)
+            line = f"  {plugin.name:<{NAME}} {condition.word:<{STATE}} {readings}; {failed}{reason}"
             yield from wrapped(line, width, hanging=NAME + STATE + 4)
         for each in report.tasks:
             time = spent(each.elapsed_seconds, each.expected_seconds)
@@ -103,6 +107,19 @@ class Condition:
             yield from wrapped(f"{raised.finding.confidence}: {raised.finding.sentence}{simulated}", width, hanging=2)
         if report.findings:
             yield "wasi-host diagnose shows the evidence, and what to do."
+
+    def _plugins(self) -> Iterator[tuple[PluginCondition, FindingRaised | None, BusStatus | None]]:
+        """Yield the plugins with what `condition_of` needs to know."""
+        findings, health = Findings(), BusHealth()
+        for part in (findings, health):
+            part.know(self.report.plugins)
+        for raised in self.report.findings:
+            findings.raise_(raised)
+        for measured in self.report.health:
+            health.measure(measured)
+        for plugin in self.report.plugins:
+            stuck = health.stuck_bus_of(plugin.name) if plugin.state is State.RUNNING else None
+            yield plugin, findings.trouble_of(plugin.name), stuck
 
 
 def status(config_file: Path | None, *, as_json: bool) -> int:

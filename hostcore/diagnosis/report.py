@@ -18,6 +18,7 @@ from hostcore.events import (
     TransferCompleted,
 )
 from hostcore.events.facts import BusFacts
+from hostcore.permissions import Permission
 from hostcore.place import BusName
 
 
@@ -63,6 +64,12 @@ class PluginCondition:
     """Errors since the last reading, or since a display could last be updated."""
     is_failing: bool = False
     """Whether it has reported only errors for some time. See `hostcore.events.Counters.is_failing`."""
+    last_error: str = ""
+    """The last error that it reported: one line; "" if there was none."""
+    rejected: str = ""
+    """Why the newest version of its file was not taken: one line; "" if it was."""
+    permissions: tuple[Permission, ...] = ()
+    """What it may use."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,17 @@ def report_on(case: Case, findings: tuple[FindingRaised, ...], *, with_traces: b
 def _condition(plugin: PluginRecord) -> PluginCondition:
     counters = plugin.newest
     failed = max(plugin.failed, counters.errors_in_a_row)
-    return PluginCondition(plugin.name, plugin.state, _cause(plugin), plugin.published, failed, counters.is_failing)
+    return PluginCondition(
+        plugin.name,
+        plugin.state,
+        _cause(plugin),
+        plugin.published,
+        failed,
+        counters.is_failing,
+        log_line(plugin.failures[-1].error, LONGEST_CAUSE) if plugin.failures else "",
+        log_line(plugin.states[-1].rejected, LONGEST_CAUSE) if plugin.states else "",
+        plugin.facts.permissions if plugin.facts else (),
+    )
 
 
 def _cause(plugin: PluginRecord) -> str:

@@ -25,6 +25,19 @@ class Confidence(StrEnum):
 
 
 _RANKS = {confidence: rank for rank, confidence in enumerate(Confidence)}
+EXPLAINS_FAILURE = frozenset(
+    {
+        "8-bit-address", "bit-flips", "bus-lost", "calibration-not-read", "calibration-partial",
+        "calibration-wrong-place", "checksum-always-wrong", "checksum-sometimes-wrong", "claimed-line", "crash-loop",
+        "denied-access", "dht-checksum", "dht-lost-edges", "dht-no-rest", "dht-other-kind", "dht-silent",
+        "dht-wrong-widths", "driver-checksum", "empty-bus", "loose-wire", "missing-bus", "never-started",
+        "no-repeated-start", "no-such-register", "not-measured", "read-early", "reserved-register", "silent-address",
+        "spi-mode", "spi-no-answer", "spi-too-fast", "stretched-too-long", "stuck-bus", "two-chips", "unknown-chip",
+        "unknown-command", "wrong-address", "wrong-bus", "wrong-chip", "wrong-crc-sent",
+    }
+)  # fmt: skip
+"""Kinds of trouble because of which a call of a plugin can fail. Of the others a plugin may have any number while it
+fails for another reason: it floods the log, or its display is dim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,11 @@ class Finding:
     def is_grave(self) -> bool:
         """Whether nothing that it concerns may look healthy: it is certain, or likely."""
         return self.confidence is not Confidence.POSSIBLE
+
+    @property
+    def explains_failure(self) -> bool:
+        """Whether it can be the reason why a plugin crashes or reports only errors."""
+        return self.kind in EXPLAINS_FAILURE and not self.reading
 
 
 FindingKey = tuple[str, str, BusName | None, int | None, str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hostcore.clock import NS_PER_S
+from hostcore.events import FindingRaised, State
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.events.readings import fresh_seconds
 from hostcore.view.alarms import Alarms
@@ -62,6 +63,33 @@ class BaseView(Folding):
     def condition_of(self, plugin: PluginStatus) -> Condition:
         """Return how a plugin is doing."""
         return condition_of(plugin, self.findings.trouble_of(plugin.name), self.health.stuck_bus_of(plugin.name))
+
+    def since_ns(self, plugin: PluginStatus) -> int:
+        """Return since when a plugin is doing as it does: its first error in a row, not its start, if it is failing.
+
+        Returns:
+            Nanoseconds since the Unix epoch; 0 if it is not known.
+        """
+        finding, stuck = self.findings.trouble_of(plugin.name), self.health.stuck_bus_of(plugin.name)
+        match condition_of(plugin, finding, stuck):
+            case Condition.BUS_STUCK:
+                return stuck.stuck_since_ns if stuck else 0
+            case Condition.FAILING:
+                return plugin.counters.erring_since_ns
+            case Condition.TROUBLE:
+                return finding.since_ns if finding else 0
+            case Condition.OLD_VERSION:
+                return plugin.rejected_ns
+        return plugin.since_ns
+
+    def finding_about(self, plugin: PluginStatus) -> FindingRaised | None:
+        """Return the finding that says why a plugin is not well although it runs; None if none does.
+
+        Of a plugin that reports only errors, its error says more than a finding that cannot be the reason for it.
+        """
+        if plugin.state is not State.RUNNING:
+            return None
+        return self.findings.failure_of(plugin.name) if plugin.is_failing else self.findings.trouble_of(plugin.name)
 
     def patience_ns(self, plugin: str) -> int:
         """Return the nanoseconds after a reading of a plugin in which the next one should have come.

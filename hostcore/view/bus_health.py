@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import field
 
 from hostcore.events import BusHealthMeasured, MachineMeasured, Outcome, TransferCompleted
-from hostcore.events.facts import PluginFacts
 from hostcore.events.transfers import WIRE_FAULTS
 from hostcore.permissions import I2cPermission
 from hostcore.place import BusKind, BusName
 from hostcore.quick_dataclass import dataclass
 from hostcore.rates import Reliability, Span, Trend
-from hostcore.view.part import Part, Takers
+from hostcore.view.part import MayUse, Part, Takers
 
 UNANSWERED = WIRE_FAULTS - {Outcome.NO_ACKNOWLEDGE}
 """Outcomes after which nobody has answered, not even by silence at the right moment."""
@@ -101,7 +100,7 @@ class BusHealth(Part):
     def takes(self) -> Takers:
         return {BusHealthMeasured: self.measure, MachineMeasured: self.measure_machine, TransferCompleted: self.follow}
 
-    def know(self, plugins: tuple[PluginFacts, ...]) -> None:
+    def know(self, plugins: tuple[MayUse, ...]) -> None:
         """Learn which plugins may use which bus."""
         self._buses_of = {
             plugin.name: frozenset(each.bus_name for each in plugin.permissions if isinstance(each, I2cPermission))

@@ -3,10 +3,34 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Protocol
 
 from hostcore.events import FindingRaised, State
 from hostcore.view.bus_health import BusStatus
-from hostcore.view.plugins import PluginStatus
+
+
+class Doing(Protocol):
+    """What is known of a plugin, by whichever front end."""
+
+    @property
+    def state(self) -> State:
+        """Its state."""
+
+    @property
+    def cause(self) -> str:
+        """Why it is in this state."""
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether it has reported only errors for some time."""
+
+    @property
+    def last_error(self) -> str:
+        """The last error that it reported; "" if there was none."""
+
+    @property
+    def rejected(self) -> str:
+        """Why the newest version of its file was not taken; "" if it was."""
 
 
 class Condition(StrEnum):
@@ -33,6 +57,11 @@ class Condition(StrEnum):
         return self in _TROUBLED
 
     @property
+    def word(self) -> str:
+        """Its name, in capitals if a person should look."""
+        return self.value.upper() if self.is_troubled else self.value
+
+    @property
     def rank(self) -> int:
         """Its place in the order: 0 is the worst."""
         return _RANKS[self]
@@ -47,7 +76,7 @@ _TROUBLED = frozenset(
 _RANKS = {condition: rank for rank, condition in enumerate(Condition)}
 
 
-def condition_of(plugin: PluginStatus, finding: FindingRaised | None, stuck: BusStatus | None = None) -> Condition:
+def condition_of(plugin: Doing, finding: FindingRaised | None, stuck: BusStatus | None = None) -> Condition:
     """Return how a plugin is doing.
 
     Args:
@@ -66,12 +95,12 @@ def condition_of(plugin: PluginStatus, finding: FindingRaised | None, stuck: Bus
     return Condition.OLD_VERSION if plugin.rejected else Condition.RUNNING
 
 
-def reason_for(plugin: PluginStatus, finding: FindingRaised | None) -> str:
+def reason_for(plugin: Doing, finding: FindingRaised | None) -> str:
     """Return why a plugin is doing as it does, in a sentence. It may quote the plugin.
 
     Args:
         plugin: the plugin.
-        finding: as for `condition_of`.
+        finding: the finding that says why it is not well; None if none does, or it is told elsewhere.
     """
     if plugin.state is State.RUNNING and finding is not None:
         return finding.finding.sentence

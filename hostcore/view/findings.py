@@ -8,11 +8,10 @@ from typing import Any
 
 from hostcore.events import Confidence, ConnectionRestored, EventsDropped, Finding, FindingCleared, FindingRaised
 from hostcore.events.event_json import to_json
-from hostcore.events.facts import PluginFacts
 from hostcore.events.findings import FindingKey
 from hostcore.permissions import GpioPermission, I2cPermission, Permission, SpiPermission
 from hostcore.place import BusName
-from hostcore.view.part import Part, Takers
+from hostcore.view.part import MayUse, Part, Takers
 
 
 class Findings(Part):
@@ -39,7 +38,7 @@ class Findings(Part):
             ConnectionRestored: self.meet,
         }
 
-    def know(self, plugins: tuple[PluginFacts, ...]) -> None:
+    def know(self, plugins: tuple[MayUse, ...]) -> None:
         """Learn which plugins may use which device."""
         self._permissions = {each.name: each.permissions for each in plugins}
 
@@ -59,6 +58,11 @@ class Findings(Part):
     def trouble_of(self, plugin: str) -> FindingRaised | None:
         """The surest finding because of which a plugin must not look healthy; None if there is none."""
         return next((each for each in self.about_plugin(plugin) if each.finding.is_grave), None)
+
+    def failure_of(self, plugin: str) -> FindingRaised | None:
+        """The surest finding because of which a plugin can crash or report only errors; None if there is none."""
+        grave = (each for each in self.about_plugin(plugin) if each.finding.is_grave)
+        return next((each for each in grave if each.finding.explains_failure), None)
 
     def about_device(self, bus: BusName, address: int) -> Iterator[FindingRaised]:
         """The findings about a device, and those about its whole bus."""

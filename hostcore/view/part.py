@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.permissions import Permission
 
 Takers = Mapping[type, Callable[[Any], None]]
 """For each kind of event, the function that takes it in."""
+
+
+class MayUse(Protocol):
+    """A plugin, as far as it matters what it may use."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def permissions(self) -> tuple[Permission, ...]:
+        """What it may use."""
 
 
 class Part:

@@ -134,7 +134,7 @@ def problems_of(
     told = {each.name for each in explained.values()}
     for plugin in statuses:
         if plugin.name not in told:
-            found += _of_plugin(plugin, findings.trouble_of(plugin.name), is_stuck=plugin.name in stuck)
+            found += _of_plugin(plugin, findings.failure_of(plugin.name), is_stuck=plugin.name in stuck)
     return tuple(sorted(found, key=lambda each: (each.rank, each.since_ns)))
 
 
@@ -153,7 +153,7 @@ def _explanation_of(plugin: PluginStatus, findings: Findings) -> FindingKey | No
     if _awaits_libraries(plugin) or (plugin.state not in _DOWN and not plugin.is_failing):
         return None
     own = [each.finding for each in findings.about_plugin(plugin.name) if each.finding.plugin == plugin.name]
-    own = [each for each in own if not each.reading]
+    own = [each for each in own if each.explains_failure]
     guesses = [each for each in own if plugin.is_failing and each.address is not None]
     return next((each.key for each in own if each.is_grave), guesses[0].key if guesses else None)
 

@@ -99,8 +99,8 @@ def _why_not(context: Context) -> str:
 
 
 def _row(plugin: PluginStatus, view: WebView) -> page.PluginRow:
-    reason = reason_for(plugin, view.findings.trouble_of(plugin.name))
-    return page.PluginRow(plugin.name, plugin.state, view.condition_of(plugin), reason)
+    reason = reason_for(plugin, view.finding_about(plugin))
+    return page.PluginRow(plugin.name, plugin.state, view.condition_of(plugin), reason, view.since_ns(plugin))
 
 
 def _entries(view: WebView, plugin: str, least: Level) -> list[tuple[int, LogEntry]]:

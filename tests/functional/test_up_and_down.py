@@ -138,7 +138,7 @@ def test_a_plugin_that_crashed_is_trouble(background: Background) -> None:
     assert background.run("up").status == 0
     until(lambda: background.status()[0] == 1, PATIENCE)
     shown = background.run("status").out
-    assert "  broken           quarantined " in shown
+    assert "  broken           QUARANTINED " in shown
     assert "KeyError" in shown
 
 

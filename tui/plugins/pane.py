@@ -152,7 +152,7 @@ class PluginsPane(SortedPane, PluginActions):
         look, condition = self.look, self.view.condition_of(plugin)
         if condition is Condition.BUS_STUCK and (bus := self.view.health.stuck_bus_of(plugin.name)):
             return [Segment(stuck_words(bus), look.bad)]
-        trouble = self.view.findings.trouble_of(plugin.name) if plugin.state is State.RUNNING else None
+        trouble = self.view.finding_about(plugin)
         if trouble is not None:
             return [Segment(sentence_of(trouble.finding), ink_of(trouble.finding, look))]
         if plugin.requests and plugin.state is State.RUNNING:

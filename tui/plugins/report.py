@@ -20,7 +20,7 @@ from tui.finding_words import finding_lines
 from tui.health_words import stuck_words
 from tui.lines import Line
 from tui.look import Look
-from tui.plugins.state_words import condition_word, words_for
+from tui.plugins.state_words import words_for
 from tui.text import ago, counted, safe, size, span, time_of_day, uptime
 from tui.traffic.transfer_words import transfer_line
 
@@ -68,7 +68,8 @@ class Report:
 
     def _state(self) -> Iterator[Line]:
         plugin = self.plugin
-        since = f" since {time_of_day(plugin.since_ns)[:8]}" if plugin.since_ns else ""
+        since_ns = self.view.since_ns(plugin)
+        since = f" since {time_of_day(since_ns)[:8]}" if since_ns else ""
         yield [
             Segment(f"  {'state'.ljust(LABEL)}", self.look.muted),
             words_for(plugin, self.view, self.look).segment(),
@@ -197,6 +198,6 @@ class Report:
         if self.plugin.history:
             yield from self._title("Changes of state, newest first")
             for change in islice(reversed(self.plugin.history), RECENT):
-                state = condition_word(Condition(change.after.value))
+                state = Condition(change.after.value).word
                 text = f"{time_of_day(change.time_ns)} {state}: {safe(change.cause)}"
                 yield from wrapped(text, self.look.plain, self.width, "  ")

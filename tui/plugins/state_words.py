@@ -43,7 +43,7 @@ class StateWords:
     @property
     def word(self) -> str:
         """Its condition, in capitals if a person should look."""
-        return condition_word(self.condition)
+        return self.condition.word
 
     def segment(self, width: int = 0, note: str = "") -> Segment:
         """The sign and the word in their style.
@@ -61,11 +61,6 @@ def words_for(plugin: PluginStatus, view: View, look: Look) -> StateWords:
     if condition is Condition.TROUBLE and (trouble := view.findings.trouble_of(plugin.name)):
         return StateWords(condition, ink_of(trouble.finding, look))
     return StateWords(condition, _style(condition, look))
-
-
-def condition_word(condition: Condition) -> str:
-    """A condition's name, in capitals if a person should look."""
-    return condition.value.upper() if condition.is_troubled else condition.value
 
 
 def _style(condition: Condition, look: Look) -> Style:

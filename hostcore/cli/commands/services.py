@@ -33,9 +33,9 @@ def _add_status(commands: Commands) -> None:
     status = commands.add_parser(
         "status",
         help="say how the running host and its plugins are",
-        description="Say how the running host is. Exit status: 0 if all is well, 1 if a finding is certain or likely, "
-        "a plugin crashed or reports only errors, or the host does not answer, 2 if that cannot be known, 3 if no host "
-        "runs.",
+        description="Say how the running host is. Exit status: 0 if all is well, 1 if an alarm is raised, a finding is "
+        "certain or likely, a plugin crashed, reports only errors, is on a stuck bus or runs its old version, or the "
+        "host does not answer, 2 if that cannot be known, 3 if no host runs.",
     )
     status.add_argument("--json", action="store_true", help="print one JSON object")
     status.set_defaults(command=_status, failed=ExitStatus.NOT_DONE)

@@ -70,7 +70,7 @@ def _about(row: PluginRow, status: PluginStatus, now_ns: int) -> Iterator[str]:
         yield f"Last error{when}: {plain(status.last_error)}"
     counters, facts = status.counters, status.facts
     name, crashes = escape(status.name), sum(count for _, count in counters.crashes)
-    since = f"So since {ago(status.since_ns, now_ns)}. " if status.since_ns else ""
+    since = f"So since {ago(row.since_ns, now_ns)}. " if row.since_ns else ""
     yield (
         f"{since}Calls {counters.calls}, errors {counters.errors}, crashes {crashes}. "
         f'<a href="/log?plugin={name}">Log<span class="unseen"> of {name}</span></a>'

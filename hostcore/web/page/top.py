@@ -45,6 +45,8 @@ class PluginRow:
     """How it is doing. One that runs may be in trouble."""
     reason: str
     """One line of text: why it is doing so."""
+    since_ns: int = 0
+    """Since when it is doing so, nanoseconds since the Unix epoch; 0 if that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

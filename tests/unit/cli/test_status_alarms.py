@@ -1,15 +1,36 @@
-"""Alarms and long work in the output of ``wasi-host status``, and alarms in its exit status."""
+"""How plugins are doing, alarms and long work in the output of ``wasi-host status``, and in its exit status."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from hostcore.cli.finding_text import Told
 from hostcore.cli.status import Condition
-from hostcore.diagnosis.report import DiagnosisReport
-from hostcore.events import Alarm, AlarmRaised, TaskProgressed
+from hostcore.diagnosis.report import DiagnosisReport, PluginCondition
+from hostcore.events import (
+    Alarm,
+    AlarmRaised,
+    BusHealthMeasured,
+    Confidence,
+    Finding,
+    FindingRaised,
+    State,
+    TaskProgressed,
+)
+from hostcore.permissions import parse_permission
+from hostcore.place import BusName
 
 HOT = Alarm("too-warm", "air.t is above 30 °C", plugin="air", reading="t", unit="°C")
+
+
+def report(
+    plugin: PluginCondition, *, health: tuple[BusHealthMeasured, ...] = (), findings: tuple[FindingRaised, ...] = ()
+) -> DiagnosisReport:
+    return DiagnosisReport(12, 0, (), findings, plugins=(plugin,), health=health)
 
 
 def condition(*alarms: AlarmRaised) -> Condition:
@@ -39,3 +60,27 @@ def test_work_that_keeps_plugins_waiting_is_told_with_its_time_also_if_the_estim
     assert "under way: Compiling bme680, 38 s instead of about 9 s, as was estimated for this computer" in text
     assert "under way: Fetching, 2 s of about 9 s, as was estimated for this computer" in text
     assert [each["elapsed_seconds"] for each in found.json()["tasks"]] == [38.0, 2.0]
+
+
+LIGHT = PluginCondition("light", State.RUNNING, "loaded", 4, 0, permissions=(parse_permission("i2c:1:0x23"),))
+STUCK = BusHealthMeasured(2, BusName("i2c-1"), sda=False, scl=True)
+SILENT = Finding("silent-address", "Nobody answers at 0x23.", "", Confidence.LIKELY, (), "", BusName("i2c-1"), 0x23)
+
+
+@pytest.mark.parametrize(
+    ("report", "word", "reason"),
+    [
+        (report(LIGHT), "running", "loaded"),
+        (report(LIGHT, health=(STUCK,)), "BUS STUCK", "i2c-1: SDA LOW"),
+        (report(LIGHT, findings=(FindingRaised(3, SILENT, 3),)), "TROUBLE", "loaded"),
+        (report(replace(LIGHT, rejected="line 3")), "OLD VERSION", "old version; the new one: line 3"),
+        (report(replace(LIGHT, is_failing=True, last_error="no answer")), "FAILING", "no answer"),
+        (report(replace(LIGHT, state=State.BACKOFF, cause="KeyError"), health=(STUCK,)), "BACKOFF", "KeyError"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_a_plugin_is_told_with_the_word_of_the_screen_and_why(report: DiagnosisReport, word: str, reason: str) -> None:
+    found = Condition(Told(report, Path("host.toml"), 7), 7, None)
+    assert re.search(rf"^  light +{word} +4 readings; {reason}$", "\n".join(found.lines(100)), re.MULTILINE)
+    assert found.json()["plugins"][0]["condition"] == word.lower()
+    assert found.is_well is (word == "running")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from hostcore.diagnosis import rules as rules_folder
 from hostcore.events import (
     AccessDenied,
     BusHealthMeasured,
@@ -17,9 +20,10 @@ from hostcore.events import (
     State,
     StateChanged,
 )
+from hostcore.events.findings import EXPLAINS_FAILURE
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
-from hostcore.view.condition import Condition
+from hostcore.view.condition import Condition, reason_for
 from hostcore.view.problems import ProblemKind, Severity
 from hostcore.view.view import View
 from tests.scripted_session import host_facts, plugin_facts
@@ -45,7 +49,7 @@ def erred(in_a_row: int, plugin: str = "light") -> tuple[Event, ...]:
 
 
 def raised(confidence: Confidence, *, plugin: str = "light", sentence: str = "It is so.") -> FindingRaised:
-    return FindingRaised(3, Finding("x", sentence, "Do this.", confidence, plugin=plugin), 3)
+    return FindingRaised(3, Finding("silent-address", sentence, "Do this.", confidence, plugin=plugin), 3)
 
 
 def condition(view: View, plugin: str = "light") -> Condition:
@@ -178,6 +182,53 @@ def test_a_bus_that_is_only_too_fast_does_not_explain_why_it_is_stuck() -> None:
     fast = Finding("bus-too-fast", "It is fast.", "", Confidence.LIKELY, bus=BusName("i2c-1"))
     view = view_of(FindingRaised(9, fast, 9), BusHealthMeasured(9, BusName("i2c-1"), sda=False, scl=True))
     assert [each.word for each in view.problems] == ["bus stuck", "likely"]
+
+
+UNRELATED = Finding("log-flood", "light floods the log.", "Log less.", Confidence.CERTAIN, plugin="light")
+
+
+def test_a_finding_that_cannot_make_a_call_fail_does_not_hide_the_error() -> None:
+    view = view_of(moved(State.RUNNING), *erred(3), FindingRaised(3, UNRELATED, 3))
+    light = view.plugins.get("light")
+    assert told(view) == [("certain", "light floods the log."), ("failing", "light reports only errors: no answer")]
+    assert light is not None and view.finding_about(light) is None
+    assert reason_for(light, view.finding_about(light)) == "no answer"
+    view.take(raised(Confidence.LIKELY))
+    assert told(view) == [("certain", "light floods the log."), ("likely", "It is so.")]
+    assert reason_for(light, view.finding_about(light)) == "It is so."
+
+
+def test_a_finding_that_cannot_make_a_call_fail_stands_beside_a_crash() -> None:
+    view = view_of(moved(State.QUARANTINED, "KeyError"), FindingRaised(3, UNRELATED, 3))
+    assert told(view) == [("quarantined", "light: KeyError"), ("certain", "light floods the log.")]
+
+
+def test_a_plugin_that_works_is_in_trouble_for_any_grave_finding() -> None:
+    view = view_of(moved(State.RUNNING), FindingRaised(3, UNRELATED, 3))
+    light = view.plugins.get("light")
+    assert light is not None and condition(view) is Condition.TROUBLE
+    assert reason_for(light, view.finding_about(light)) == "light floods the log."
+
+
+def test_the_diagnosis_knows_every_kind_that_explains_a_failure() -> None:
+    rules = "".join(each.read_text(encoding="utf-8") for each in Path(rules_folder.__file__).parent.glob("*.py"))
+    assert [each for each in EXPLAINS_FAILURE if f'"{each}"' not in rules] == []
+
+
+def test_a_condition_lasts_since_it_began_and_not_since_the_start_of_its_plugin() -> None:
+    def since_ns(*events: Event) -> int:
+        view = view_of(moved(State.RUNNING), *events)
+        light = view.plugins.get("light")
+        assert light is not None
+        return view.since_ns(light)
+
+    counters = Counters(calls=9, errors=5, errors_in_a_row=5, erring_since_ns=7)
+    assert since_ns() == 1
+    assert since_ns(CountersTaken(9, "light", counters)) == 7
+    assert since_ns(BusHealthMeasured(6, BusName("i2c-1"), sda=False, scl=True)) == 6
+    assert since_ns(raised(Confidence.LIKELY)) == 3
+    assert since_ns(StateChanged(8, "light", State.RUNNING, State.RUNNING, "", rejected=SYNTAX)) == 8
+    assert since_ns(StateChanged(8, "light", State.RUNNING, State.BACKOFF, "KeyError")) == 8
 
 
 def test_a_guess_about_its_device_explains_a_plugin_that_reports_only_errors() -> None:

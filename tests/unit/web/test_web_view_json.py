@@ -76,7 +76,7 @@ def test_actuators_are_told_before_their_first_use_and_whether_they_are_simulate
     unused = {"time_ns": 0, "plugin": "", "is_simulated": kind == "simulated", "by_person": False}
     assert actuators_json(view.outputs) == {
         "leds": {"colors": [[0, 0, 0], [0, 0, 0]], **unused},
-        "relays": [{"relay": "buzzer", "on": False, **unused}],
+        "relays": [{"relay": "buzzer", "on": False, "alarm": "", **unused}],
         "pwm": [{"line": 18, "duty": 0.0, "frequency_hz": 0.0, **unused}],
     }
 
@@ -93,8 +93,24 @@ def test_actuators_are_told_as_they_were_last_set() -> None:
     assert actuators_json(view.outputs) == {
         "leds": {"time_ns": 1, "plugin": "light", "colors": [[1, 2, 3]], "is_simulated": False, "by_person": False},
         "relays": [
-            {"time_ns": 0, "plugin": "", "relay": "buzzer", "on": False, "is_simulated": True, "by_person": False},
-            {"time_ns": 2, "plugin": "light", "relay": "fan", "on": True, "is_simulated": True, "by_person": False},
+            {
+                "time_ns": 0,
+                "plugin": "",
+                "relay": "buzzer",
+                "on": False,
+                "is_simulated": True,
+                "by_person": False,
+                "alarm": "",
+            },
+            {
+                "time_ns": 2,
+                "plugin": "light",
+                "relay": "fan",
+                "on": True,
+                "is_simulated": True,
+                "by_person": False,
+                "alarm": "",
+            },
         ],
         "pwm": [
             {
