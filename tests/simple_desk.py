@@ -81,10 +81,11 @@ class SimpleDesk:
         value: str = "",
         *,
         live: Callable[[str], None] | None = None,
+        check: Callable[[str], object] | None = None,
         done: Callable[[str], None] | None = None,
     ) -> None:
         self.questions.append(question)
-        for told in (live, done):
+        for told in (live, check, done):
             if told is not None:
                 told(self.answer or value)
 

@@ -105,6 +105,7 @@ class Desk(Protocol):
         value: str = "",
         *,
         live: Callable[[str], None] | None = None,
+        check: Callable[[str], object] | None = None,
         done: Callable[[str], None] | None = None,
     ) -> None:
         """Ask for one line of text. Returns when the person can type, not when they have answered.
@@ -113,7 +114,9 @@ class Desk(Protocol):
             question: what to type.
             value: the text that can be edited.
             live: is called with the text after every change, and with `value` if the person cancels.
-            done: is called with the text when the person presses Enter.
+            check: is called with the text when the person presses Enter. Its ValueError says what is allowed instead;
+                the person is told, and can correct the text.
+            done: is called with the text that was accepted.
         """
 
     @property

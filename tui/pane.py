@@ -9,6 +9,7 @@ from textual.content import Content
 from hostcore.view.view import View
 from tui.layouts.layout import PaneLayout
 from tui.row_list import RowList
+from tui.text import counted
 
 
 class Pane(RowList):
@@ -39,6 +40,12 @@ class Pane(RowList):
     def note(self) -> str:
         """The text in the lower right corner of the frame: filters, what is paused, how much there is."""
         return ""
+
+    def out_of_sight(self) -> list[str]:
+        """How many rows are above and below those in sight, for the note; nothing if there are none."""
+        rows = self.row_numbers()
+        sides = {"above": self.top - rows.start, "below": rows.stop - self.top - self._height}
+        return [f"{counted(count, 'row')} {side}" for side, count in sides.items() if count > 0]
 
     def clear_filters(self) -> bool:
         """Show everything again. Returns False if nothing was hidden."""

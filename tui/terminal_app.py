@@ -131,13 +131,14 @@ class TerminalApp(App[int]):
         value: str = "",
         *,
         live: Callable[[str], None] | None = None,
+        check: Callable[[str], object] | None = None,
         done: Callable[[str], None] | None = None,
     ) -> None:
         """Ask for one line of text. See `tui.desk.Desk`."""
         from tui.prompt import Prompt  # noqa: PLC0415 - the first frame should not wait for it
 
         if not self.screen.query(Prompt):
-            await self.screen.mount(Prompt(question, value, live, done))
+            await self.screen.mount(Prompt(question, value, live, check, done))
 
     async def on_event(self, event: events.Event) -> None:
         """Drop input that follows the key which leaves the screen. Its widgets are going. Textual calls this."""

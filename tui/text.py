@@ -24,6 +24,11 @@ def safe(text: str, longest: int = 2000) -> str:
     return _safe(text if len(text) <= longest else text[:longest] + "…")
 
 
+def refusal(text: str, allowed: object) -> str:
+    """Say that a person typed what cannot be taken, and what can: ``Found warm, allowed is a number``."""
+    return f"Found {safe(text, 40) or 'nothing'}, allowed is {allowed}"
+
+
 @lru_cache(1024)
 def _safe(text: str) -> str:
     return escaped(text).translate(_EMOJI_CHOICE)

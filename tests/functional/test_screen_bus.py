@@ -119,7 +119,8 @@ def test_what_is_no_address_is_told_and_the_cursor_stays(typed: str) -> None:
         await screen.press("5", "slash")
         await screen.paste(typed)
         await screen.press("enter")
-        assert "an address from 0x08 to 0x77" in screen.text
+        assert "an address from 0x08 to 0x77" in " ".join(screen.text.split())
+        await screen.press("escape")
         assert "0x08 absent" in screen.text
 
     drive(scenario, session())

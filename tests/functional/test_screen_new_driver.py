@@ -337,3 +337,21 @@ def test_a_screen_that_only_looks_adds_nothing() -> None:
 
     drive(scenario, made, read_only="This screen is read-only.")
     assert not made.wishes
+
+
+@pytest.mark.parametrize(
+    ("typed", "allowed"), [("Loud", "a plugin's name: a small letter"), ("bme280", "a name that no plugin has yet")]
+)
+def test_a_name_that_no_new_driver_can_have_stays_to_be_corrected(typed: str, allowed: str) -> None:
+    made = ScriptedSession(known=[plugin_facts("bme280")])
+
+    async def scenario(screen: Screen) -> None:
+        await screen.press("n", "end", "enter")
+        await screen.type(typed)
+        await screen.press("enter")
+        assert not made.wishes
+        assert screen.line(f"Found {typed}, allowed is {allowed}") and screen.line(f"Name of the driver: {typed}")
+        await screen.press("home", "delete", "f", "enter")
+        assert [wish.name for wish in made.wishes] == [f"f{typed[1:]}"]
+
+    drive(scenario, made)

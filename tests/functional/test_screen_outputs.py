@@ -68,7 +68,7 @@ def test_beside_the_other_panes_it_grows_with_its_rows() -> None:
         made.known = [plugin_facts("cooling", "pwm:12", "pwm:18")]
         await screen.publish(PluginsChanged(NOW, ("cooling",)))
         await screen.until(lambda: "PWM line 12" in screen.text)
-        assert screen.line("LEDs 0-3") and screen.line("1 below")
+        assert screen.line("LEDs 0-3") and screen.line("1 row below")
         made.known = [plugin_facts("cooling")]
         await screen.publish(PluginsChanged(NOW, ("cooling",)))
         await screen.until(lambda: "PWM line 12" not in screen.text)

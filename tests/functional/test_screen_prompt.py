@@ -26,3 +26,34 @@ def test_what_is_typed_first_replaces_the_text_and_an_arrow_keeps_it(keys: list[
         assert answers == [expected]
 
     drive(scenario)
+
+
+def test_it_stays_until_its_text_is_accepted_and_says_what_is_wrong_in_a_line_of_its_own() -> None:
+    async def scenario(screen: Screen) -> None:
+        answers: list[str] = []
+        await screen.app.ask("Whole number", check=whole, done=answers.append)
+        await screen.press("4", "x", "enter")
+        assert answers == []
+        assert "Found 4x, allowed is a whole number" in screen.lines[-2]
+        assert "Whole number: 4x" in screen.lines[-1]
+        await screen.press("backspace", "2", "enter")
+        assert answers == ["42"]
+        assert "Whole number" not in screen.text and "allowed" not in screen.text
+
+    drive(scenario)
+
+
+def test_escape_leaves_a_text_that_was_refused() -> None:
+    async def scenario(screen: Screen) -> None:
+        answers: list[str] = []
+        await screen.app.ask("Whole number", check=whole, done=answers.append)
+        await screen.press("x", "enter", "escape")
+        assert answers == [] and "Whole number" not in screen.text
+
+    drive(scenario)
+
+
+def whole(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError("a whole number")
+    return int(text)

@@ -14,6 +14,7 @@ from hostcore.events import (
     Presence,
     Probed,
     ReadingFailed,
+    ReadingPublished,
     ScanCompleted,
     State,
     StateChanged,
@@ -196,7 +197,7 @@ def test_beside_problems_the_log_still_has_lines_and_the_focused_pane_gets_most_
     drive(scenario, session(), OVERVIEW)
 
 
-@pytest.mark.parametrize(("key", "filters"), [("3", ["l", "l"]), ("4", ["e"])])
+@pytest.mark.parametrize(("key", "filters"), [("3", ["l", "l"]), ("4", ["x"])])
 def test_a_filter_on_a_list_that_follows_shows_all_rows_that_pass_it(key: str, filters: list[str]) -> None:
     async def scenario(screen: Screen) -> None:
         rows: list[Event] = []
@@ -210,3 +211,21 @@ def test_a_filter_on_a_list_that_follows_shows_all_rows_that_pass_it(key: str, f
         assert [f"row {number}." in screen.text for number in (0, 10, 20, 30, 40, 50)] == [True] * 6
 
     drive(scenario, session(), SINGLE)
+
+
+@pytest.mark.parametrize("pane", ["1", "2", "7"])
+def test_a_pane_that_is_scrolled_names_the_rows_above_also_when_it_has_lost_the_focus(pane: str) -> None:
+    lines = [f"pwm:{number}" for number in range(20)]
+    known = [plugin_facts("cooling", *lines), *(plugin_facts(f"lamp{number}") for number in range(40))]
+
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(ReadingPublished(NOW, "cooling", {f"fan{number}": number for number in range(40)}))
+        await screen.press(pane)
+        shown = screen.app.panes.current
+        assert "above" not in shown.note()
+        await screen.press("end", "6")
+        await screen.wait(1)
+        assert shown.top > 0 and not shown.has_focus
+        assert f"{shown.top} rows above" in screen.text
+
+    drive(scenario, ScriptedSession(facts=host_facts(started_ns=NOW), known=known), OVERVIEW)

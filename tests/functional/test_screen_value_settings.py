@@ -68,6 +68,34 @@ def test_an_alarm_is_typed_as_limits() -> None:
     drive_and_expect(("A", "greater_than_sign", "3", "0", "enter"), RangeAlarm("bme680", AIR, above=30.0))
 
 
+@pytest.mark.parametrize(
+    ("key", "mistake", "problem", "correction", "wish"),
+    [
+        ("A", "> nan", "Found > nan, allowed is > 30, < 5, or both", "> 30", RangeAlarm("bme680", AIR, above=30.0)),
+        ("equals_sign", "nan", "Found nan, allowed is a number", "21", Calibration("bme680", AIR, -1.5)),
+    ],
+)
+def test_a_mistake_stays_to_be_corrected(
+    key: str, mistake: str, problem: str, correction: str, wish: SettingsWish
+) -> None:
+    made = session()
+
+    async def scenario(screen: Screen) -> None:
+        await at_the_temperature(screen)
+        await screen.press(key)
+        await screen.type(mistake)
+        await screen.press("enter")
+        assert screen.line(problem) and screen.line(f": {mistake}")
+        assert not made.settings
+        await screen.press("home", *["delete"] * len(mistake))
+        await screen.type(correction)
+        await screen.press("enter")
+        assert made.settings == [wish]
+        assert not screen.app.screen.query("Prompt")
+
+    drive(scenario, made)
+
+
 def test_the_limits_of_the_present_alarm_are_there_to_change_and_no_text_takes_it_away() -> None:
     made = session()
 
@@ -126,12 +154,23 @@ def test_a_screen_that_only_looks_asks_for_nothing() -> None:
 
 @pytest.mark.parametrize("text", ["30", "> 30 40", "warm", ">", "> warm", "> inf", "> nan", "30 >"])
 def test_what_is_no_range(text: str) -> None:
-    assert range_of(text) is None
+    with pytest.raises(ValueError, match="> 30, < 5, or both"):
+        range_of(text)
+
+
+def test_a_range_leaves_values_without_an_alarm() -> None:
+    for text in ("< 30 > 5", "> 5 < 5"):
+        with pytest.raises(ValueError, match="more than the one after <"):
+            range_of(text)
+
+
+def is_range(bounds: Bounds) -> bool:
+    return bounds.below is None or bounds.above is None or bounds.below < bounds.above
 
 
 LIMITS = st.none() | st.floats(-1e6, 1e6).map(lambda value: round(value, 3))
 
 
-@given(st.builds(Bounds, LIMITS, LIMITS))
+@given(st.builds(Bounds, LIMITS, LIMITS).filter(is_range))
 def test_a_range_is_read_as_it_is_written(bounds: Bounds) -> None:
     assert range_of(range_in_words(bounds)) == bounds

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from hostcore.config.values import check_plugin_name
 from hostcore.driver_wish import DriverKind, DriverWish
 from hostcore.permissions import use_of
 from hostcore.view.found_chips import EMPTY, DriverOffer, driver_offers, unscanned
@@ -145,7 +146,7 @@ class NewDriverScreen(LiveScreen):
         if offer is None or not self.desk.may_change():
             return
         if offer.found is None:
-            await self.desk.ask("Name of the driver", USUAL_NAME, done=self._add_empty)
+            await self.desk.ask("Name of the driver", USUAL_NAME, check=self._check_name, done=self._add_empty)
         else:
             self._confirm(offer)
 
@@ -168,6 +169,12 @@ class NewDriverScreen(LiveScreen):
 
         question = f"Add {safe(title_of(offer))}, and let it {use_of(found.permission)}?"
         self.desk.open_sheet(Confirm(self.desk, question, [*known, granted], verb="Add it"), answered)
+
+    def _check_name(self, text: str) -> None:
+        """Raise a ValueError that says what is allowed, unless a new plugin can have this name or it is blank."""
+        name = text.strip()
+        if name and self.desk.view.plugins.get(check_plugin_name(name)) is not None:
+            raise ValueError("a name that no plugin has yet")
 
     def _add_empty(self, name: str) -> None:
         if name.strip():

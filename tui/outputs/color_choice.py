@@ -17,7 +17,6 @@ from tui.desk import Desk
 from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.row_list import RowList
-from tui.text import safe
 
 NAME = 9
 """Cells of a colour's name."""
@@ -98,13 +97,10 @@ class ColorChoice(Screen[LightLeds]):
 
     async def action_digits(self) -> None:
         """Ask for a colour without a name."""
-        await self.desk.ask("Red, green and blue, such as ff8800", done=self._typed)
+        await self.desk.ask("Red, green and blue, such as ff8800", check=parse_color, done=self._typed)
 
     def _typed(self, text: str) -> None:
-        try:
-            self._close(parse_color(text))
-        except ValueError as allowed:
-            self.desk.say(f"Found {safe(text, 40)}, allowed is {allowed}")
+        self._close(parse_color(text))
 
     def _close(self, color: Color) -> None:
         self.dismiss(LightLeds(color) if self._led is None else LightLeds(color, self._led, self._led))

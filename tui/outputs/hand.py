@@ -19,7 +19,7 @@ from hostcore.actuation import (
 from hostcore.events import PwmSet
 from hostcore.view.outputs import Outputs
 from tui.desk import Desk
-from tui.text import ago, safe
+from tui.text import ago, refusal, safe
 
 STEP = 0.05
 """The part of a period that one key adds or takes away."""
@@ -82,23 +82,22 @@ class Hand:
         if self._desk.may_change():
             question = f"PWM line {present.line}: percent, and hertz"
             value = f"{present.duty * 100:.3g} {present.frequency_hz:g}"
-            await self._desk.ask(question, value, done=partial(self.set_pwm, present))
+            check, done = partial(pwm_typed, present), partial(self.set_pwm, present)
+            await self._desk.ask(question, value, check=check, done=done)
 
     def set_pwm(self, present: SetPwm, text: str) -> None:
         """Set the duty and the frequency of a line.
 
         Args:
             present: how it is now.
-            text: the duty in percent, and the frequency in hertz, which stays if it is left out: ``50 1000``.
+            text: the duty and the frequency, as `pwm_typed` reads them.
         """
-        percent, _, frequency = text.strip().partition(" ")
         try:
-            duty = parse_percent(percent)
-            frequency_hz = parse_frequency(frequency) if frequency.strip() else present.frequency_hz
+            wanted = pwm_typed(present, text)
         except ValueError as allowed:
-            self._desk.say(f"Found {safe(text, 40)}, allowed is {allowed}")
+            self._desk.say(refusal(text, allowed))
         else:
-            self.drive(SetPwm(present.line, duty, frequency_hz))
+            self.drive(wanted)
 
     def light(self, text: str) -> None:
         """Light all LEDs, or some.
@@ -111,7 +110,7 @@ class Hand:
             first, last = parse_leds(leds.strip()) if leds.strip() else (0, None)
             wanted = LightLeds(parse_color(color), first, last)
         except ValueError as allowed:
-            self._desk.say(f"Found {safe(text, 40)}, allowed is {allowed}")
+            self._desk.say(refusal(text, allowed))
         else:
             self.drive(wanted)
 
@@ -173,6 +172,18 @@ class Hand:
             yield f"{safe(last.plugin)} drove it last, {when}, and may do so again: the last one wins."
         else:
             yield f"The host drove it last, {when}: an alarm may need it so."
+
+
+def pwm_typed(present: SetPwm, text: str) -> SetPwm:
+    """Return how a person wants a line to be set. The ValueError says what is allowed.
+
+    Args:
+        present: how it is now.
+        text: the duty in percent, and the frequency in hertz, which stays if it is left out: ``50 1000``.
+    """
+    percent, _, frequency = text.strip().partition(" ")
+    frequency_hz = parse_frequency(frequency) if frequency.strip() else present.frequency_hz
+    return SetPwm(present.line, parse_percent(percent), frequency_hz)
 
 
 def _words(actuation: Actuation, outputs: Outputs) -> tuple[str, str, str]:

@@ -91,9 +91,7 @@ class OutputsPane(FilteredPane, CommandSource):
         shown = self.view.outputs.shown
         parts = self.wanted.note()
         parts += [f"LEDs {self._by(shown)}"] if shown else []
-        below = len(self._rows) - self.top - self._height
-        parts += [f"{below} below"] if below > 0 else []
-        return ", ".join(parts)
+        return ", ".join([*parts, *self.out_of_sight()])
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Ask for room for all rows. Textual calls this."""

@@ -124,10 +124,7 @@ class PluginsPane(SortedPane, PluginActions):
         """How many requests wait for a person, and how many plugins are out of sight."""
         requests = sum(len(offers(plugin)) for plugin in self.view.plugins.all())
         parts = [f"{counted(requests, 'request')}: press g"] if requests else []
-        parts += self.wanted.note() + self.sorting.note()
-        below = len(self.row_numbers()) - self.top - self._height
-        parts += [f"{counted(below, 'row')} below"] if below > 0 else []
-        return ", ".join(parts)
+        return ", ".join([*parts, *self.wanted.note(), *self.sorting.note(), *self.out_of_sight()])
 
     def heading(self, width: int) -> Line | None:
         """The columns' titles."""

@@ -93,9 +93,7 @@ class ReadingsPane(ValuesPane, CommandSource, SourceEditor):
         parts += ["!: see 8"] if self._findings or self._alarms else []
         parts += ["A: adjusted"] if any(item.adjusted for _, item in self._rows) else []
         parts += ["S: simulated"] if any(item.is_simulated for _, item in self._rows) else []
-        below = len(self._rows) - self.top - self._height
-        parts += [f"{counted(below, 'row')} below"] if below > 0 else []
-        return ", ".join(parts)
+        return ", ".join([*parts, *self.out_of_sight()])
 
     def heading(self, width: int) -> Line | None:
         """The columns' titles."""

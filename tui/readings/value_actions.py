@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from copy import copy
+from functools import partial
 
 from textual.binding import Binding
 
@@ -15,7 +16,7 @@ from hostcore.view.readings import Item
 from tui.desk import Desk
 from tui.readings.reading_words import label_of, value_of
 from tui.sorting import SortedPane
-from tui.text import safe
+from tui.text import refusal, safe
 
 _LIMIT = re.compile(r"\s*(<|>|below|above)\s*([^\s<>]+)\s*")
 LONGEST_NAME = 24
@@ -69,7 +70,7 @@ async def ask_true_value(desk: Desk, item: Item) -> None:
     """Ask what a number really is, and shift it from now on."""
     asked = copy(item)  # the question names this value, and the next reading has another one
     question = f"{_name(item)} reads {value_of(asked)}{_unit(item)}. Its true value"
-    await desk.ask(question, done=lambda text: calibrate(desk, asked, text))
+    await desk.ask(question, check=true_value, done=partial(calibrate, desk, asked))
 
 
 def calibrate(desk: Desk, item: Item, text: str) -> None:
@@ -80,21 +81,31 @@ def calibrate(desk: Desk, item: Item, text: str) -> None:
         item: the number, with the value that the person saw.
         text: its true value; nothing happens if it is blank.
     """
-    reads, true = _number(item.raw), _number(text)
-    if not text.strip() or reads is None:
+    reads = _number(item.raw)
+    try:
+        true = true_value(text)
+    except ValueError as allowed:
+        desk.say(refusal(text, allowed))
         return
-    if true is None:
-        desk.say(f"Found {safe(text, 40)}, allowed is a number, such as 21.5")
-    elif true != reads:
+    if true is not None and reads is not None and true != reads:
         wish = Calibration(item.path[0], item.path[1:], true - reads)
         told = f"{_name(item)} is shifted by {true - reads:+.6g}{_unit(item)} in host.toml"
         desk.attempt(lambda: desk.session.change_settings(wish), lambda: desk.say(told))
 
 
+def true_value(text: str) -> float | None:
+    """Read a number; None if the text is blank. The ValueError for other texts says what is allowed."""
+    value = _number(text)
+    if value is None and text.strip():
+        raise ValueError("a number, such as 21.5")
+    return value
+
+
 async def ask_range(desk: Desk, item: Item) -> None:
     """Ask for the range that a number must not leave. The text begins with that of the present alarm."""
     question = f"Alarm if {_name(item)}, now {value_of(item)}{_unit(item)}, is ({LIMITS})"
-    await desk.ask(question, range_in_words(bounds_of(item, desk.view)), done=lambda text: watch(desk, item, text))
+    present = range_in_words(bounds_of(item, desk.view))
+    await desk.ask(question, present, check=range_of, done=partial(watch, desk, item))
 
 
 def watch(desk: Desk, item: Item, text: str) -> None:
@@ -105,10 +116,12 @@ def watch(desk: Desk, item: Item, text: str) -> None:
         item: the number.
         text: its range as `range_in_words` writes it; "" takes the alarm away.
     """
-    present, wanted = bounds_of(item, desk.view), range_of(text)
-    if wanted is None:
-        desk.say(f"Found {safe(text, 40)}, allowed is {LIMITS}")
-    elif wanted != present:
+    try:
+        wanted = range_of(text)
+    except ValueError as allowed:
+        desk.say(refusal(text, allowed))
+        return
+    if wanted != bounds_of(item, desk.view):
         wish = RangeAlarm(item.path[0], item.path[1:], wanted.below, wanted.above)
         told = f"An alarm watches {_name(item)}: {range_in_words(wanted)}" if wanted else "The alarm is gone"
         desk.attempt(lambda: desk.session.change_settings(wish), lambda: desk.say(f"{told} (host.toml)"))
@@ -120,18 +133,21 @@ def range_in_words(bounds: Bounds) -> str:
     return " ".join(f"{sign} {limit:.10g}" for sign, limit in limits if limit is not None)
 
 
-def range_of(text: str) -> Bounds | None:
-    """Read a range: ``< 5 > 30``, ``above 30``, or nothing. None if the text is no range."""
+def range_of(text: str) -> Bounds:
+    """Read a range: ``< 5 > 30``, ``above 30``, or nothing. The ValueError for other texts says what is allowed."""
     limits: dict[str, float] = {}
     text = text.strip().lower()
     while text:
         found = _LIMIT.match(text)
         limit = _number(found[2]) if found else None
         if found is None or limit is None:
-            return None
+            raise ValueError(LIMITS)
         limits[{"below": "<", "above": ">"}.get(found[1], found[1])] = limit
         text = text[found.end() :]
-    return Bounds(limits.get("<"), limits.get(">"))
+    bounds = Bounds(limits.get("<"), limits.get(">"))
+    if bounds.below is not None and bounds.above is not None and bounds.below >= bounds.above:
+        raise ValueError("a number after > that is more than the one after <")
+    return bounds
 
 
 def _number(found: object) -> float | None:

@@ -86,3 +86,19 @@ def side_by_side(grid: Sequence[Line], words: Sequence[Line]) -> list[Line]:
     """Lay other lines beside the grid. Those that are more than its own go on below, as far right."""
     empty: Line = [Segment(" " * (GRID_WIDTH - 1))]
     return [[*(left or empty), Segment(" "), *(right or [])] for left, right in zip_longest(grid, words)]
+
+
+def typed_address(text: str) -> int | None:
+    """Read an address in hexadecimal digits, with or without ``0x``; None if the text is blank.
+
+    The ValueError for other texts says what is allowed.
+    """
+    if not text.strip():
+        return None
+    try:
+        address = int(text, 16)
+    except ValueError:
+        address = -1
+    if not FIRST <= address <= LAST:
+        raise ValueError(f"an address from 0x{FIRST:02x} to 0x{LAST:02x}")
+    return address

@@ -24,8 +24,8 @@ from tui.lines import Line
 from tui.pane import Pane
 from tui.scanner.address_words import MODES, AddressWords
 from tui.scanner.found_words import LEAST_FOUND, found_lines
-from tui.scanner.grid import FIRST, GRID_WIDTH, LAST, LEAST_WORDS, grid_lines, side_by_side
-from tui.text import ago, counted, safe
+from tui.scanner.grid import FIRST, GRID_WIDTH, LAST, LEAST_WORDS, grid_lines, side_by_side, typed_address
+from tui.text import ago, counted, refusal, safe
 
 FIRST_SCAN = 3.0
 """Seconds from the start to the first scan of simulated buses."""
@@ -210,20 +210,17 @@ class ScannerPane(Pane, CommandSource):
 
     async def action_address(self) -> None:
         """Ask for an address, and move the cursor there."""
-        await self.desk.ask("Address, in hexadecimal digits, such as 5d", done=self.go_to_typed)
+        await self.desk.ask("Address, in hexadecimal digits, such as 5d", check=typed_address, done=self.go_to_typed)
 
     def go_to_typed(self, text: str) -> None:
         """Move the cursor to an address that a person has typed, with or without ``0x``; nowhere if it is blank."""
-        if not text.strip():
-            return
         try:
-            address = int(text, 16)
-        except ValueError:
-            address = -1
-        if FIRST <= address <= LAST:
-            self.action_go(address)
+            address = typed_address(text)
+        except ValueError as allowed:
+            self.desk.say(refusal(text, allowed))
         else:
-            self.desk.say(f"Found {safe(text, 40)}, allowed is an address from 0x{FIRST:02x} to 0x{LAST:02x}")
+            if address is not None:
+                self.action_go(address)
 
     def action_bus(self) -> None:
         """Show the next bus."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from hostcore.events.facts import QuantityFacts
 from tui.commands import FREE
 from tui.desk import Desk
-from tui.text import safe
+from tui.text import refusal, safe
 
 
 def allowed_values(quantity: QuantityFacts) -> str:
@@ -22,17 +23,25 @@ def hold(desk: Desk, quantity: QuantityFacts, value: float | None) -> None:
 
 def hold_typed(desk: Desk, quantity: QuantityFacts, text: str) -> None:
     """Hold a quantity at a typed value, let it go with ``own``, or say what is allowed."""
+    try:
+        value = value_typed(quantity, text)
+    except ValueError as allowed:
+        desk.say(refusal(text, allowed))
+    else:
+        hold(desk, quantity, value)
+
+
+def value_typed(quantity: QuantityFacts, text: str) -> float | None:
+    """Return the value at which to hold a quantity; None for ``own``. The ValueError says what is allowed."""
     if text.strip() == FREE:
-        hold(desk, quantity, None)
-        return
+        return None
     try:
         value = float(text)
     except ValueError:
         value = math.nan
-    if quantity.lowest <= value <= quantity.highest:
-        hold(desk, quantity, value)
-    else:
-        desk.say(f"Found {safe(text, 40)}, allowed is {allowed_values(quantity)} {safe(quantity.unit)}")
+    if not quantity.lowest <= value <= quantity.highest:
+        raise ValueError(f"{allowed_values(quantity)} {safe(quantity.unit)}")
+    return value
 
 
 async def ask_for_value(desk: Desk, quantity: QuantityFacts, present: str) -> None:
@@ -45,4 +54,5 @@ async def ask_for_value(desk: Desk, quantity: QuantityFacts, present: str) -> No
     """
     if desk.may_change():
         question = f"{safe(quantity.name)} in {safe(quantity.unit)}, {allowed_values(quantity)}"
-        await desk.ask(question, present, done=lambda text: hold_typed(desk, quantity, text))
+        check, done = partial(value_typed, quantity), partial(hold_typed, desk, quantity)
+        await desk.ask(question, present, check=check, done=done)
