@@ -215,7 +215,10 @@ class SupervisedHost:
         moves = [each for each in self.events[: self._seen] if isinstance(each, StateChanged) and each.plugin == plugin]
         if not moves[-1].is_searching:
             return crashed
-        return replace(crashed, report=self.wait_for(CrashLocated, plugin).report)
+        seen, died_ns = self._seen, crashed.report.time_ns  # the next death can come before the place of this one
+        located = self.wait_for(CrashLocated, plugin, lambda event: event.report.time_ns == died_ns)
+        self._seen = seen
+        return replace(crashed, report=located.report)
 
     def counters(self, plugin: str, where: Callable[[Counters], bool] = lambda _counters: True) -> Counters:
         """Wait for counters of a plugin."""

@@ -154,7 +154,15 @@ def test_actuators_are_as_they_were_set(served: Served) -> None:
     assert served.visitor.get("/api/actuators").json == {
         "leds": None,
         "relays": [
-            {"time_ns": 4, "plugin": "light", "relay": "fan", "on": True, "is_simulated": False, "by_person": False}
+            {
+                "time_ns": 4,
+                "plugin": "light",
+                "relay": "fan",
+                "on": True,
+                "is_simulated": False,
+                "by_person": False,
+                "alarm": "",
+            }
         ],
         "pwm": [],
     }

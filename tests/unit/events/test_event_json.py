@@ -130,6 +130,7 @@ def test_bytes_are_hex_text_and_names_are_those_of_the_fields() -> None:
         "claimed_by": "",
         "library": None,
         "is_injected": False,
+        "problem": "",
     }
 
 

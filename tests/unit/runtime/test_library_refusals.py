@@ -32,7 +32,7 @@ from tests.sandbox import Sandbox
         ),
         (
             "import requests",
-            "probe.py line 4 imports requests, which needs the network, and the sandbox does not allow that: the host",
+            "probe.py line 4 imports requests, which needs the network, and the sandbox does not allow that: return",
         ),
         ("import threading; threading.Thread(target=print).start()", "probe.py line 4 starts a thread"),
         ("import socket; socket.create_connection(('10.0.0.1', 80))", "probe.py line 4 looks up a name"),
