@@ -35,15 +35,21 @@ class Worker:
             self._wake.notify()
             return True
 
-    def stop(self, timeout: float) -> None:
-        """End the present job and forget the others. Blocks for up to `timeout` seconds."""
+    def stop(self, timeout: float) -> bool:
+        """End the present job and forget the others. Blocks for up to `timeout` seconds.
+
+        Returns:
+            Whether its thread has ended. While it has not, what its job uses must not be closed.
+        """
         self._stopping.set()
         with self._wake:
             self._jobs.clear()
             self._wake.notify()
             thread = self._thread
-        if thread is not None:
-            thread.join(timeout)
+        if thread is None:
+            return True
+        thread.join(timeout)
+        return not thread.is_alive()
 
     def _run(self) -> None:
         while True:

@@ -40,9 +40,13 @@ class Recordings:
         """Begin the recording of a new instance."""
         return Recorder(header, self._clock, self._settings.plugin_kib * KIB, self._checkpoints)
 
-    def stop(self) -> None:
-        """End the replays. Blocks for up to `STOP_SECONDS`."""
-        self._worker.stop(STOP_SECONDS)
+    def stop(self) -> bool:
+        """End the replays. Blocks for up to `STOP_SECONDS`.
+
+        Returns:
+            Whether they have ended. While they have not, the runtime must not be closed.
+        """
+        return self._worker.stop(STOP_SECONDS)
 
 
 class RecordingSeat:

@@ -228,8 +228,8 @@ class Supervisor:
             threads += tuple(self._leaving.values())
         deadline = time.monotonic() + STOP_SECONDS
         ended = [thread.join(max(0.0, deadline - time.monotonic())) for thread in threads]
-        self._shared.recordings.stop()
-        return self._shared.states.stop() and all(ended)
+        has_replayed = self._shared.recordings.stop()
+        return self._shared.states.stop() and all(ended) and has_replayed
 
     def _all(self) -> tuple[PluginThread, ...]:
         with self._lock:
