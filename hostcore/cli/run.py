@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.cli.running import about_buses, end_by_signals, run_host
+from hostcore.cli.running import about_buses, end_by_signals, run_host, taken
 from hostcore.cli.serviced import progress_for, serviced
 from hostcore.cli.web import WebOptions, web_of
 from hostcore.clock import RealClock
@@ -97,7 +97,7 @@ def _log_of(config: Config, progress: TerminalProgress) -> Callable[[Event], Non
 
 def _print_events(events: Subscription, output: Output, show: Callable[[Event], None]) -> None:
     while True:
-        for item in events.take():
+        for item in taken(events):
             event = item.event
             if isinstance(event, EventsDropped):
                 text = f"{event.count} lines and rounds were not printed"

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.events.facts import BusFacts
+from hostcore.events.stream import Numbered, Subscription
 from hostcore.host import Host
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -43,6 +44,18 @@ def wait_for_signal() -> NoReturn:
     while not _came:
         time.sleep(LOOK_SECONDS)
     raise KeyboardInterrupt
+
+
+def taken(events: Subscription) -> list[Numbered]:
+    """Take the next events. Blocks until there are some.
+
+    Raises:
+        KeyboardInterrupt: a signal of `end_by_signals` came, and Python has dropped its exception.
+    """
+    while not (batch := events.take(LOOK_SECONDS)):
+        if _came:
+            raise KeyboardInterrupt
+    return batch
 
 
 def about_buses(buses: Sequence[BusFacts]) -> Iterator[str]:

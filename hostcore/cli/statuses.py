@@ -29,8 +29,8 @@ MEANINGS: Mapping[ExitStatus, str] = MappingProxyType(
             "Something is wrong, and standard error says what. For `diagnose`: a finding is certain or likely, or a "
             "plugin crashed. For `doctor`: something cannot be used. For `test`: the driver hangs, lies or does not "
             "recover. For `chip`: a chip file has mistakes. For `unstick`: a line is still low. "
-            "For `status`: an alarm is raised, a finding is certain or likely, a plugin crashed or reports only "
-            "errors, or the host does not answer."
+            "For `status`: an alarm is raised, a finding is certain or likely, a plugin crashed, reports only errors, "
+            "is on a stuck bus or runs its old version, or the host does not answer."
         ),
         ExitStatus.NOT_DONE: (
             "The command line is wrong, or the screen has no terminal. For `diagnose`: no diagnosis could be made."

@@ -9,7 +9,7 @@ from pathlib import Path
 from hostcore.cli.one_file import existing_file, granted, plugin_name
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.question import says_yes
-from hostcore.cli.running import about_buses, end_by_signals, host_alone, run_host
+from hostcore.cli.running import about_buses, end_by_signals, host_alone, run_host, taken
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.control.holder import only_host
@@ -107,7 +107,7 @@ class Trial:
     def print_all(self) -> None:
         """Print all events, until the script has ended or the file cannot be used any more."""
         while not self._is_over:
-            for item in self._events.take():
+            for item in taken(self._events):
                 self._print(item.event)
 
     def print_rest(self) -> None:
