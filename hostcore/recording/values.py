@@ -16,6 +16,8 @@ from hostcore.recording.model import Ending
 
 ERR, RESOURCE, ENDING = 1, 2, 3
 """MessagePack's extension types for `Err`, `Resource` and `Ending`."""
+DEEPEST = 32
+"""Most `Err` in one another that are read. Each takes 40 KB of the thread's stack. The types of wit/ nest none."""
 T = TypeVar("T")
 
 
@@ -39,7 +41,7 @@ def unpack(content: bytes) -> Any:
     Raises:
         ValueError: the bytes are not one whole value.
     """
-    return _checked(lambda: msgpack.unpackb(content, **_READING))
+    return _unpacked(content, 0)
 
 
 def unpack_all(content: bytes) -> list[Any]:
@@ -50,7 +52,7 @@ def unpack_all(content: bytes) -> list[Any]:
     """
 
     def read() -> list[Any]:
-        unpacker = msgpack.Unpacker(max_buffer_size=len(content), **_READING)
+        unpacker = msgpack.Unpacker(max_buffer_size=len(content), **_reading(0))
         unpacker.feed(content)
         found = list(unpacker)
         if unpacker.tell() != len(content):
@@ -63,10 +65,8 @@ def unpack_all(content: bytes) -> list[Any]:
 def _checked(read: Callable[[], T]) -> T:
     try:
         return read()
-    except ValueError:
-        raise
-    except Exception as problem:  # noqa: BLE001 - msgpack raises many kinds for bytes that are no value
-        raise ValueError(f"{type(problem).__name__}: {problem}") from None
+    except Exception as problem:  # noqa: BLE001 - msgpack raises many kinds for bytes that are no value, some wordless
+        raise ValueError(str(problem) or f"it is no value ({type(problem).__name__})") from None
 
 
 def _extended(value: Any) -> Any:
@@ -81,21 +81,29 @@ def _extended(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} does not cross the boundary")
 
 
-def _read_extended(code: int, content: bytes) -> Any:
+def _unpacked(content: bytes, depth: int) -> Any:
+    return _checked(lambda: msgpack.unpackb(content, **_reading(depth)))
+
+
+def _reading(depth: int) -> dict[str, Any]:
+    """The options for values that lie inside `depth` extension types."""
+    return {
+        "ext_hook": lambda code, content: _read_extended(code, content, depth + 1),
+        "strict_map_key": True,
+        "unicode_errors": "surrogatepass",
+        "use_list": False,
+    }
+
+
+def _read_extended(code: int, content: bytes, depth: int) -> Any:
+    if depth > DEEPEST:
+        raise ValueError("it is nested too deeply")
     if code == ERR:
-        return Err(unpack(content))
+        return Err(_unpacked(content, depth))
     if code == RESOURCE:
-        rep, type_id = unpack(content)
+        rep, type_id = _unpacked(content, depth)
         return Resource(int(rep), int(type_id))
     if code == ENDING:
-        kind, problem, traceback = unpack(content)
+        kind, problem, traceback = _unpacked(content, depth)
         return Ending(None if kind is None else CrashKind(kind), str(problem), str(traceback))
     raise ValueError(f"unknown extension type {code}")
-
-
-_READING: dict[str, Any] = {
-    "ext_hook": _read_extended,
-    "strict_map_key": True,
-    "unicode_errors": "surrogatepass",
-    "use_list": False,
-}

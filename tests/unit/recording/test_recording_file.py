@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import msgpack
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from hostcore.hostcall import CrashKind, Err, Resource
 from hostcore.recording.contents import read_recording, report_in
 from hostcore.recording.model import START, Ending, Header, Limits
 from hostcore.recording.recorder import Recorder
-from hostcore.recording.values import pack, unpack
+from hostcore.recording.values import DEEPEST, ERR, pack, unpack
 
 HEADER = Header(
     plugin="light",
@@ -60,6 +61,17 @@ WHOLE = recorded()
 @given(values)
 def test_a_value_that_crosses_the_boundary_is_read_as_it_was_written(value: object) -> None:
     assert pack(unpack(pack(value))) == pack(value)
+
+
+@pytest.mark.parametrize("depth", [DEEPEST + 1, 1_000, 10_000])
+def test_values_in_one_another_without_end_are_refused_and_end_no_process(depth: int) -> None:
+    content = pack(1)
+    for _ in range(depth):
+        content = pack(msgpack.ExtType(ERR, content))
+    with pytest.raises(ValueError, match="it is nested too deeply"):
+        unpack(content)
+    with pytest.raises(ValueError, match=r"it is no value \(StackError\)"):
+        unpack(b"\x91" * 5_000 + b"\x01")
 
 
 def test_a_whole_file_holds_the_header_the_calls_and_the_report() -> None:
