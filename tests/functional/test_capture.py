@@ -23,22 +23,12 @@ from hostcore.export.formats import Format
 from hostcore.place import BusName
 from tests.command import PATIENCE, PROGRAM, Desk
 from tests.foreign_readers import dissected, seen_by_sigrok, seen_by_tshark, tshark_command
+from tests.lit_bus import lit_bus
 from tests.transfers import BUSES, transfer, wrote
 
-SETTINGS = """
-[host]
-interval = 0.1
-cache_folder = "{cache}"
-[buses.i2c-1]
-backend = "simulated"
+OTHER_BUS = """
 [buses.i2c-3]
 backend = "simulated"
-[plugins.light]
-permissions = ["i2c:1:0x23"]
-[[simulation.chips]]
-chip = "bh1750"
-bus = 1
-address = 0x23
 """
 LIGHT = """
 from host import i2c
@@ -60,7 +50,7 @@ def no_other_hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def desk(tmp_path: Path, cache_folder: Path) -> Desk:
     (tmp_path / "desk").mkdir()
     made = Desk(tmp_path / "desk", cache_folder)
-    made.write("host.toml", SETTINGS.format(cache=cache_folder))
+    made.write("host.toml", lit_bus(cache_folder, OTHER_BUS))
     made.write("plugins/light.py", LIGHT)
     return made
 

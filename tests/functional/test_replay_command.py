@@ -11,20 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.command import Desk
+from tests.lit_bus import lit_bus
 
-SETTINGS = """
-[host]
-interval = 0.1
-cache_folder = "{cache}"
-[buses.i2c-1]
-backend = "simulated"
-[plugins.light]
-permissions = ["i2c:1:0x23"]
-[[simulation.chips]]
-chip = "bh1750"
-bus = 1
-address = 0x23
-"""
 LIGHT = """
 from host import i2c
 calls = 0
@@ -43,7 +31,7 @@ def crash(tmp_path_factory: pytest.TempPathFactory, cache_folder: Path) -> Path:
     folder = tmp_path_factory.mktemp("pi")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(folder / "state"))
-        desk = _desk(folder, cache_folder)
+        desk = _desk(folder, cache_folder, lit_bus(cache_folder))
         (folder / "plugins").mkdir()
         (folder / "plugins" / "light.py").write_text(LIGHT)
         assert desk.run("run", "--rounds", "3").status == 0
@@ -55,11 +43,11 @@ def crash(tmp_path_factory: pytest.TempPathFactory, cache_folder: Path) -> Path:
 def laptop(tmp_path: Path, cache_folder: Path, crash: Path) -> Desk:
     """Another folder, with nothing but the recording, and settings without a plugin or a bus."""
     shutil.copy(crash, tmp_path / "light.recording")
-    return _desk(tmp_path, cache_folder, '[host]\ncache_folder = "{cache}"\n')
+    return _desk(tmp_path, cache_folder, f'[host]\ncache_folder = "{cache_folder}"\n')
 
 
-def _desk(folder: Path, cache_folder: Path, settings: str = SETTINGS) -> Desk:
-    (folder / "host.toml").write_text(settings.replace("{cache}", str(cache_folder)))
+def _desk(folder: Path, cache_folder: Path, settings: str) -> Desk:
+    (folder / "host.toml").write_text(settings)
     return Desk(folder, cache_folder)
 
 

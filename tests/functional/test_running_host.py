@@ -43,27 +43,17 @@ from tests.emulation import preload
 from tests.emulation.i2c import I2cAdapter
 from tests.emulation.kernel import EmulatedKernel
 from tests.emulation.targets import Memory
+from tests.lit_bus import lit_bus
 from tests.waiting import soon
 
 pytest_plugins = ["tests.emulation.machine"]
 until = partial(waiting.until, seconds=PATIENCE)
 
-SETTINGS = """
-[host]
-interval = 0.1
-cache_folder = "{cache}"
-[buses.i2c-1]
-backend = "simulated"
-[plugins.light]
-permissions = ["i2c:1:0x23"]
+BME680 = """
 [[simulation.chips]]
 chip = "bme680"
 bus = 1
 address = 0x77
-[[simulation.chips]]
-chip = "bh1750"
-bus = 1
-address = 0x23
 """
 LIGHT = """
 from host import i2c
@@ -87,7 +77,7 @@ class Running:
 
     def __init__(self, desk: Desk, cache_folder: Path) -> None:
         self.desk = desk
-        self.config = desk.write("host.toml", SETTINGS.format(cache=cache_folder))
+        self.config = desk.write("host.toml", lit_bus(cache_folder, BME680))
         desk.write("plugins/light.py", LIGHT)
         self.host = Host(load_config(self.config))
         self.transfers: Subscription = self.host.subscribe(TransferCompleted)
@@ -198,7 +188,7 @@ class TestBesideAHostThatDoesNotAnswerAsItShould:
     def desk(self, tmp_path: Path, cache_folder: Path) -> Desk:
         (tmp_path / "desk").mkdir()
         made = Desk(tmp_path / "desk", cache_folder)
-        made.write("host.toml", SETTINGS.format(cache=cache_folder))
+        made.write("host.toml", lit_bus(cache_folder, BME680))
         return made
 
     @pytest.fixture
