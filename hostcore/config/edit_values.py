@@ -81,7 +81,7 @@ def literal(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return json.dumps(value)
+            return _quoted(value)
         case dict():
             return "{ " + ", ".join(f"{key_text(key)} = {literal(each)}" for key, each in value.items()) + " }"
         case list() | tuple():
@@ -91,7 +91,12 @@ def literal(value: object) -> str:
 
 def key_text(key: str) -> str:
     """Write a key as TOML, in quotes if it needs them."""
-    return key if _BARE_KEY.fullmatch(key) else json.dumps(key)
+    return key if _BARE_KEY.fullmatch(key) else _quoted(key)
+
+
+def _quoted(text: str) -> str:
+    """Write a text in quotes, with escapes only if it has characters that cannot be seen."""
+    return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def _first_that_means(texts: Iterable[str], expected: Mapping[str, Any]) -> str | None:

@@ -75,9 +75,9 @@ def _watched(config: Config, text: str, wish: RangeAlarm) -> str:
     plugin_settings(config, wish.plugin)
     table = ("alarms", present[0].name if present else _new_name(wish, config.alarms))
     reading = {} if present else {"reading": _joined(config, (wish.plugin, *wish.path))}
-    edited = _with_keys(text, table, {**reading, **limits})
-    written = ", ".join(f"{key} = {literal(limit)}" for key, limit in limits.items() if limit is not None)
-    return _or_by_hand(edited, config, f"write {written} into {_header(table)}")
+    values = {**reading, **limits}
+    written = ", ".join(f"{key} = {literal(value)}" for key, value in values.items() if value is not None)
+    return _or_by_hand(_with_keys(text, table, values), config, f"write {written} into {_header(table)}")
 
 
 def _with_keys(text: str, table: KeyPath, values: Mapping[str, str | float | None]) -> str | None:

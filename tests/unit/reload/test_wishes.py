@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,16 @@ class TestCalibration:
         wish = Calibration("light", ("air_quality", "index"), 1.0)
         assert changed(config, "", wish)[0] == '+[plugins.light.adjust."air_quality.index"]'
 
+    @pytest.mark.parametrize("key", ["température", "🌡"])
+    def test_a_key_that_is_not_ascii_is_written_as_the_driver_writes_it(self, config: Path, key: str) -> None:
+        assert changed(config, "", Calibration("light", (key,), 1.0))[0] == f'+[plugins.light.adjust."{key}"]'
+
+    @pytest.mark.parametrize("key", ["a\ud800b", "a\x1b[2Jb"])
+    def test_a_key_that_no_file_can_have_as_it_is_never_gets_there(self, config: Path, key: str) -> None:
+        with suppress(ConfigError):
+            changed(config, "", Calibration("light", (key,), 1.0))
+        assert key.encode(errors="surrogatepass") not in config.read_bytes()
+
     def test_what_cannot_be_edited_says_what_to_write_by_hand(self, config: Path) -> None:
         problem = refused(config, "plugins = { air = {} }\n", Calibration("air", AIR, 1.0))
         assert "add { offset = 1.0 } to filters in [plugins.air.adjust.temperature] by hand" in problem
@@ -141,6 +152,10 @@ class TestRangeAlarm:
     def test_a_name_that_is_taken_gets_a_number(self, config: Path) -> None:
         before = '[alarms.light-temperature]\nreading = "light.other"\nabove = 1.0\n'
         assert changed(config, before, RangeAlarm("light", AIR, above=1.0))[0] == "+[alarms.light-temperature-2]"
+
+    def test_what_cannot_be_edited_says_all_that_its_table_needs(self, config: Path) -> None:
+        problem = refused(config, "alarms = {}\n", RangeAlarm("light", ("lux",), above=30.0))
+        assert 'write reading = "light.lux", above = 30.0 into [alarms.light-lux] by hand' in problem
 
     def test_limits_the_wrong_way_round_are_refused(self, config: Path) -> None:
         assert "more than below" in refused(config, "", RangeAlarm("light", AIR, below=30.0, above=5.0))
