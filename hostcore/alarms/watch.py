@@ -157,7 +157,7 @@ class AlarmWatch:
             self._kept.write(now)
         except OSError as error:
             problem = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-            self._log(Level.WARNING, f"after a restart, alarms will not be known to be acknowledged: {problem}")
+            self._log(Level.WARNING, f"acknowledged alarms are not saved; they ring again after a restart: {problem}")
 
     def _end(self, defect: DefectError) -> None:
         with self._lock:

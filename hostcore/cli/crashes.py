@@ -135,8 +135,8 @@ def _list(groups: Sequence[_Group], folder: Path) -> Iterator[str]:
         if group.count > 1:
             yield f"{' ' * start}{group.count} times since {_local(group.oldest.time_ns)[:19]}"
     if any(group.count > 1 for group in groups):
-        yield "wasi-host crashes N shows the newest of its line; --all lists each."
-    yield "REC: whether there is a recording, and so wasi-host replay crash N works."
+        yield "wasi-host crashes N shows the newest crash of line N; --all lists each crash."
+    yield "REC: whether there is a recording, which wasi-host replay crash N needs."
 
 
 def _shown(report: CrashReport, stored: StoredReport, number: int, count: int) -> Iterator[str]:

@@ -134,8 +134,9 @@ def remove(scope: Scope, *, is_agreed: bool) -> int:
     """Stop the service and remove its unit file, after a question. The arguments and errors are those of `install`."""
     file = scope.file
     if file.content() is None:
-        own, computers = "wasi-host service remove", f"sudo {program()} service remove --system"
-        other = f"One of your own: {own}" if scope.user else f"One of the computer: {computers}"
+        own = "To remove your own service: wasi-host service remove"
+        computers = f"To remove that of the computer: sudo {program()} service remove --system"
+        other = own if scope.user else computers
         raise HostError(f"the service is not installed: there is no {file.path}. {other}")
     file.require_own()
     _require_right(scope, "remove")

@@ -98,7 +98,7 @@ class Condition:
             yield from wrapped(line, width, hanging=NAME + STATE + 4)
         for each in report.tasks:
             time = spent(each.elapsed_seconds, each.expected_seconds)
-            yield from wrapped(f"under way: {each.task}, {time}, as was estimated for this computer", width, hanging=2)
+            yield from wrapped(f"under way: {each.task}, {time} (estimated for this computer)", width, hanging=2)
         for alarm in report.alarms:
             seen = "; acknowledged" if alarm.acknowledged_ns else ""
             yield from wrapped(f"alarm {alarm.alarm.name}: {alarm.words}{seen}", width, hanging=2)

@@ -150,7 +150,7 @@ def in_use(config: Path, holder: Holder, otherwise: str = OTHER_SETTINGS) -> str
 
 
 def _stopped_by(holder: Holder) -> str:
-    """Return the command that stops a host, whoever started it; "" if its lock file does not say which host it is."""
+    """Return the command that stops a host, however it was started; "" if its lock file does not name its process."""
     return f" (wasi-host --config {shlex.quote(holder.config)} down)" if holder.process else ""
 
 

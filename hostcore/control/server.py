@@ -101,7 +101,7 @@ class ControlServer:
             self._warn(f"{UNREACHABLE}: {error}")
 
     def _serve_in(self, folder: Path) -> None:
-        """Listen in a folder until the server stops, or somebody removes the socket.
+        """Listen in a folder until the server stops, or its socket there is removed.
 
         Raises:
             OSError: the folder cannot be made or used.

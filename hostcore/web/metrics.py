@@ -74,7 +74,7 @@ class Metrics(Collector):
         return generate_latest(registry)
 
     def collect(self) -> Iterator[Metric]:
-        """Yield all metrics, with labels that can be encoded whatever a plugin or a far host wrote."""
+        """Yield all metrics. Text of a plugin or a far host that cannot be encoded has escapes in the labels."""
         for metric in self._all():
             metric.samples = [*map(_encodable, metric.samples)]
             yield metric

@@ -82,7 +82,7 @@ class TestList:
             "1  2024-01-01 13:00:01  oled    memory    yes  asked for more",
             "2  2024-01-01 13:00:00  light   deadline  no   still running after 2 s in",
             "                                               light.py line 14",
-            "REC: whether there is a recording, and so wasi-host replay crash N works.",
+            "REC: whether there is a recording, which wasi-host replay crash N needs.",
         ]
 
     def test_crashes_of_a_plugin_with_the_same_problem_share_a_line(
@@ -100,8 +100,8 @@ class TestList:
             "1  2024-01-01 12:00:11  light   deadline  no   still running after 2 s in light.py line 14",
             "                                               12 times since 2024-01-01 12:00:00",
             "7  2024-01-01 12:00:05  oled    deadline  no   still running after 2 s in light.py line 14",
-            "wasi-host crashes N shows the newest of its line; --all lists each.",
-            "REC: whether there is a recording, and so wasi-host replay crash N works.",
+            "wasi-host crashes N shows the newest crash of line N; --all lists each crash.",
+            "REC: whether there is a recording, which wasi-host replay crash N needs.",
         ]
         assert crashes(config, None, lists_each=True) == 0
         assert len(capsys.readouterr().out.splitlines()) == 1 + 13 + 1

@@ -60,7 +60,7 @@ def test_it_says_what_it_writes_and_removes_it_again(desk: Desk, home: dict[str,
     assert f"This removes {file}.\n" in removed.out
     assert not file.exists()
     again = desk.run("service", "remove", "--no-start", environment=home).err
-    assert f"the service is not installed: there is no {file}. One of the computer: sudo {PROGRAM} service" in again
+    assert f"the service is not installed: there is no {file}. To remove that of the computer: sudo {PROGRAM} " in again
 
 
 def test_without_a_yes_nothing_is_written(desk: Desk, home: dict[str, str]) -> None:

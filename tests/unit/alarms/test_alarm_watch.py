@@ -171,7 +171,7 @@ def test_a_folder_that_cannot_be_written_is_told_once(tmp_path: Path) -> None:
     watch.read(31)
     watch.wait_for(AlarmRaised)
     watch.watch.acknowledge("warm")
-    while "will not be known to be acknowledged" not in (line := watch.wait_for(LogWritten)).text:
+    while "they ring again after a restart" not in (line := watch.wait_for(LogWritten)).text:
         pass
     assert line.level is Level.WARNING
     assert watch.watch.stop()

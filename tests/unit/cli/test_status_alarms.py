@@ -57,8 +57,8 @@ def test_work_that_keeps_plugins_waiting_is_told_with_its_time_also_if_the_estim
     tasks = TaskProgressed(1, "Compiling bme680", 38.0, 9.0), TaskProgressed(1, "Fetching", 2.0, 9.0)
     found = Condition(Told(DiagnosisReport(12, 0, (), tasks=tasks), Path("host.toml"), 7), 7, None)
     text = "\n".join(found.lines(100))
-    assert "under way: Compiling bme680, 38 s instead of about 9 s, as was estimated for this computer" in text
-    assert "under way: Fetching, 2 s of about 9 s, as was estimated for this computer" in text
+    assert "under way: Compiling bme680, 38 s instead of about 9 s (estimated for this computer)" in text
+    assert "under way: Fetching, 2 s of about 9 s (estimated for this computer)" in text
     assert [each["elapsed_seconds"] for each in found.json()["tasks"]] == [38.0, 2.0]
 
 
