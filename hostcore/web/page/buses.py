@@ -45,7 +45,7 @@ def _about(status: BusStatus, now_ns: int) -> Iterator[str]:
     tried = {each: of.history.minutes(MINUTES, now_ns) for each, of in sorted(status.addresses.items())}
     failing = [address for address, span in tried.items() if span.failed]
     well = sum(span.total > 0 for span in tried.values()) - len(failing)
-    if well:
+    if well and not status.is_stuck:  # SDA that is held low looks like an answer
         words.append(f"{well} address{'es answer' if well > 1 else ' answers'} without an error")
     if words:
         yield ", ".join(words)

@@ -64,3 +64,11 @@ def test_a_stuck_bus_says_which_line_is_low() -> None:
     health = BusHealth()
     health.measure(BusHealthMeasured(NOW, I2C_1, sda=False, scl=True))
     assert "i2c-1 ✗ SDA LOW simulated SDA LOW, SCL high" in shown(health)
+
+
+def test_on_a_stuck_bus_nobody_is_said_to_answer() -> None:
+    health = BusHealth()
+    used(health, 0x76, Outcome.OK)
+    assert "1 address answers" in shown(health)
+    health.measure(BusHealthMeasured(NOW, I2C_1, sda=False, scl=True))
+    assert "answer" not in shown(health)
