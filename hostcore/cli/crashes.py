@@ -135,7 +135,7 @@ def _list(groups: Sequence[_Group], folder: Path) -> Iterator[str]:
         if group.count > 1:
             yield f"{' ' * start}{group.count} times since {_local(group.oldest.time_ns)[:19]}"
     if any(group.count > 1 for group in groups):
-        yield "wasi-host crashes N shows the newest crash of line N; --all lists each crash."
+        yield "wasi-host crashes N shows the newest crash of a line; --all lists each."
     yield "REC: whether there is a recording, which wasi-host replay crash N needs."
 
 

@@ -100,7 +100,7 @@ class TestList:
             "1  2024-01-01 12:00:11  light   deadline  no   still running after 2 s in light.py line 14",
             "                                               12 times since 2024-01-01 12:00:00",
             "7  2024-01-01 12:00:05  oled    deadline  no   still running after 2 s in light.py line 14",
-            "wasi-host crashes N shows the newest crash of line N; --all lists each crash.",
+            "wasi-host crashes N shows the newest crash of a line; --all lists each.",
             "REC: whether there is a recording, which wasi-host replay crash N needs.",
         ]
         assert crashes(config, None, lists_each=True) == 0
