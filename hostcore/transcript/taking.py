@@ -24,6 +24,8 @@ from hostcore.transcript.writing import text_of
 _KINDS = {LOAD: CallKind.LOAD, START: CallKind.LOAD, "driver#read": CallKind.READ, "display#update": CallKind.UPDATE}
 _PURE = frozenset({"page#render"})
 """Calls that no test needs: their result is a page."""
+LONGEST_NAME = 100
+"""Most characters of a name in a recording that a message repeats."""
 
 
 def calls_of(recording: Recording) -> tuple[RecordedCall, ...]:
@@ -75,13 +77,13 @@ def _buses(header: Header) -> Iterator[BusName]:
 
 def _checked(made: Transcript) -> Transcript:
     """What a reader of its text gets: a recording may come from anybody, so it is checked as a person's text is."""
-    text = text_of(made)
+    text, name = text_of(made), log_line(made.driver, LONGEST_NAME)
     if len(text.encode()) > MOST_BYTES:
         raise RecordingError(
-            f"{made.driver}: the test would have {len(text) / 1024:,.0f} KiB; {MOST_BYTES >> 10:,} KiB are allowed; "
+            f"{name}: the test would have {len(text) / 1024:,.0f} KiB; {MOST_BYTES >> 10:,} KiB are allowed; "
             "choose fewer calls: --last N"
         )
-    read = transcript_of(text, made.driver)
+    read = transcript_of(text, name)
     remarked = zip(read.calls, made.calls, strict=True)
     return replace(read, calls=tuple(replace(each, remark=before.remark) for each, before in remarked))
 
@@ -98,8 +100,8 @@ def _call(header: Header, call: RecordedCall) -> Call:
     kind = _KINDS.get(call.function)
     if kind is None:
         raise RecordingError(
-            f"{header.plugin}: a test has the calls of a driver and of a display, and this recording has "
-            f"{log_line(call.function)}; scripts and plugins of other contracts cannot become a test"
+            f"{log_line(header.plugin, LONGEST_NAME)}: a test has the calls of a driver and of a display, and this "
+            f"recording has {log_line(call.function)}; scripts and plugins of other contracts cannot become a test"
         )
     given = str(call.arguments[0]) if kind is CallKind.UPDATE and call.arguments else ""
     made = Call(kind, _at_us(header, call.began_ns), tuple(_transfers(header, call)), given=given)

@@ -231,14 +231,17 @@ def test_a_long_recording_is_refused_with_what_to_do(sandbox: Sandbox) -> None:
         {"permissions": ("everything",)},
         {"buses": ("i2c-1\n",)},
         {"settings": "{"},
+        {"file": "light.py" + "x" * 100_000},
+        {"file": 'x"""\nimport os\n"""\x1b[2J'},
     ],
 )
-def test_a_forged_recording_is_refused(sandbox: Sandbox, forged: dict[str, object]) -> None:
+def test_a_forged_recording_is_refused_in_one_safe_line(sandbox: Sandbox, forged: dict[str, object]) -> None:
     recorded = Recorded(sandbox)
     recorded.load(LIGHT, "i2c:1:0x23").read()
     whole = recorded.recording
-    with pytest.raises(RecordingError):
+    with pytest.raises(RecordingError) as refusal:
         taken(replace(whole, header=replace(whole.header, **forged)))
+    assert str(refusal.value).isprintable() and len(str(refusal.value)) < 1000
 
 
 def test_the_first_bus_of_the_settings_stays_the_first(sandbox: Sandbox) -> None:
