@@ -46,7 +46,12 @@ class ReplayedCheckpoints:
 
     def _made(self, header: Header, beginning: list[bytes], calls: int, memory: bytes) -> bytes | None:
         loaded = self._loaded(header, beginning)
-        return None if loaded is None else packed_checkpoint(checkpoint_of(calls, memory, loaded))
+        if loaded is None:
+            return None
+        try:
+            return packed_checkpoint(checkpoint_of(calls, memory, loaded))
+        except ValueError:
+            return None  # it is too large to be read
 
     def _loaded(self, header: Header, beginning: list[bytes]) -> bytes | None:
         """The memory after a replay of the beginning; None if that is not exact."""
