@@ -158,12 +158,16 @@ def test_a_search_that_is_told_to_stop_tells_nothing(desk: Desk) -> None:
     assert desk.told() == []
 
 
-def test_a_search_that_is_under_way_can_be_dropped(desk: Desk) -> None:
-    desk.dies(HANGS)
+@pytest.mark.parametrize("is_found_first", [True, False])
+def test_a_place_that_nobody_awaits_any_more_is_still_in_the_report(desk: Desk, is_found_first: bool) -> None:
+    crashed = desk.dies(HANGS)
+    if is_found_first:
+        desk.locator.end()
     desk.post_mortem.close()
     assert not desk.post_mortem.is_searching
     desk.locator.end()
     assert desk.post_mortem.collect() is None
+    assert "likely in light.py line 14" in CrashStore.load(Path(crashed.file)).problem
 
 
 def test_the_thread_is_woken_to_collect_a_place(desk: Desk) -> None:
