@@ -29,8 +29,6 @@ class Death:
     """The version of the plugin that died."""
     call: str
     """``load``, ``read``, ``update``, ``render`` or ``run``."""
-    argument: str
-    """The readings that `update` or `render` got, or ""."""
     time_ns: int
     """Wall clock, nanoseconds since the Unix epoch."""
     recorder: Recorder | None = None

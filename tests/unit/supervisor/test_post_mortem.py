@@ -86,7 +86,7 @@ class Desk:
     def dies(self, crash: PluginCrashedError, call: str = "read", version: str = "3fa9c01d2e4b") -> PluginCrashed:
         """What is told at once."""
         prepared: Any = PreparedLight(version)
-        self.post_mortem.open(Death(crash, prepared, call, "", self.clock.wall_ns()))
+        self.post_mortem.open(Death(crash, prepared, call, self.clock.wall_ns()))
         self.post_mortem.report()
         (crashed,) = self.told()
         assert isinstance(crashed, PluginCrashed)
@@ -244,10 +244,10 @@ class TestReplays:
         prepared: Any = PreparedLight(source=source)
         runtime: Any = None
         worker: Any = Later()
-        death = Death(crash, prepared, call, "", 0, Recorder(HEADER, VirtualClock(), 1 << 20))
+        death = Death(crash, prepared, call, 0, Recorder(HEADER, VirtualClock(), 1 << 20))
         assert ReplayLocator(runtime, worker).search(death, lambda _place: None) is is_replayed
 
     def test_without_a_recording_nothing_is_replayed(self) -> None:
         prepared: Any = PreparedLight()
         unused: Any = None
-        assert not ReplayLocator(unused, unused).search(Death(HANGS, prepared, "read", "", 0), lambda _place: None)
+        assert not ReplayLocator(unused, unused).search(Death(HANGS, prepared, "read", 0), lambda _place: None)
