@@ -17,7 +17,7 @@ from hostcore.events import Event, Outcome, TransferCompleted
 from hostcore.hostcall import CrashKind, Trap
 from hostcore.place import BusKind, Place
 from hostcore.transcript.model import Call, Part, Transfer
-from hostcore.transcript.words import difference_words, parts_words, place_words
+from hostcore.transcript.words import difference_words, parts_words
 
 _NS_PER_US = 1000
 _ERRORS: dict[Outcome, type[BusError]] = {
@@ -149,13 +149,13 @@ def _fits(expected: Transfer, parts: Sequence[Part], *, up_to: bool) -> bool:
 
 def _difference(expected: Transfer | None, place: Place, parts: Sequence[Part]) -> str:
     if expected is None:
-        asked = f"{place_words(place)} {parts_words(parts)}"
+        asked = f"{place.short} {parts_words(parts)}"
         return f"one transfer more: {asked}, nothing more is recorded in this call"
     if place != expected.place:
-        asked = f"{place_words(place)} {parts_words(parts)}"
+        asked = f"{place.short} {parts_words(parts)}"
         return f"transfer {expected.number}: {asked}, recorded {_recorded(expected)}"
     return f"transfer {expected.number}: {difference_words(parts, expected.parts)}"
 
 
 def _recorded(transfer: Transfer) -> str:
-    return f"{place_words(transfer.place)} {parts_words(transfer.parts)}"
+    return f"{transfer.place.short} {parts_words(transfer.parts)}"
