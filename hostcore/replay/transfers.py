@@ -38,6 +38,15 @@ class Access:
     operations: tuple[I2cOperation, ...] = ()
     """Those of an I2C transaction."""
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether its values have the types that cross the boundary; those of a forged recording may have others."""
+        return (
+            isinstance(self.address, int | None)
+            and all(isinstance(each.data, bytes) for each in self.sent)
+            and all(isinstance(each, int) for each in self.reads)
+        )
+
     def received(self, answer: Any) -> tuple[bytes, ...]:
         """The bytes of each read, out of the answer to an access that succeeded."""
         return tuple(message.data for message in self.answered(answer) if not message.written)
@@ -92,9 +101,10 @@ def access_of(header: Header, name: str, arguments: tuple[Any, ...]) -> Access |
     name, _, arguments = spoken(name, arguments)
     reader = _READERS.get(name)
     try:
-        return None if reader is None else reader(header, *arguments)
+        found = None if reader is None else reader(header, *arguments)
     except (AttributeError, BusError, LookupError, TypeError, ValueError):
         return None  # the host refused a request of this form, and no bus saw it
+    return found if found is not None and found.is_sound else None
 
 
 def spoken(name: str, arguments: tuple[Any, ...]) -> tuple[str, int, tuple[Any, ...]]:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hostcore.cli.replay_lines import divergence_lines
 from hostcore.replay.answering import Divergence, Request
 from hostcore.runtime.contract import PACKAGE
 from tests.unit.recording.test_recording_file import HEADER
+from tests.unit.replay.test_forged_recordings import ARGUMENTS
+
+NAMES = ("i2c#transfer", "i2c#transaction", "spi#transfer", "spi#transaction", "gpio#read", "gpio#write", "uart#read")
 
 
 @pytest.mark.parametrize(
@@ -26,3 +31,16 @@ def test_a_request_is_told_by_its_place_and_its_bytes(function: str, arguments: 
     _, recorded, now, line, *_ = divergence_lines(Divergence(2, 1, None, asked), HEADER)
     assert (recorded, now) == ("  recorded  nothing more in this call", f"  now       {shown}")
     assert line == f"  {HEADER.file} line 7"
+
+
+@given(name=st.sampled_from(NAMES), bus=st.just(1) | st.just("serial0"), arguments=ARGUMENTS)
+def test_a_request_that_no_guest_makes_is_told_in_words(name: str, bus: Any, arguments: tuple[Any, ...]) -> None:
+    forged = Request(f"{PACKAGE}{name}", (bus, *arguments))
+    assert all(map(str.isprintable, divergence_lines(Divergence(2, 1, forged, None), HEADER)))
+
+
+@pytest.mark.parametrize("arguments", [(1, "x", b"1", 2), (1, 0x23, "text", 2), (1, 0x23, b"1", "2")])
+def test_a_request_of_other_types_is_told_as_a_call_of_the_function(arguments: tuple[Any, ...]) -> None:
+    forged = Request(f"{PACKAGE}i2c#transfer", arguments)
+    _, recorded, *_ = divergence_lines(Divergence(2, 1, forged, None), HEADER)
+    assert recorded.startswith("  recorded  i2c#transfer(1, ")
