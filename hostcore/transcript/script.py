@@ -139,9 +139,8 @@ def _fits(expected: Transfer, parts: Sequence[Part], *, up_to: bool) -> bool:
     if expected.outcome is not Outcome.OK:
         if not recorded:
             return True  # what was asked for is not known
-        asked.sort(
-            key=lambda each: isinstance(each, int)
-        )  # only the order of its writes and that of its reads is known
+        # Only the order of its writes, and that of its reads, is known.
+        asked.sort(key=lambda each: isinstance(each, int))
     if up_to and len(recorded) == len(asked) and isinstance(recorded[-1], int) and isinstance(asked[-1], int):
         return recorded[:-1] == asked[:-1] and recorded[-1] <= asked[-1]
     return recorded == asked and list(map(type, recorded)) == list(map(type, asked))

@@ -1,4 +1,4 @@
-"""The words for what a driver asks for, in messages about transcripts."""
+"""The words for what a driver asks for, and for what a person wrote, in messages about transcripts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from hostcore.transcript.model import Part
 
 SHOWN_BYTES = 24
 """Most bytes of a part that a message shows."""
+LONGEST_FOUND = 40
+"""Most characters of a person's text that a message repeats."""
+
+
+def found(text: str) -> str:
+    """A person's text, as a message repeats it."""
+    return repr(text if len(text) <= LONGEST_FOUND else f"{text[:LONGEST_FOUND]}…")
 
 
 def parts_words(parts: Sequence[Part]) -> str:

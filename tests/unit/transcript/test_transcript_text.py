@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from hostcore import shipped
 from hostcore.backends.base import Edge
 from hostcore.config.model import Limits
-from hostcore.errors import TranscriptError
+from hostcore.errors import ConfigError, TranscriptError
 from hostcore.events import Message, Outcome
 from hostcore.place import GPIO, IIO, BusName, Place
-from hostcore.transcript.model import Call, CallKind, Ends, Transcript, Transfer
+from hostcore.toml.reader import KeyPath, readers_of
+from hostcore.transcript.model import LIMITS, Call, CallKind, Ends, Transcript, Transfer
 from hostcore.transcript.parsing import transcript_of
 from hostcore.transcript.writing import text_of
 
@@ -89,6 +90,21 @@ def test_a_mistake_is_told_with_its_line_and_what_is_allowed(before: str, after:
     with pytest.raises(TranscriptError) as error:
         transcript_of(changed(before, after), "light.transcript")
     assert str(error.value).startswith(f"light.transcript{told}")
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_limit_has_the_range_that_host_toml_allows(name: str) -> None:
+    kind, low, high = LIMITS[name]
+    read, at = readers_of(Limits)[name], KeyPath("host.toml", name)
+    assert (read(kind(low), at), read(kind(high), at)) == (low, high)
+    for beyond in (kind(low * 0.9), kind(high * 1.1)):
+        with pytest.raises(ConfigError, match="allowed is"):
+            read(beyond, at)
+
+
+def test_a_long_mistake_is_repeated_in_part() -> None:
+    with pytest.raises(TranscriptError, match=f"found '{'1' * 40}…'; allowed is a time in seconds"):
+        transcript_of(changed("  1.500213 i2c-1", f"  {'1' * 100} i2c-1"), "light.transcript")
 
 
 def test_a_line_after_the_end_of_a_call_is_refused() -> None:
