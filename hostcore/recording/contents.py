@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hostcore.recording.file import MAGIC, MOST_FRAME, Kind, frames_of, written
+from hostcore.recording.file import MAGIC, Kind, frames_of, written
 from hostcore.recording.model import PAGE, Call, Checkpoint, Header, Limits, Recording
 from hostcore.recording.tape import MOST_SEGMENT, calls_of, entries_of
 from hostcore.recording.values import pack, unpack
@@ -24,20 +24,11 @@ def packed_header(header: Header) -> bytes:
 
 
 def packed_checkpoint(checkpoint: Checkpoint) -> bytes:
-    """Write a checkpoint. Blocks for about 15 ms for each megabyte of pages.
-
-    Raises:
-        ValueError: it has more than a reader takes.
-    """
+    """Write a checkpoint. Blocks for about 15 ms for each megabyte of pages."""
     pages = checkpoint.pages
     numbers = sorted(pages)
-    if len(numbers) * PAGE >= MOST_SEGMENT:
-        raise ValueError(f"{len(numbers):,} pages differ; fewer than {MOST_SEGMENT // PAGE:,} are read")
     head = pack((checkpoint.calls, checkpoint.memory_bytes, _gaps(numbers)))
-    content = pack((head, zlib.compress(b"".join(pages[number] for number in numbers), 1)))
-    if len(content) > MOST_FRAME:
-        raise ValueError(f"it has {len(content):,} bytes; {MOST_FRAME:,} are read")
-    return content
+    return pack((head, zlib.compress(b"".join(pages[number] for number in numbers), 1)))
 
 
 def recording_bytes(

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from hostcore.clock import VirtualClock
 from hostcore.hostcall import CrashKind, Err, Resource
-from hostcore.recording.contents import packed_checkpoint, packed_header, read_recording, recording_bytes, report_in
-from hostcore.recording.model import PAGE, START, Checkpoint, Ending, Header, Limits
+from hostcore.recording.contents import read_recording, report_in
+from hostcore.recording.model import START, Ending, Header, Limits
 from hostcore.recording.recorder import Recorder
-from hostcore.recording.tape import MOST_SEGMENT
 from hostcore.recording.values import DEEPEST, ERR, pack, unpack
 
 HEADER = Header(
@@ -131,16 +130,3 @@ def test_a_header_with_a_value_of_another_type_is_damaged() -> None:
     odd = dataclasses.replace(HEADER, plugin=7)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="its header is damaged"):
         read_recording(Recorder(odd, VirtualClock(), 1 << 20).snapshot())
-
-
-def test_the_largest_checkpoint_that_is_written_is_read() -> None:
-    pages = dict.fromkeys(range(MOST_SEGMENT // PAGE - 1), bytes(PAGE))
-    made = Checkpoint(3, MOST_SEGMENT, pages)
-    read = read_recording(recording_bytes(packed_header(HEADER), (), packed_checkpoint(made), ()))
-    assert (read.checkpoint, read.problem) == (made, "")
-
-
-def test_a_checkpoint_that_no_reader_takes_is_not_written() -> None:
-    pages = dict.fromkeys(range(MOST_SEGMENT // PAGE), bytes(PAGE))
-    with pytest.raises(ValueError, match="16,384 pages differ; fewer than 16,384 are read"):
-        packed_checkpoint(Checkpoint(3, MOST_SEGMENT, pages))
