@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hostcore.chips.library import Library, library_with
@@ -12,6 +11,7 @@ from hostcore.driver_wish import DriverKind, DriverWish
 from hostcore.events import Confidence, Presence
 from hostcore.permissions import I2cPermission
 from hostcore.place import BusKind, BusName
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.view import View
 
 if TYPE_CHECKING:
