@@ -28,9 +28,9 @@ def scanned(*answering: int, bus: BusName = BUS) -> ScanCompleted:
     return ScanCompleted(NOW - 10 * S, bus, ScanMode.AUTO, tuple(probed), 1)
 
 
-def identified(address: int, chip: str) -> ChipIdentified:
-    """A chip that has told what it is."""
-    return ChipIdentified(NOW, BUS, address, (chip,), "register 0xd0 reads it")
+def identified(address: int, *chips: str) -> ChipIdentified:
+    """A chip that has told what it is, or which of these."""
+    return ChipIdentified(NOW, BUS, address, chips, "register 0xd0 reads it")
 
 
 async def find_a_bme280(screen: Screen) -> None:

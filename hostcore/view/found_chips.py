@@ -99,9 +99,9 @@ def unscanned(view: View) -> tuple[BusName, ...]:
 def _at(view: View, library: Library, bus: BusName, address: int) -> Iterator[FoundChip]:
     told = view.scans.identity(bus, address)
     if told is not None and told.chips:
-        for name in told.chips:
-            if (chip := library.named(name)) is not None:
-                yield FoundChip(bus, address, chip, Confidence.CERTAIN)
+        chips = {chip.key: chip for name in told.chips if (chip := library.named(name)) is not None}
+        for chip in chips.values():  # one file can have several of the names
+            yield FoundChip(bus, address, chip, Confidence.CERTAIN)
         return
     site = view.traffic.sites.chip(bus, address)
     if site.chip is not None and site.confidence is not Confidence.POSSIBLE:

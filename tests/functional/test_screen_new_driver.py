@@ -60,6 +60,16 @@ def test_the_chip_itself_is_asked_with_one_key_and_the_list_follows() -> None:
     drive(scenario, made)
 
 
+def test_two_names_of_one_chip_file_list_its_drivers_once() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(scanned(0x76), identified(0x76, "BME680", "BME688"))
+        await screen.press("n")
+        assert screen.line("adafruit-circuitpython-bme680"), "BME688 is the other name in the file of the BME680"
+        assert "it is BME680 or BME688" in screen.words
+
+    drive(scenario, size=(120, 40))
+
+
 def test_the_cursor_is_on_the_first_chip_even_if_the_list_was_there_before_the_scan_and_stays_on_its_address() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("n")
