@@ -20,6 +20,10 @@ MOST_PARTS = 2
 class Checkpoints(Protocol):
     """Reduces memories to checkpoints, on a thread of its own."""
 
+    @property
+    def is_free(self) -> bool:
+        """Whether none is being made. Copies of memories must not wait in a row: each has up to `memory_mib`."""
+
     def reduce(
         self, header: Header, beginning: list[bytes], calls: int, memory: bytes, deliver: Callable[[bytes | None], None]
     ) -> bool:
@@ -97,7 +101,7 @@ class Recorder:
             memory: copies the instance's linear memory; returns None if it cannot.
         """
         self._calls += 1
-        if self._checkpoints is None or not self._can_cut():
+        if self._checkpoints is None or not self._can_cut() or not self._checkpoints.is_free:
             return
         content = memory()
         if content is None:

@@ -11,7 +11,7 @@ from typing import Any
 from hostcore.clock import Clock
 from hostcore.hostcall import Resource
 from hostcore.recording.model import MIDDLE, Call, Crossing
-from hostcore.recording.values import packer, unpack_all
+from hostcore.recording.values import packer, unpack_each
 
 CALL, END = -1, -2
 """First elements of the entries that begin and end a call. That of a crossing is its slot."""
@@ -115,7 +115,7 @@ def entries_of(segments: Iterable[bytes]) -> Iterator[tuple[Any, ...]]:
             raise ValueError(f"a segment cannot be decompressed: {problem}") from None
         if not inflating.eof:
             raise ValueError("a segment is cut or too large")
-        for entry in unpack_all(content):
+        for entry in unpack_each(content):
             if not isinstance(entry, tuple) or not entry or not isinstance(entry[0], int):
                 raise ValueError("an entry has no kind")
             yield entry

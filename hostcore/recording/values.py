@@ -6,7 +6,7 @@ the codecs of `hostcore.runtime.marshal` take any sequence.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import msgpack
@@ -44,22 +44,19 @@ def unpack(content: bytes) -> Any:
     return _unpacked(content, 0)
 
 
-def unpack_all(content: bytes) -> list[Any]:
-    """Read values that follow each other.
+def unpack_each(content: bytes) -> Iterator[Any]:
+    """Read values that follow each other, one at a time: a byte can be a value, and a list takes 8 for each.
 
     Raises:
         ValueError: the bytes are not whole values.
     """
-
-    def read() -> list[Any]:
-        unpacker = msgpack.Unpacker(max_buffer_size=len(content), **_reading(0))
-        unpacker.feed(content)
-        found = list(unpacker)
-        if unpacker.tell() != len(content):
-            raise ValueError("the last value is cut")
-        return found
-
-    return _checked(read)
+    unpacker = msgpack.Unpacker(max_buffer_size=len(content), **_reading(0))
+    unpacker.feed(content)
+    end = object()
+    while (value := _checked(lambda: next(unpacker, end))) is not end:
+        yield value
+    if unpacker.tell() != len(content):
+        raise ValueError("the last value is cut")
 
 
 def _checked(read: Callable[[], T]) -> T:

@@ -15,6 +15,9 @@ from hostcore.replay.running import Run
 from hostcore.replay.worker import Worker
 from hostcore.runtime.loader import Runtime
 
+MOST_PAGES = 2048
+"""Most pages of a checkpoint that is kept, 8 MiB. The shipped drivers change 75 to 243; a plugin could change all."""
+
 
 class ReplayedCheckpoints:
     """Makes `Checkpoints` by replaying the beginning of a recording, whose memory explains most of the instance's.
@@ -26,6 +29,11 @@ class ReplayedCheckpoints:
 
     def __init__(self, runtime: Runtime, worker: Worker) -> None:
         self._runtime, self._worker = runtime, worker
+
+    @property
+    def is_free(self) -> bool:
+        """See `Checkpoints`."""
+        return self._worker.is_idle
 
     def reduce(
         self, header: Header, beginning: list[bytes], calls: int, memory: bytes, deliver: Callable[[bytes | None], None]
@@ -46,7 +54,10 @@ class ReplayedCheckpoints:
 
     def _made(self, header: Header, beginning: list[bytes], calls: int, memory: bytes) -> bytes | None:
         loaded = self._loaded(header, beginning)
-        return None if loaded is None else packed_checkpoint(checkpoint_of(calls, memory, loaded))
+        if loaded is None:
+            return None
+        checkpoint = checkpoint_of(calls, memory, loaded)
+        return packed_checkpoint(checkpoint) if len(checkpoint.pages) <= MOST_PAGES else None
 
     def _loaded(self, header: Header, beginning: list[bytes]) -> bytes | None:
         """The memory after a replay of the beginning; None if that is not exact."""

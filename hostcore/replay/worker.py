@@ -22,6 +22,12 @@ class Worker:
         self._wake = threading.Condition()
         self._stopping = threading.Event()
         self._thread: HostThread | None = None
+        self._is_busy = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it has nothing to do."""
+        return not self._jobs and not self._is_busy
 
     def do(self, job: Job) -> bool:
         """Do `job` soon. Does not block. Returns False if too many wait, or no thread can be started."""
@@ -57,5 +63,6 @@ class Worker:
                 self._wake.wait_for(lambda: self._jobs or self._stopping.is_set())
                 if self._stopping.is_set():
                     return
-                job = self._jobs.popleft()
+                job, self._is_busy = self._jobs.popleft(), True
             job(self._stopping)
+            self._is_busy = False

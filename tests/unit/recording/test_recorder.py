@@ -21,6 +21,7 @@ class Checkpoints:
     def __init__(self) -> None:
         self.asked: list[tuple[int, bytes]] = []
         self._deliver: Callable[[bytes | None], None] = lambda _packed: None
+        self.is_free = True
 
     def reduce(
         self,
@@ -84,6 +85,18 @@ def test_while_a_checkpoint_is_being_made_nothing_is_lost() -> None:
     assert (found.checkpoint, len(found.calls)) == (None, 12)
     checkpoints.deliver()
     assert len(read_recording(recorder.snapshot()).calls) == 12
+
+
+def test_no_memory_is_copied_while_the_checkpoint_of_another_plugin_is_being_made() -> None:
+    checkpoints = Checkpoints()
+    checkpoints.is_free = False
+    recorder = loaded(checkpoints)
+    for _ in range(12):
+        call(recorder)
+    assert checkpoints.asked == []
+    checkpoints.is_free = True
+    call(recorder)
+    assert len(checkpoints.asked) == 1
 
 
 def test_without_a_checkpoint_the_part_goes_on_from_the_one_before() -> None:

@@ -116,6 +116,26 @@ def test_an_old_instance_goes_on_from_its_checkpoint(sandbox: Sandbox) -> None:
     assert played[-1].number == 311
 
 
+def test_a_plugin_that_changes_all_of_its_memory_gets_no_checkpoint(sandbox: Sandbox) -> None:
+    source = """
+        import random
+        kept = []
+        def read():
+            kept.append(random.randbytes(400_000))
+            return {"kept": random.randbytes(15_000).hex()}
+    """
+    worker = Worker()
+    recorded = Recorded(sandbox, 1 << 20, ReplayedCheckpoints(sandbox.runtime, worker))
+    plugin = recorded.load(source, memory_mib=64)
+    for _ in range(80):
+        plugin.read()
+        recorded.recorder.tape.cut()
+        until(lambda: not recorded.recorder.is_reducing, 30)
+    worker.stop(1.0)
+    assert recorded.recording.checkpoint is None
+    assert recorded.recorder.size < 2 << 20
+
+
 def test_a_recording_whose_answers_were_changed_cannot_reach_the_bus(sandbox: Sandbox) -> None:
     recorded = Recorded(sandbox)
     recorded.load(LIGHT, "i2c:1:0x23").read()
