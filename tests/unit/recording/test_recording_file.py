@@ -75,7 +75,7 @@ def test_values_in_one_another_without_end_are_refused_and_end_no_process(depth:
 
 
 def test_a_map_is_no_value_that_crosses_the_boundary() -> None:
-    for content in (b"\x81\x01\x01", b"\x92\x80\x80", pack(msgpack.ExtType(ERR, b"\x80"))):
+    for content in (b"\x81\xa1x\x01", b"\x92\x80\x80", pack(msgpack.ExtType(ERR, b"\x80"))):
         with pytest.raises(ValueError, match="a map does not cross the boundary"):
             list(unpack_each(content))
 
