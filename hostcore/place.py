@@ -108,6 +108,13 @@ class Place:
     def __str__(self) -> str:
         return self.described()
 
+    @property
+    def short(self) -> str:
+        """The place by its names: ``i2c-1 0x76``, ``spi-0 1``, ``gpio 4``, ``uart-serial0``."""
+        if self.address is None:
+            return str(self.bus)
+        return f"{self.bus} 0x{self.address:02x}" if self.bus.kind is BusKind.I2C else f"{self.bus} {self.address}"
+
     def described(self, device: str = "") -> str:
         """Return the place in words: ``I2C bus 1, address 0x76``.
 

@@ -114,6 +114,11 @@ class Screen:
         """The text on the screen."""
         return "\n".join(self.lines)
 
+    @property
+    def words(self) -> str:
+        """The text on the screen in one line, without frames: sentences are wrapped."""
+        return " ".join(self.text.translate(dict.fromkeys(map(ord, "║│▌"), " ")).split())
+
     def line(self, *words: str) -> str:
         """The only row that has all these words."""
         found = [line for line in self.lines if all(word in line for word in words)]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from textual.binding import Binding
 
@@ -17,6 +16,7 @@ from hostcore.events import Level, State
 from hostcore.events.facts import HostFacts
 from hostcore.permissions import Permission
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.problems import Problem, ProblemKind
 from hostcore.view.readings import Path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -11,6 +10,7 @@ from textual.screen import Screen
 
 from hostcore.events import DriverAdded
 from hostcore.events.facts import PluginFacts
+from hostcore.quick_dataclass import dataclass
 from hostcore.session import Session
 from hostcore.view.found_chips import DriverOffer
 from hostcore.view.view import View

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.binding import Binding
 
 from hostcore.events import PluginCrashed
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.findings import Findings
 from hostcore.view.plugins import PluginStatus
 from tui.desk import Desk

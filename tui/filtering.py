@@ -24,9 +24,6 @@ T = TypeVar("T")
 FILTER = Binding("slash", "filter", "Filter", key_display="/")
 """The key of every pane that can be filtered. Each pane puts it where it belongs among its keys."""
 
-QUESTION = "Find (text or regular expression)"
-"""What `FILTER` asks for."""
-
 FILTERED = "nothing passes the filters: Esc clears them"
 """What stands in place of the rows if all are filtered out."""
 
@@ -56,7 +53,7 @@ class Wanted:
 
 
 class Filtered:
-    """Shows only the rows with a text, if a person wants that. A mix-in for lists and panes.
+    """Shows only the rows with a text, if a person wants that. A mix-in for lists, panes and screens.
 
     Attributes:
         desk: the screen around it.
@@ -66,7 +63,7 @@ class Filtered:
     desk: Desk
     wanted = Wanted("")
 
-    QUESTION: ClassVar[str] = QUESTION
+    QUESTION: ClassVar[str] = "Find (text or regular expression)"
     """What `/` asks for."""
 
     def choose(self) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from rich.style import Style
 
+from hostcore.quick_dataclass import dataclass
 from tui.terminal import Terminal
 
 

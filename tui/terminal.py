@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TextIO
 
 from rich.cells import cell_len
@@ -13,6 +12,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
+from hostcore.quick_dataclass import dataclass
 from tui.raster import Ink
 
 CONSOLE_GLYPHS = frozenset(bytes(range(32, 256)).decode("cp437") + "•→←↑↓")

@@ -37,6 +37,8 @@ HUNG_UP = ExitStatus.HUNG_UP
 """The exit status if the terminal is gone."""
 
 T = TypeVar("T")
+LONGEST_NAME = 200
+"""Characters of what was copied, in the message about it. A plugin may give a value a key that fills the screen."""
 NATIVE_ALARMS = ("ansi_red", "ansi_yellow")
 """The colours of grave problems and of warnings among the terminal's own. On the Linux console, these are too dark."""
 
@@ -154,7 +156,7 @@ class TerminalApp(App[int]):
     def copy(self, text: str, what: str) -> None:
         """Put `text` into the clipboard of the person's terminal. See `tui.desk.Desk`."""
         self.copy_to_clipboard(text)
-        self.say(f"Copied {what}, if this terminal lets programs copy")
+        self.say(f"Copied {safe(what, LONGEST_NAME)}, if this terminal lets programs copy")
 
     def edit(self, file: Path, line: int = 0) -> None:
         """Open a file in the person's editor, in place of the screen. See `tui.desk.Desk`."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 from rich.terminal_theme import TerminalTheme
 from textual.theme import Theme
+
+from hostcore.quick_dataclass import dataclass
 
 OWN = ("ansi-dark", "ansi-light")
 """Textual's themes that use the terminal's own 16 colours, for a dark and for a light ground."""

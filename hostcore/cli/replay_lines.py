@@ -9,11 +9,11 @@ from hostcore.cli.lines import local_time
 from hostcore.events import Outcome, TransferCompleted
 from hostcore.hostcall import Err
 from hostcore.log.safe_text import counted, escaped
-from hostcore.place import BusKind
+from hostcore.place import Place
 from hostcore.recording.model import Ending, Header, Recording
 from hostcore.replay.answering import ACCESS, Divergence, Request
 from hostcore.replay.running import Played
-from hostcore.replay.transfers import access_of
+from hostcore.replay.transfers import WIRE, access_of, spoken
 from hostcore.replay.versions import Step, Transferred, is_recorded_version
 from hostcore.runtime.contract import PACKAGE
 from hostcore.runtime.prepared import Prepared
@@ -117,9 +117,7 @@ def _transferred(made: Transferred) -> Iterator[str]:
 
 
 def _transfer(transfer: TransferCompleted) -> Iterator[str]:
-    parts = [str(transfer.bus)]
-    if transfer.address is not None:
-        parts.append(f"0x{transfer.address:02x}" if transfer.bus.kind is BusKind.I2C else str(transfer.address))
+    parts = [Place(transfer.bus, transfer.address).short]
     parts += [f"{'w' if message.written else 'r'} {_bytes(message.data)}" for message in transfer.messages]
     if transfer.edges:
         parts.append(f"{len(transfer.edges)} edges")
@@ -150,12 +148,12 @@ def _request(header: Header, request: Request) -> str:
     """An access as the messages that it asks for, and anything else as the call of the function."""
     access = access_of(header, request.name, request.arguments)
     if access is not None and (access.sent or access.reads):
-        address = "" if access.address is None else f" 0x{access.address:02x}"
+        place = Place(access.bus, access.address).short
         written = [f"w {_bytes(message.data)}" for message in access.sent]
-        return "  ".join([f"{access.bus}{address}", *written, *(f"r {counted(each, 'byte')}" for each in access.reads)])
-    arguments = request.arguments[1:] if _line(request) else request.arguments
+        return "  ".join([place, *written, *(f"r {counted(each, 'byte')}" for each in access.reads)])
+    _, _, arguments = spoken(request.name, request.arguments)
     shown = ", ".join(_argument(each) for each in arguments)
-    return f"{request.name.removeprefix(PACKAGE).removeprefix('python-wire#')}({shown})"
+    return f"{request.name.removeprefix(PACKAGE).removeprefix(WIRE)}({shown})"
 
 
 def _argument(value: Any) -> str:
@@ -166,7 +164,4 @@ def _argument(value: Any) -> str:
 
 def _line(request: Request | None) -> int:
     """The line of the plugin's file that makes a request of the Python guest; 0 if it does not tell."""
-    if request is None or not request.name.startswith(f"{PACKAGE}python-wire#") or not request.arguments:
-        return 0
-    place = request.arguments[0]
-    return place & 0xFF_FFFF if isinstance(place, int) else 0
+    return 0 if request is None else spoken(request.name, request.arguments)[1]

@@ -10,7 +10,7 @@ from hostcore.cli.lines import local_time, say
 from hostcore.config.model import Config
 from hostcore.errors import RecordingError
 from hostcore.files import write_whole
-from hostcore.log.safe_text import escaped
+from hostcore.log.safe_text import counted, escaped
 from hostcore.recording.model import Recording
 from hostcore.transcript.model import Ends
 from hostcore.transcript.proving import Proven, proven
@@ -107,8 +107,8 @@ def _write(path: Path, text: str) -> None:
 
 def _say_written(made: Proven, test: Path, beside: Path, driver: Path) -> None:
     transcript = made.transcript
-    calls = len(transcript.calls)
-    say(f"{test} plays {beside}: {calls} call{'s' * (calls != 1)} with {transcript.transfers} transfers")
+    calls, transfers = counted(len(transcript.calls), "call"), counted(transcript.transfers, "transfer")
+    say(f"{test} plays {beside}: {calls} with {transfers}")
     if made.unsteady:
         names = ", ".join(map(escaped, made.unsteady))
         say(f"left out, because transfers alone do not decide them (time, chance, kept state): {names}")

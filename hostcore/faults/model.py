@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from hostcore.place import BusKind, BusName
+from hostcore.place import BusKind, BusName, Place
 from hostcore.quick_dataclass import dataclass
 
 LONGEST_WAIT_MS = 1000.0
@@ -144,9 +144,7 @@ class Fault:
     @property
     def place(self) -> str:
         """The devices that it strikes, such as ``i2c-1 0x76``, for a person."""
-        if self.address is None:
-            return str(self.bus)
-        return f"{self.bus} 0x{self.address:02x}" if self.bus.kind is BusKind.I2C else f"{self.bus} {self.address}"
+        return Place(self.bus, self.address).short
 
     @property
     def in_brief(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from hostcore.recording.file import MAGIC, Kind, frames_of, written
 from hostcore.recording.model import PAGE, Call, Checkpoint, Header, Limits, Recording
 from hostcore.recording.tape import MOST_SEGMENT, calls_of, entries_of
-from hostcore.recording.values import pack, unpack
+from hostcore.recording.values import pack, unpack, unpack_map
 
 LOST = "it grew beyond its bound inside one call, so a part is not kept: it can be read, but not replayed"
 MOST_MEMORY = 4 << 30
@@ -104,7 +104,7 @@ def _parts_of(content: bytes) -> tuple[_Parts, str]:
 def _take(parts: _Parts, kind: Kind, content: bytes) -> None:
     match kind:
         case Kind.HEADER:
-            parts.header = _header(unpack(content))
+            parts.header = _header(unpack_map(content))
         case Kind.REPORT:
             parts.report = content
         case Kind.BEGINNING:

@@ -19,7 +19,7 @@ Key = bytes
 
 def key_of(name: str, arguments: tuple[Any, ...]) -> Key:
     """The key of a request. The line of the driver that made it does not count."""
-    name, _place, arguments = spoken(name, arguments)
+    name, _line, arguments = spoken(name, arguments)
     return pack((name, arguments))
 
 

@@ -14,7 +14,7 @@ from hostcore.events.transfers import WIRE_FAULTS
 from hostcore.hostcall import Err
 from hostcore.place import GPIO, IIO, BusKind, BusName
 from hostcore.recording.model import Call, Crossing, Ending, Header
-from hostcore.runtime.called_from import LINE_BITS
+from hostcore.runtime.called_from import LAST_LINE
 from hostcore.runtime.contract import PACKAGE, i2c_operation, spi_operation
 from hostcore.runtime.plans import i2c_plan, spi_plan, wire_bytes
 
@@ -38,6 +38,15 @@ class Access:
     operations: tuple[I2cOperation, ...] = ()
     """Those of an I2C transaction."""
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether its values have the types that cross the boundary; those of a forged recording may have others."""
+        return (
+            isinstance(self.address, int | None)
+            and all(isinstance(each.data, bytes) for each in self.sent)
+            and all(isinstance(each, int) for each in self.reads)
+        )
+
     def received(self, answer: Any) -> tuple[bytes, ...]:
         """The bytes of each read, out of the answer to an access that succeeded."""
         return tuple(message.data for message in self.answered(answer) if not message.written)
@@ -50,16 +59,16 @@ def transfer_of(header: Header, call: Call, crossing: Crossing) -> TransferCompl
     plugins. The duration is that of the whole host function.
     """
     name, arguments = header.imports[crossing.slot], crossing.arguments
-    access, (_, place, _) = access_of(header, name, arguments), spoken(name, arguments)
+    access, (_, line, _) = access_of(header, name, arguments), spoken(name, arguments)
     if access is None:
         return None
     try:
-        return _transfer(header, call, crossing, access, place)
+        return _transfer(header, call, crossing, access, line)
     except (AttributeError, TypeError, ValueError):
         return None  # no such answer crosses the boundary: the recording is forged
 
 
-def _transfer(header: Header, call: Call, crossing: Crossing, access: Access, place: int) -> TransferCompleted:
+def _transfer(header: Header, call: Call, crossing: Crossing, access: Access, line: int) -> TransferCompleted:
     is_ok = not isinstance(crossing.answer, Err | Ending)
     outcome, detail = (Outcome.OK, "") if is_ok else _failure(crossing.answer)
     sent = access.sent if outcome in WIRE_FAULTS else ()
@@ -72,7 +81,7 @@ def _transfer(header: Header, call: Call, crossing: Crossing, access: Access, pl
         outcome=outcome,
         detail=detail,
         duration_ns=crossing.took_us * _NS_PER_US,
-        source_line=place & (1 << LINE_BITS) - 1,
+        source_line=line,
         asked=access.reads,
         spi=access.spi,
         edges=tuple(Edge(*each) for each in crossing.answer) if is_ok and access.has_edges else (),
@@ -92,18 +101,19 @@ def access_of(header: Header, name: str, arguments: tuple[Any, ...]) -> Access |
     name, _, arguments = spoken(name, arguments)
     reader = _READERS.get(name)
     try:
-        return None if reader is None else reader(header, *arguments)
+        found = None if reader is None else reader(header, *arguments)
     except (AttributeError, BusError, LookupError, TypeError, ValueError):
         return None  # the host refused a request of this form, and no bus saw it
+    return found if found is not None and found.is_sound else None
 
 
 def spoken(name: str, arguments: tuple[Any, ...]) -> tuple[str, int, tuple[Any, ...]]:
-    """The function as the contract names it, the place in the plugin that called it, and its arguments in bytes."""
+    """The function as the contract names it, the line of the plugin that called it (0: not told), and its arguments."""
     name = name.removeprefix(PACKAGE)
     if not name.startswith(WIRE) or not arguments or not isinstance(arguments[0], int):
         return name, 0, arguments
     interface, _, function = name.removeprefix(WIRE).partition("-")
-    return f"{WIRE}{interface}#{function}", arguments[0], arguments[1:]
+    return f"{WIRE}{interface}#{function}", arguments[0] & LAST_LINE, arguments[1:]
 
 
 def _failure(answer: Err | Ending) -> tuple[Outcome, str]:

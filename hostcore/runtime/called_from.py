@@ -11,7 +11,8 @@ from hostcore.runtime.library_modules import Modules
 
 LINE_BITS = 24
 """Bits of a line in `called-from` (wit/python.wit)."""
-_LINE = (1 << LINE_BITS) - 1
+LAST_LINE = (1 << LINE_BITS) - 1
+"""The highest line in it, and the mask of the line."""
 MOST_LINES = 4_096
 """Library lines that are kept, so that the events of one line share an object."""
 
@@ -33,8 +34,8 @@ class CalledFrom:
         gate = self._gate
 
         def called(place: int, *arguments: Any) -> Any:
-            gate.source_line = place & _LINE
-            if place > _LINE:
+            gate.source_line = place & LAST_LINE
+            if place > LAST_LINE:
                 gate.library = self._library(place >> LINE_BITS)
             try:
                 return function(*arguments)
@@ -49,5 +50,5 @@ class CalledFrom:
             if len(self._lines) >= MOST_LINES:
                 self._lines.clear()
             file = self._modules.file(place >> LINE_BITS)
-            self._lines[place] = LibraryLine(file, place & _LINE) if file else None
+            self._lines[place] = LibraryLine(file, place & LAST_LINE) if file else None
         return self._lines[place]

@@ -104,7 +104,7 @@ class CrashStore:
         with self._lock:
             try:
                 with Folder.open(self.folder) as folder:
-                    self._make_room(folder, len(recording))
+                    self._make_room(folder, path.name, len(recording))
                     folder.write(path.name, recording)
             except OSError as error:
                 raise CrashStoreError(f"the recording {path} cannot be written: {error.strerror or error}") from error
@@ -178,15 +178,15 @@ class CrashStore:
             others = sorted(name for name in folder.names() if _NAME.fullmatch(name) and name != newest)
             for name in others[: max(0, len(others) - self._kept + 1)]:
                 folder.remove(name)
-                with suppress(FileNotFoundError):
-                    folder.remove(Path(name).with_suffix(SUFFIX).name)
+                folder.remove(Path(name).with_suffix(SUFFIX).name)
         folder.remove_unfinished()
 
-    def _make_room(self, folder: Folder, size: int) -> None:
-        """Delete the oldest recordings until one of `size` bytes has room."""
-        names = sorted(name for name in folder.names() if name.endswith(SUFFIX) and _NAME.fullmatch(_report_of(name)))
-        sizes = {name: found.st_size for name in names if (found := folder.stat(name)) is not None}
-        for name in names:
+    def _make_room(self, folder: Folder, newest: str, size: int) -> None:
+        """Delete the oldest recordings until the newest, of `size` bytes, has room. It takes the place of its own."""
+        recordings = (name for name in folder.names() if name.endswith(SUFFIX) and _NAME.fullmatch(_report_of(name)))
+        others = sorted(name for name in recordings if name != newest)
+        sizes = {name: found.st_size for name in others if (found := folder.stat(name)) is not None}
+        for name in others:
             if sum(sizes.values()) + size <= self._recorded_bytes:
                 return
             folder.remove(name)

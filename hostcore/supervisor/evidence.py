@@ -97,9 +97,9 @@ class Evidence:
         )
 
     @property
-    def latest_call(self) -> tuple[str, str]:
-        """The call under way, or else the last call, and its argument."""
-        return self._recorder.called, self._recorder.argument
+    def latest_call(self) -> str:
+        """The call under way, or else the last call."""
+        return self._recorder.called
 
     def begin(self, call: str, argument: str) -> None:
         """A call begins."""
@@ -110,12 +110,7 @@ class Evidence:
         self._stream.publish(CountersTaken(self._clock.wall_ns(), self._plugin, self.meter.snapshot()))
 
     def crash(
-        self,
-        crash: PluginCrashedError,
-        spec: PluginSpec,
-        version: str,
-        traced: TracedPlace | None,
-        died_ns: int,
+        self, crash: PluginCrashedError, spec: PluginSpec, version: str, traced: TracedPlace | None, died_ns: int
     ) -> PluginCrashed:
         """Log, store and publish a crash. Blocks as long as the disk does.
 

@@ -279,8 +279,8 @@ class PluginThread:
             self._evidence.meter.crashed(CrashKind.HOST)
         prepared = self._instance.prepared
         assert prepared is not None, "a plugin that dies was prepared"
-        crash, (call, argument) = as_crash(self.spec.name, error), self._evidence.latest_call
-        self._aftermath.died(Death(crash, prepared, call, argument, self._clock.wall_ns(), self.recorder))
+        crash, call = as_crash(self.spec.name, error), self._evidence.latest_call
+        self._aftermath.died(Death(crash, prepared, call, self._clock.wall_ns(), self.recorder))
 
     def _denied(self, denial: Denial) -> None:
         if not denial.owner:  # nobody is asked to give a plugin the device of another one

@@ -29,8 +29,6 @@ class Death:
     """The version of the plugin that died."""
     call: str
     """``load``, ``read``, ``update``, ``render`` or ``run``."""
-    argument: str
-    """The readings that `update` or `render` got, or ""."""
     time_ns: int
     """Wall clock, nanoseconds since the Unix epoch."""
     recorder: Recorder | None = None
@@ -141,9 +139,8 @@ class PostMortem:
         return told
 
     def close(self) -> None:
-        """Forget the searches that are under way: a person gave an order, or the file changed."""
+        """Await no place any more: a person gave an order, or the file changed. Reports still get theirs."""
         self._search = None
-        self._found = deque()
 
     def _locate(self, search: _Search, crashed: PluginCrashed, place: TracedPlace) -> None:
         if place.place and len(self._places) < MOST_REMEMBERED:

@@ -18,11 +18,10 @@ from hostcore.place import BusName
 from hostcore.strict_json import value_of
 from hostcore.transcript.model import FORMAT, LIMITS, MOST_BYTES, Call, CallKind, Ends, Transcript, Transfer, numbered
 from hostcore.transcript.transfer_line import microseconds_of, transfer_of
+from hostcore.transcript.words import found
 
 FIRST_LINE = f"wasi-host transcript {FORMAT}"
 MOST_CALLS = 10_000
-LONGEST_FOUND = 40
-"""Most characters of a person's text that a message repeats."""
 DRIVER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", re.ASCII)
 """The name of a driver's file."""
 
@@ -61,11 +60,6 @@ def transcript_of(text: str, file: str) -> Transcript:
         return reader.transcript()
     except ValueError as problem:
         raise TranscriptError(str(problem), file=file, line=line) from None
-
-
-def found(text: str) -> str:
-    """A person's text, as a message repeats it."""
-    return repr(text if len(text) <= LONGEST_FOUND else f"{text[:LONGEST_FOUND]}…")
 
 
 class _Reader:

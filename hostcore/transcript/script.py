@@ -17,7 +17,7 @@ from hostcore.events import Event, Outcome, TransferCompleted
 from hostcore.hostcall import CrashKind, Trap
 from hostcore.place import BusKind, Place
 from hostcore.transcript.model import Call, Part, Transfer
-from hostcore.transcript.words import difference_words, parts_words, place_words
+from hostcore.transcript.words import difference_words, parts_words
 
 _NS_PER_US = 1000
 _ERRORS: dict[Outcome, type[BusError]] = {
@@ -139,9 +139,8 @@ def _fits(expected: Transfer, parts: Sequence[Part], *, up_to: bool) -> bool:
     if expected.outcome is not Outcome.OK:
         if not recorded:
             return True  # what was asked for is not known
-        asked.sort(
-            key=lambda each: isinstance(each, int)
-        )  # only the order of its writes and that of its reads is known
+        # Only the order of its writes, and that of its reads, is known.
+        asked.sort(key=lambda each: isinstance(each, int))
     if up_to and len(recorded) == len(asked) and isinstance(recorded[-1], int) and isinstance(asked[-1], int):
         return recorded[:-1] == asked[:-1] and recorded[-1] <= asked[-1]
     return recorded == asked and list(map(type, recorded)) == list(map(type, asked))
@@ -149,13 +148,13 @@ def _fits(expected: Transfer, parts: Sequence[Part], *, up_to: bool) -> bool:
 
 def _difference(expected: Transfer | None, place: Place, parts: Sequence[Part]) -> str:
     if expected is None:
-        asked = f"{place_words(place)} {parts_words(parts)}"
+        asked = f"{place.short} {parts_words(parts)}"
         return f"one transfer more: {asked}, nothing more is recorded in this call"
     if place != expected.place:
-        asked = f"{place_words(place)} {parts_words(parts)}"
+        asked = f"{place.short} {parts_words(parts)}"
         return f"transfer {expected.number}: {asked}, recorded {_recorded(expected)}"
     return f"transfer {expected.number}: {difference_words(parts, expected.parts)}"
 
 
 def _recorded(transfer: Transfer) -> str:
-    return f"{place_words(transfer.place)} {parts_words(transfer.parts)}"
+    return f"{transfer.place.short} {parts_words(transfer.parts)}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from hostcore.config.model import Limits
 from hostcore.errors import RecordingError
 from hostcore.events import Message, Outcome, TransferCompleted
 from hostcore.hostcall import Err
@@ -14,6 +13,7 @@ from hostcore.permissions import parse_permission
 from hostcore.place import BusName, Place
 from hostcore.recording.model import START, Ending, Header, Recording
 from hostcore.recording.model import Call as RecordedCall
+from hostcore.replay.prepared import limits_of
 from hostcore.replay.running import LOAD
 from hostcore.replay.transfers import transfer_of
 from hostcore.runtime.json_reading import reading_of
@@ -60,12 +60,7 @@ def _made(recording: Recording, calls: Sequence[RecordedCall]) -> Transcript:
         buses=tuple(_buses(header)),
         permissions=tuple(str(parse_permission(each)) for each in header.permissions),
         settings=header.settings,
-        limits=replace(
-            Limits(),
-            call_seconds=header.limits.call_seconds,
-            memory_mib=header.limits.memory_mib,
-            reading_bytes=header.limits.reading_bytes,
-        ),
+        limits=limits_of(header),
     )
 
 

@@ -10,6 +10,7 @@ from hostcore.backends.base import GPIO_LAST_LINE, Edge
 from hostcore.events import Message, Outcome
 from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, IIO, LAST_BUS, BusKind, BusName, Place
 from hostcore.transcript.model import Transfer, has_address
+from hostcore.transcript.words import found
 
 _SECONDS = re.compile(r"(\d{1,9})(?:\.(\d{1,6}))?", re.ASCII)
 _BYTE = re.compile(r"[0-9a-fA-F]{2}", re.ASCII)
@@ -36,7 +37,7 @@ def microseconds_of(text: str) -> int:
     """
     match = _SECONDS.fullmatch(text)
     if match is None:
-        raise ValueError(f"found {text[:40]!r}; allowed is a time in seconds with up to six decimals, such as 1.25")
+        raise ValueError(f"found {found(text)}; allowed is a time in seconds with up to six decimals, such as 1.25")
     return int(match[1]) * 1_000_000 + int((match[2] or "").ljust(6, "0"))
 
 
@@ -66,7 +67,7 @@ def _bus(text: str) -> BusName:
     try:
         return BusName(text)
     except ValueError as form:
-        raise ValueError(f"found the bus {text[:40]!r}; allowed are {form}") from None
+        raise ValueError(f"found the bus {found(text)}; allowed are {form}") from None
 
 
 def _address(bus: BusName, text: str) -> int:
@@ -76,7 +77,7 @@ def _address(bus: BusName, text: str) -> int:
         form = "{:#04x}" if bus.kind is BusKind.I2C else "{}"
         what = {BusKind.I2C: "address", BusKind.SPI: "chip select", BusKind.GPIO: "line"}[bus.kind]
         raise ValueError(
-            f"found the {what} {text[:40]!r}; allowed on {bus} is {form.format(low)} to {form.format(high)}"
+            f"found the {what} {found(text)}; allowed on {bus} is {form.format(low)} to {form.format(high)}"
         )
     return value
 
@@ -84,13 +85,13 @@ def _address(bus: BusName, text: str) -> int:
 def _failure(tail: str) -> tuple[Outcome, str]:
     word, _, rest = tail.strip().partition(" ")
     if word not in map(str, FAILURES):
-        raise ValueError(f"found the error {word[:40]!r}; allowed are {', '.join(FAILURES)}")
+        raise ValueError(f"found the error {found(word)}; allowed are {', '.join(FAILURES)}")
     try:
         detail = json.loads(rest) if rest else ""
     except (ValueError, RecursionError):
         detail = None
     if not isinstance(detail, str):
-        raise ValueError(f"found {rest[:40]!r} after the error; allowed is a text in double quotes")
+        raise ValueError(f"found {found(rest)} after the error; allowed is a text in double quotes")
     return Outcome(word), detail
 
 
@@ -99,7 +100,7 @@ def _measured(words: list[str], *, is_failed: bool) -> tuple[Message, ...]:
     if is_failed and not words:
         return ()
     if len(words) != 3 or not _VALUE.fullmatch(words[2]):
-        raise ValueError(f"found {' '.join(words)[:40]!r} on iio; allowed is DEVICE CHANNEL NUMBER")
+        raise ValueError(f"found {found(' '.join(words))} on iio; allowed is DEVICE CHANNEL NUMBER")
     return Message(True, f"{words[0]} {words[1]}".encode()), Message(False, words[2].encode())
 
 
@@ -128,7 +129,7 @@ def _groups(words: Iterator[str]) -> Iterator[tuple[str, list[str]]]:
                 yield group
             group = (word, [])
         elif group is None:
-            raise ValueError(f"found {word[:40]!r}; allowed are w with the bytes written, r with the bytes read, edges")
+            raise ValueError(f"found {found(word)}; allowed are w with the bytes written, r with the bytes read, edges")
         else:
             group[1].append(word)
     if group is not None:
@@ -137,7 +138,7 @@ def _groups(words: Iterator[str]) -> Iterator[tuple[str, list[str]]]:
 
 def _byte(text: str) -> int:
     if not _BYTE.fullmatch(text):
-        raise ValueError(f"found {text[:40]!r}; allowed is a byte as two hexadecimal digits, such as 0a")
+        raise ValueError(f"found {found(text)}; allowed is a byte as two hexadecimal digits, such as 0a")
     return int(text, 16)
 
 
@@ -145,6 +146,6 @@ def _edge(text: str) -> Edge:
     match = _EDGE.fullmatch(text)
     if match is None:
         raise ValueError(
-            f"found {text[:40]!r}; allowed is an edge: + (rising) or - with the nanoseconds since the line was released"
+            f"found {found(text)}; allowed is an edge: + (rising) or - with the nanoseconds since the line was released"
         )
     return Edge(int(match[2]), match[1] == "+")

@@ -1,21 +1,20 @@
-"""The words for a place and for what a driver asks for, in transcripts and in messages about them."""
+"""The words for what a driver asks for, and for what a person wrote, in messages about transcripts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hostcore.place import BusKind, Place
 from hostcore.transcript.model import Part
 
 SHOWN_BYTES = 24
 """Most bytes of a part that a message shows."""
+LONGEST_FOUND = 40
+"""Most characters of a person's text that a message repeats."""
 
 
-def place_words(place: Place) -> str:
-    """Name a place as in a transcript: ``i2c-1 0x5c``, ``spi-0 1``, ``gpio 4``, ``uart-serial0``."""
-    if place.address is None:
-        return str(place.bus)
-    return f"{place.bus} 0x{place.address:02x}" if place.bus.kind is BusKind.I2C else f"{place.bus} {place.address}"
+def found(text: str) -> str:
+    """A person's text, as a message repeats it."""
+    return repr(text if len(text) <= LONGEST_FOUND else f"{text[:LONGEST_FOUND]}…")
 
 
 def parts_words(parts: Sequence[Part]) -> str:

@@ -11,7 +11,6 @@ from hostcore.events import Outcome
 from hostcore.log.safe_text import escaped
 from hostcore.place import IIO
 from hostcore.transcript.model import FORMAT, LIMITS, Call, CallKind, Ends, Transcript, Transfer
-from hostcore.transcript.words import place_words
 
 
 def text_of(transcript: Transcript) -> str:
@@ -65,7 +64,7 @@ def seconds_text(microseconds: int) -> str:
 
 
 def _transfer(transfer: Transfer) -> str:
-    words = [seconds_text(transfer.at_us), place_words(transfer.place)]
+    words = [seconds_text(transfer.at_us), transfer.place.short]
     if transfer.place.bus == IIO:
         words += [_text(each.data) for each in transfer.messages]
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hostcore.chips.library import Library, library_with
@@ -12,6 +11,7 @@ from hostcore.driver_wish import DriverKind, DriverWish
 from hostcore.events import Confidence, Presence
 from hostcore.permissions import I2cPermission
 from hostcore.place import BusKind, BusName
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.view import View
 
 if TYPE_CHECKING:
@@ -99,9 +99,9 @@ def unscanned(view: View) -> tuple[BusName, ...]:
 def _at(view: View, library: Library, bus: BusName, address: int) -> Iterator[FoundChip]:
     told = view.scans.identity(bus, address)
     if told is not None and told.chips:
-        for name in told.chips:
-            if (chip := library.named(name)) is not None:
-                yield FoundChip(bus, address, chip, Confidence.CERTAIN)
+        chips = {chip.key: chip for name in told.chips if (chip := library.named(name)) is not None}
+        for chip in chips.values():  # one file can have several of the names
+            yield FoundChip(bus, address, chip, Confidence.CERTAIN)
         return
     site = view.traffic.sites.chip(bus, address)
     if site.chip is not None and site.confidence is not Confidence.POSSIBLE:

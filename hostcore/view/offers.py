@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from hostcore.events import AccessDenied
 from hostcore.permissions import Permission, devices_of, whole_device
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.plugins import PluginStatus
 
 

@@ -55,7 +55,7 @@ def test_it_shows_the_calls_with_their_transfers_and_the_crash_at_its_line(lapto
     outcome = laptop.run("replay", "light.recording")
     assert outcome.status == 0
     assert "light (light.py), recorded from" in outcome.out
-    assert "i2c-1  0x23  w 10  (line 7)" in outcome.out
+    assert "i2c-1 0x23  w 10  (line 7)" in outcome.out
     assert 'File "light.py", line 9, in read' in outcome.out
     assert "replayed 4 calls in" in outcome.out
     assert "all as recorded" in outcome.out
@@ -104,7 +104,7 @@ def test_a_driver_that_logs_more_and_has_moved_follows_the_recording(laptop: Des
     (laptop.folder / "moved.py").write_text("import time\n" + LIGHT.replace("    high", "    print('hi')\n    high"))
     outcome = laptop.run("replay", "light.recording", "--with", "moved.py")
     assert "says: hi" in outcome.out
-    assert "i2c-1  0x23  w 10  (line 8)" in outcome.out
+    assert "i2c-1 0x23  w 10  (line 8)" in outcome.out
     assert "it left the recording" not in outcome.out
     assert 'File "light.py", line 11, in read' in outcome.out
 

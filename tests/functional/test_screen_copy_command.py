@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from hostcore.events import Message, Outcome, ReadingPublished, TransferCompleted
 from hostcore.place import BusName
 from tests.functional.test_screen_attached import ScriptedHost
@@ -71,3 +73,15 @@ def test_a_console_without_a_clipboard_shows_the_command_to_type_off() -> None:
         assert screen.line(COMMAND)
 
     drive(scenario, session(), terminal=Terminal(is_console=True))
+
+
+@pytest.mark.parametrize("key", ["c", "y"])
+def test_the_key_of_a_hostile_plugin_does_not_cover_the_screen_when_it_is_copied(key: str) -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(ReadingPublished(NOW, "bme680", {"k" * 1500: 1.5}))
+        before = screen.lines
+        await screen.press("down", key)
+        await screen.until(lambda: "if this terminal lets programs copy" in screen.words)
+        assert screen.lines[:8] == before[:8]
+
+    drive(scenario, session())

@@ -35,10 +35,6 @@ def session(**facts: object) -> ScriptedSession:
     return ScriptedSession(facts=made, known=[plugin_facts("air"), plugin_facts("light")])
 
 
-def words(screen: Screen) -> str:
-    return " ".join(" ".join(line[: len(line)].strip("│║ ") for line in screen.lines).split())
-
-
 def line(number: int, text: str = "", level: Level = Level.INFO, **facts: bool) -> LogWritten:
     return LogWritten(NOW, "light", level, text or f"line {number}.", **facts)
 

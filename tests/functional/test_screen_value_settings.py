@@ -25,10 +25,6 @@ async def at_the_temperature(screen: Screen) -> None:
     await screen.press("1", "down")
 
 
-def words(screen: Screen) -> str:
-    return " ".join(screen.text.replace("║", " ").replace("▌", " ").split())
-
-
 def drive_and_expect(keys: tuple[str, ...], *wishes: SettingsWish) -> None:
     made = session()
 
@@ -59,7 +55,7 @@ def test_the_shift_is_from_the_value_that_the_question_named() -> None:
         await screen.publish(ReadingPublished(NOW, "bme680", {"temperature": 30.0}))
         await screen.press("2", "0", "enter")
         assert made.settings == [Calibration("bme680", AIR, -2.5)]
-        assert "temperature is shifted by -2.5 °C" in words(screen)
+        assert "temperature is shifted by -2.5 °C" in screen.words
 
     drive(scenario, made)
 
@@ -146,7 +142,7 @@ def test_a_screen_that_only_looks_asks_for_nothing() -> None:
     async def scenario(screen: Screen) -> None:
         await at_the_temperature(screen)
         await screen.press("equals_sign", "A")
-        assert "true value" not in screen.text and "read-only" in words(screen)
+        assert "true value" not in screen.text and "read-only" in screen.words
         assert not made.settings
 
     drive(scenario, made, read_only="This screen is read-only: it was started with --read-only.")

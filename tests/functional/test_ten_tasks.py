@@ -29,20 +29,17 @@ from hostcore.events import (
     Message,
     Outcome,
     PluginCrashed,
-    Presence,
-    Probed,
     ReadingFailed,
     ReadingPublished,
-    ScanCompleted,
     State,
     StateChanged,
     TransferCompleted,
 )
-from hostcore.events.facts import ScanMode
 from hostcore.events.history import HistoryMark, MarkKind
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
 from hostcore.settings_wish import Calibration, RangeAlarm
+from tests.new_driver import scanned
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
 from tui.terminal import Terminal
@@ -77,12 +74,6 @@ NIGHT = (
     HistoryMark(NOW - 5 * 3600 * S, "lamp", MarkKind.RELOAD, "version 0123456789ab"),
 )
 DENIED = AccessDenied(NOW, "greedy", parse_permission("i2c:1:0x76"), "host.toml does not grant it", 3)
-
-
-def scanned(*answering: int) -> ScanCompleted:
-    addresses = range(0x08, 0x78)
-    found = [Probed(each, Presence.PRESENT if each in answering else Presence.ABSENT, "") for each in addresses]
-    return ScanCompleted(NOW - 10 * S, BUS, ScanMode.AUTO, tuple(found), 1)
 
 
 def session() -> ScriptedSession:
@@ -178,11 +169,6 @@ TASKS = (
 )
 
 
-def words(screen: Screen) -> str:
-    """The text on the screen in one line, without frames: sentences are wrapped."""
-    return " ".join(screen.text.translate(dict.fromkeys(map(ord, "║│▌"), " ")).split())
-
-
 @pytest.mark.parametrize("terminal", [Terminal(), Terminal(is_console=True)], ids=["terminal", "console"])
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
 def test_a_task_takes_eight_keys_at_most(task: Task, terminal: Terminal) -> None:
@@ -193,7 +179,7 @@ def test_a_task_takes_eight_keys_at_most(task: Task, terminal: Terminal) -> None
         for key in task.keys:
             await screen.press(key)
             await screen.wait(0.5)  # nobody types faster what they have not read
-        await screen.until(lambda: all(" ".join(each.split()) in words(screen) for each in task.sees))
+        await screen.until(lambda: all(" ".join(each.split()) in screen.words for each in task.sees))
         await screen.until(lambda: task.asked(made))
 
     assert len(task.keys) <= MOST_KEYS

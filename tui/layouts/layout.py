@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hostcore.events import Level
+from hostcore.quick_dataclass import dataclass
 
 LONGEST_NAME = 40
 """The most characters of a layout's name."""

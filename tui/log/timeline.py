@@ -18,7 +18,7 @@ from tui.desk import Desk
 from tui.dialogs import Sheet
 from tui.document import wrapped
 from tui.editing import EDIT, SourceEditor, SourcePlace
-from tui.filtering import FILTER, FILTERED, QUESTION, Wanted
+from tui.filtering import FILTER, FILTERED, Filtered
 from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.live_screen import LiveScreen
@@ -138,7 +138,7 @@ class MarkList(RowList, CommandSource, SourceEditor):
         self.action_open()
 
 
-class Timeline(LiveScreen):
+class Timeline(Filtered, LiveScreen):
     """The marks of the last day, or of up to a year.
 
     Args:
@@ -160,7 +160,6 @@ class Timeline(LiveScreen):
         self._list = MarkList(desk)
         self._marks = Marks(desk, self._show)
         self._plugin, self._has_states = plugin, True
-        self._wanted = Wanted("")
         self._place = 0
         self._asked_ns = 0
 
@@ -198,11 +197,11 @@ class Timeline(LiveScreen):
         shown = [each for each in reversed(marks) if self._is_wanted(each)]
         notes = [self._plugin] if self._plugin else []
         notes += [] if self._has_states else ["without states"]
-        notes += self._wanted.note()
+        notes += self.wanted.note()
         notes += [f"no history: {safe(self._marks.problem)}"] if self._marks.problem else []
         notes += ["asking the history ..."] if self._marks.is_waiting else [counted(len(shown), "mark")]
         notes += [f"only the newest {MOST_MARKS} of a plugin"] if self._marks.is_cut else []
-        nothing = FILTERED if self._wanted.text and marks else "nothing happened in this time"
+        nothing = FILTERED if self.wanted.text and marks else "nothing happened in this time"
         self._list.nothing = "asking the history ..." if self._marks.is_waiting else nothing
         self._list.border_title = Content(f"What happened in the last {tuple(SPANS.values())[self._place]}")
         self._list.border_subtitle = Content(", ".join(notes))
@@ -213,26 +212,20 @@ class Timeline(LiveScreen):
             return False
         if self._plugin and mark.plugin not in (self._plugin, ""):
             return False
-        return bool(self._wanted.found_in(_told(mark)))
+        return bool(self.wanted.found_in(_told(mark)))
 
     def action_reach(self, steps: int) -> None:
         """Show more (1) or less (-1) time."""
         self._place = max(0, min(self._place + steps, len(SPANS) - 1))
         self._ask()
 
-    async def action_filter(self) -> None:
-        """Ask for a text, and show only the marks that have it: in their time, plugin or words."""
-        await self.desk.ask(QUESTION, self._wanted.text, live=self._filter)
-
-    def _filter(self, text: str) -> None:
-        self._wanted = Wanted(text.strip())
+    def choose(self) -> None:
+        """Show only the marks that have the text: in their time, plugin or words."""
         self._show()
 
     def action_close(self) -> None:
         """Show all marks again if a text hides some; else close."""
-        if self._wanted.text:
-            self._filter("")
-        else:
+        if not self.clear_filters():
             self.dismiss()
 
     def action_plugin(self) -> None:

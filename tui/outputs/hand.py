@@ -19,7 +19,8 @@ from hostcore.actuation import (
 from hostcore.events import PwmSet
 from hostcore.view.outputs import Outputs
 from tui.desk import Desk
-from tui.text import ago, refusal, safe
+from tui.text import ago, safe
+from tui.typed import with_typed
 
 STEP = 0.05
 """The part of a period that one key adds or takes away."""
@@ -92,27 +93,15 @@ class Hand:
             present: how it is now.
             text: the duty and the frequency, as `pwm_typed` reads them.
         """
-        try:
-            wanted = pwm_typed(present, text)
-        except ValueError as allowed:
-            self._desk.say(refusal(text, allowed))
-        else:
-            self.drive(wanted)
+        with_typed(self._desk, text, partial(pwm_typed, present), self.drive)
 
     def light(self, text: str) -> None:
         """Light all LEDs, or some.
 
         Args:
-            text: the colour, and which LEDs: ``red``, ``ff8800 0-3``.
+            text: the colour, and which LEDs, as `leds_typed` reads them.
         """
-        color, _, leds = text.strip().partition(" ")
-        try:
-            first, last = parse_leds(leds.strip()) if leds.strip() else (0, None)
-            wanted = LightLeds(parse_color(color), first, last)
-        except ValueError as allowed:
-            self._desk.say(refusal(text, allowed))
-        else:
-            self.drive(wanted)
+        with_typed(self._desk, text, leds_typed, self.drive)
 
     def ask_for_color(self, present: LightLeds) -> None:
         """Show the colours, and light the LEDs in the one that the person chooses.
@@ -184,6 +173,17 @@ def pwm_typed(present: SetPwm, text: str) -> SetPwm:
     percent, _, frequency = text.strip().partition(" ")
     frequency_hz = parse_frequency(frequency) if frequency.strip() else present.frequency_hz
     return SetPwm(present.line, parse_percent(percent), frequency_hz)
+
+
+def leds_typed(text: str) -> LightLeds:
+    """Return which LEDs a person wants to be lit: ``red`` lights all. The ValueError says what is allowed.
+
+    Args:
+        text: the colour, and which LEDs if not all: ``ff8800 0-3``.
+    """
+    color, _, leds = text.strip().partition(" ")
+    first, last = parse_leds(leds.strip()) if leds.strip() else (0, None)
+    return LightLeds(parse_color(color), first, last)
 
 
 def _words(actuation: Actuation, outputs: Outputs) -> tuple[str, str, str]:

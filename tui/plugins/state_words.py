@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rich.segment import Segment
 from rich.style import Style
 
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.condition import Condition
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.view import View

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from hostcore.quick_dataclass import dataclass
 from tui.raster import Ink
 from tui.terminal import Terminal
 

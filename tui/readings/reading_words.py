@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.readings import Item, Path, is_group
 from tui.text import number, safe
 

@@ -9,14 +9,15 @@ from functools import partial
 
 from textual.binding import Binding
 
-from hostcore.settings_wish import Calibration, RangeAlarm
+from hostcore.settings_wish import Calibration, RangeAlarm, SettingsWish
 from hostcore.view.alarms import Bounds
 from hostcore.view.limits import bounds_of
 from hostcore.view.readings import Item
 from tui.desk import Desk
 from tui.readings.reading_words import label_of, value_of
 from tui.sorting import SortedPane
-from tui.text import refusal, safe
+from tui.text import safe
+from tui.typed import with_typed
 
 _LIMIT = re.compile(r"\s*(<|>|below|above)\s*([^\s<>]+)\s*")
 LONGEST_NAME = 24
@@ -82,15 +83,14 @@ def calibrate(desk: Desk, item: Item, text: str) -> None:
         text: its true value; nothing happens if it is blank.
     """
     reads = _number(item.raw)
-    try:
-        true = true_value(text)
-    except ValueError as allowed:
-        desk.say(refusal(text, allowed))
-        return
-    if true is not None and reads is not None and true != reads:
-        wish = Calibration(item.path[0], item.path[1:], true - reads)
-        told = f"{_name(item)} is shifted by {true - reads:+.6g}{_unit(item)} in host.toml"
-        desk.attempt(lambda: desk.session.change_settings(wish), lambda: desk.say(told))
+
+    def shift(true: float | None) -> None:
+        if true is not None and reads is not None and true != reads:
+            wish = Calibration(item.path[0], item.path[1:], true - reads)
+            told = f"{_name(item)} is shifted by {true - reads:+.6g}{_unit(item)} in host.toml"
+            _write(desk, wish, told)
+
+    with_typed(desk, text, true_value, shift)
 
 
 def true_value(text: str) -> float | None:
@@ -116,15 +116,19 @@ def watch(desk: Desk, item: Item, text: str) -> None:
         item: the number.
         text: its range as `range_in_words` writes it; "" takes the alarm away.
     """
-    try:
-        wanted = range_of(text)
-    except ValueError as allowed:
-        desk.say(refusal(text, allowed))
-        return
-    if wanted != bounds_of(item, desk.view):
-        wish = RangeAlarm(item.path[0], item.path[1:], wanted.below, wanted.above)
-        told = f"An alarm watches {_name(item)}: {range_in_words(wanted)}" if wanted else "The alarm is gone"
-        desk.attempt(lambda: desk.session.change_settings(wish), lambda: desk.say(f"{told} (host.toml)"))
+
+    def replace(wanted: Bounds) -> None:
+        if wanted != bounds_of(item, desk.view):
+            wish = RangeAlarm(item.path[0], item.path[1:], wanted.below, wanted.above)
+            told = f"An alarm watches {_name(item)}: {range_in_words(wanted)}" if wanted else "The alarm is gone"
+            _write(desk, wish, f"{told} (host.toml)")
+
+    with_typed(desk, text, range_of, replace)
+
+
+def _write(desk: Desk, wish: SettingsWish, told: str) -> None:
+    """Have the host write a setting, and say so when it has."""
+    desk.attempt(lambda: desk.session.change_settings(wish), lambda: desk.say(told))
 
 
 def range_in_words(bounds: Bounds) -> str:

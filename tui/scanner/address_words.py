@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from rich.style import Style
 
@@ -11,6 +10,7 @@ from hostcore.chips.library import Library, library_with
 from hostcore.events import Confidence
 from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.scans import Owners, owners
 from hostcore.view.view import View
 from tui.document import wrapped

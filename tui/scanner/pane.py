@@ -25,7 +25,8 @@ from tui.pane import Pane
 from tui.scanner.address_words import MODES, AddressWords
 from tui.scanner.found_words import LEAST_FOUND, found_lines
 from tui.scanner.grid import FIRST, GRID_WIDTH, LAST, LEAST_WORDS, grid_lines, side_by_side, typed_address
-from tui.text import ago, counted, refusal, safe
+from tui.text import ago, counted, safe
+from tui.typed import with_typed
 
 FIRST_SCAN = 3.0
 """Seconds from the start to the first scan of simulated buses."""
@@ -214,13 +215,12 @@ class ScannerPane(Pane, CommandSource):
 
     def go_to_typed(self, text: str) -> None:
         """Move the cursor to an address that a person has typed, with or without ``0x``; nowhere if it is blank."""
-        try:
-            address = typed_address(text)
-        except ValueError as allowed:
-            self.desk.say(refusal(text, allowed))
-        else:
+
+        def go(address: int | None) -> None:
             if address is not None:
                 self.action_go(address)
+
+        with_typed(self.desk, text, typed_address, go)
 
     def action_bus(self) -> None:
         """Show the next bus."""

@@ -8,7 +8,8 @@ from functools import partial
 from hostcore.events.facts import QuantityFacts
 from tui.commands import FREE
 from tui.desk import Desk
-from tui.text import refusal, safe
+from tui.text import safe
+from tui.typed import with_typed
 
 
 def allowed_values(quantity: QuantityFacts) -> str:
@@ -23,12 +24,7 @@ def hold(desk: Desk, quantity: QuantityFacts, value: float | None) -> None:
 
 def hold_typed(desk: Desk, quantity: QuantityFacts, text: str) -> None:
     """Hold a quantity at a typed value, let it go with ``own``, or say what is allowed."""
-    try:
-        value = value_typed(quantity, text)
-    except ValueError as allowed:
-        desk.say(refusal(text, allowed))
-    else:
-        hold(desk, quantity, value)
+    with_typed(desk, text, partial(value_typed, quantity), partial(hold, desk, quantity))
 
 
 def value_typed(quantity: QuantityFacts, text: str) -> float | None:

@@ -14,7 +14,7 @@ from hostcore.hostcall import CrashKind, Err, Resource
 from hostcore.recording.contents import read_recording, report_in
 from hostcore.recording.model import START, Ending, Header, Limits
 from hostcore.recording.recorder import Recorder
-from hostcore.recording.values import DEEPEST, ERR, pack, unpack
+from hostcore.recording.values import DEEPEST, ERR, pack, unpack, unpack_each
 
 HEADER = Header(
     plugin="light",
@@ -72,6 +72,12 @@ def test_values_in_one_another_without_end_are_refused_and_end_no_process(depth:
         unpack(content)
     with pytest.raises(ValueError, match=r"it is no value \(StackError\)"):
         unpack(b"\x91" * 5_000 + b"\x01")
+
+
+def test_a_map_is_no_value_that_crosses_the_boundary() -> None:
+    for content in (b"\x81\xa1x\x01", b"\x92\x80\x80", pack(msgpack.ExtType(ERR, b"\x80"))):
+        with pytest.raises(ValueError, match="a map does not cross the boundary"):
+            list(unpack_each(content))
 
 
 def test_a_whole_file_holds_the_header_the_calls_and_the_report() -> None:

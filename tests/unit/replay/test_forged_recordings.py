@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hostcore.chips.library import shipped_library
+from hostcore.cli.replay_json import step_json
+from hostcore.cli.replay_lines import step_lines
 from hostcore.errors import HostError, RecordingError
 from hostcore.hostcall import CrashKind, Err, Resource
 from hostcore.recording.contents import packed_header, read_recording, recording_bytes
@@ -100,6 +103,7 @@ def test_it_reaches_no_hardware_and_ends_in_words(
         prepared = prepared_of(sandbox.runtime, forgery.header, source=source)
         for step in steps_of(sandbox.runtime, prepared, forgery, shipped_library()):
             assert step.bus_us is not None
+            assert json.dumps(step_json(step)) and list(step_lines(step))
     except HostError as error:
         assert str(error)
     assert len(sandbox.events) == before

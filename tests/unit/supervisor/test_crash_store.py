@@ -148,6 +148,26 @@ class TestSaving:
         assert len(store.reports()) == 20
 
 
+class TestRecordings:
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> CrashStore:
+        return CrashStore(tmp_path, kept=3, recorded_bytes=100)
+
+    def test_the_oldest_make_room_for_a_new_one(self, store: CrashStore) -> None:
+        first, second, third = (store.save_recording(store.save(report(number)), bytes(40)) for number in range(3))
+        assert [each.is_file() for each in (first, second, third)] == [False, True, True]
+
+    def test_one_that_is_written_again_takes_its_own_place(self, store: CrashStore) -> None:
+        older, path = store.save_recording(store.save(report(1)), bytes(40)), store.save(report(2))
+        store.save_recording(path, bytes(50))
+        newer = store.save_recording(path, bytes(60))
+        assert (older.is_file(), newer.stat().st_size) == (True, 60)
+
+    def test_they_go_with_their_reports(self, store: CrashStore) -> None:
+        recordings = [store.save_recording(store.save(report(number)), b"recorded") for number in range(4)]
+        assert [each.is_file() for each in recordings] == [False, True, True, True]
+
+
 class TestAFolderThatCannotBeWritten:
     @pytest.mark.parametrize(
         ("code", "remedy"),

@@ -86,7 +86,7 @@ class Desk:
     def dies(self, crash: PluginCrashedError, call: str = "read", version: str = "3fa9c01d2e4b") -> PluginCrashed:
         """What is told at once."""
         prepared: Any = PreparedLight(version)
-        self.post_mortem.open(Death(crash, prepared, call, "", self.clock.wall_ns()))
+        self.post_mortem.open(Death(crash, prepared, call, self.clock.wall_ns()))
         self.post_mortem.report()
         (crashed,) = self.told()
         assert isinstance(crashed, PluginCrashed)
@@ -158,12 +158,16 @@ def test_a_search_that_is_told_to_stop_tells_nothing(desk: Desk) -> None:
     assert desk.told() == []
 
 
-def test_a_search_that_is_under_way_can_be_dropped(desk: Desk) -> None:
-    desk.dies(HANGS)
+@pytest.mark.parametrize("is_found_first", [True, False])
+def test_a_place_that_nobody_awaits_any_more_is_still_in_the_report(desk: Desk, is_found_first: bool) -> None:
+    crashed = desk.dies(HANGS)
+    if is_found_first:
+        desk.locator.end()
     desk.post_mortem.close()
     assert not desk.post_mortem.is_searching
     desk.locator.end()
     assert desk.post_mortem.collect() is None
+    assert "likely in light.py line 14" in CrashStore.load(Path(crashed.file)).problem
 
 
 def test_the_thread_is_woken_to_collect_a_place(desk: Desk) -> None:
@@ -240,10 +244,10 @@ class TestReplays:
         prepared: Any = PreparedLight(source=source)
         runtime: Any = None
         worker: Any = Later()
-        death = Death(crash, prepared, call, "", 0, Recorder(HEADER, VirtualClock(), 1 << 20))
+        death = Death(crash, prepared, call, 0, Recorder(HEADER, VirtualClock(), 1 << 20))
         assert ReplayLocator(runtime, worker).search(death, lambda _place: None) is is_replayed
 
     def test_without_a_recording_nothing_is_replayed(self) -> None:
         prepared: Any = PreparedLight()
         unused: Any = None
-        assert not ReplayLocator(unused, unused).search(Death(HANGS, prepared, "read", "", 0), lambda _place: None)
+        assert not ReplayLocator(unused, unused).search(Death(HANGS, prepared, "read", 0), lambda _place: None)

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from hostcore import shipped
 from hostcore.backends.base import Edge
 from hostcore.config.model import Limits
-from hostcore.errors import TranscriptError
+from hostcore.errors import ConfigError, TranscriptError
 from hostcore.events import Message, Outcome
 from hostcore.place import GPIO, IIO, BusName, Place
-from hostcore.transcript.model import Call, CallKind, Ends, Transcript, Transfer
+from hostcore.toml.reader import KeyPath, readers_of
+from hostcore.transcript.model import LIMITS, Call, CallKind, Ends, Transcript, Transfer
 from hostcore.transcript.parsing import transcript_of
 from hostcore.transcript.writing import text_of
 
@@ -58,53 +59,52 @@ def test_a_person_can_write_one() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        (
-            "transcript 1",
-            "transcript 2",
-            "light.transcript:1: found 'wasi-host transcript 2'; a transcript",
-        ),
-        ("driver light.py", "driver ../light.py", "light.transcript:2: found '../light.py'; allowed is the name"),
-        ("2026-01-31T08:00:00.000000Z", "today", "light.transcript:3: found 'today'; allowed is a time such as"),
-        ("bus i2c-1", "bus i2c-900", "light.transcript:4: i2c-N or spi-N with N 0 to 255"),
-        ("permission i2c:1:0x23", "permission i2c", "light.transcript:5: "),
-        ('{"gain": 2}', "[2]", "light.transcript:6: found '[2]'; allowed is a JSON object"),
-        ("call_seconds 2.5", "call_seconds 0", "light.transcript:7: found '0'; allowed is 0.01 to 600"),
-        ("call_seconds 2.5", "colour 7", "light.transcript:7: found 'colour'; allowed here are driver, began"),
-        ("call_seconds 2.5", "driver dark.py", "light.transcript:7: there is a line 'driver' already"),
-        ("read at 1.5", "read 1.5", "light.transcript:11: found 'read 1.5'; allowed is 'read at SECONDS'"),
-        ("read at 1.5", "read at soon", "light.transcript:11: found 'soon'; allowed is a time in seconds"),
-        ("read at 1.5", "load at 1.5", "light.transcript:11: a driver is loaded once"),
-        ("w 10", "w 1", "light.transcript:12: found '1'; allowed is a byte as two hexadecimal digits"),
-        ("w 10", "10", "light.transcript:12: found '10'; allowed are w with the bytes written, r with"),
-        (
-            "i2c-1 0x23 w",
-            "i2c-1 0x99 w",
-            "light.transcript:12: found the address '0x99'; allowed on i2c-1 is 0x08 to",
-        ),
-        ("i2c-1 0x23 w", "i3c-1 0x23 w", "light.transcript:12: found the bus 'i3c-1'; allowed are i2c-N or spi-N"),
-        ("w 10", "w 10 error lost", "light.transcript:12: found the error 'lost'; allowed are no-acknowledge, bus,"),
-        (
-            "w 10",
-            "w 10 error bus dead",
-            "light.transcript:12: found 'dead' after the error; allowed is a text in",
-        ),
-        ("r 01 2c", "r -- --", "light.transcript:13: found '--'; the bytes of a transfer that succeeds have two"),
-        ("r 01 2c", "r 01 --", "light.transcript:13: found '--' beside bytes"),
-        ('reading {"illuminance": 250.0}', "reading 250", "light.transcript:14: found '250'; allowed is a JSON object"),
-        ('{"illuminance": 250.0}', "{x}", "light.transcript:14: found '{x}', which is not JSON"),
-        (
-            'reading {"illuminance": 250.0}',
-            "sees 5",
-            "light.transcript:14: found 'sees'; allowed in a call are",
-        ),
-        ("load at 0\n", "", "light.transcript: its first call has to be 'load at SECONDS'"),
-        ("began 2026-01-31T08:00:00.000000Z\n", "", "light.transcript: it has no line 'began'"),
+        ("transcript 1", "transcript 2", ":1: found 'wasi-host transcript 2'; a transcript"),
+        ("driver light.py", "driver ../light.py", ":2: found '../light.py'; allowed is the name"),
+        ("2026-01-31T08:00:00.000000Z", "today", ":3: found 'today'; allowed is a time such as"),
+        ("bus i2c-1", "bus i2c-900", ":4: i2c-N or spi-N with N 0 to 255"),
+        ("permission i2c:1:0x23", "permission i2c", ":5: "),
+        ('{"gain": 2}', "[2]", ":6: found '[2]'; allowed is a JSON object"),
+        ("call_seconds 2.5", "call_seconds 0", ":7: found '0'; allowed is 0.01 to 600"),
+        ("call_seconds 2.5", "colour 7", ":7: found 'colour'; allowed here are driver, began"),
+        ("call_seconds 2.5", "driver dark.py", ":7: there is a line 'driver' already"),
+        ("read at 1.5", "read 1.5", ":11: found 'read 1.5'; allowed is 'read at SECONDS'"),
+        ("read at 1.5", "read at soon", ":11: found 'soon'; allowed is a time in seconds"),
+        ("read at 1.5", "load at 1.5", ":11: a driver is loaded once"),
+        ("w 10", "w 1", ":12: found '1'; allowed is a byte as two hexadecimal digits"),
+        ("w 10", "10", ":12: found '10'; allowed are w with the bytes written, r with"),
+        ("i2c-1 0x23 w", "i2c-1 0x99 w", ":12: found the address '0x99'; allowed on i2c-1 is 0x08 to"),
+        ("i2c-1 0x23 w", "i3c-1 0x23 w", ":12: found the bus 'i3c-1'; allowed are i2c-N or spi-N"),
+        ("w 10", "w 10 error lost", ":12: found the error 'lost'; allowed are no-acknowledge, bus,"),
+        ("w 10", "w 10 error bus dead", ":12: found 'dead' after the error; allowed is a text in"),
+        ("r 01 2c", "r -- --", ":13: found '--'; the bytes of a transfer that succeeds have two"),
+        ("r 01 2c", "r 01 --", ":13: found '--' beside bytes"),
+        ('reading {"illuminance": 250.0}', "reading 250", ":14: found '250'; allowed is a JSON object"),
+        ('{"illuminance": 250.0}', "{x}", ":14: found '{x}', which is not JSON"),
+        ('reading {"illuminance": 250.0}', "sees 5", ":14: found 'sees'; allowed in a call are"),
+        ("load at 0\n", "", ": its first call has to be 'load at SECONDS'"),
+        ("began 2026-01-31T08:00:00.000000Z\n", "", ": it has no line 'began'"),
     ],
 )
 def test_a_mistake_is_told_with_its_line_and_what_is_allowed(before: str, after: str, told: str) -> None:
     with pytest.raises(TranscriptError) as error:
         transcript_of(changed(before, after), "light.transcript")
-    assert str(error.value).startswith(told)
+    assert str(error.value).startswith(f"light.transcript{told}")
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_limit_has_the_range_that_host_toml_allows(name: str) -> None:
+    kind, low, high = LIMITS[name]
+    read, at = readers_of(Limits)[name], KeyPath("host.toml", name)
+    assert (read(kind(low), at), read(kind(high), at)) == (low, high)
+    for beyond in (kind(low * 0.9), kind(high * 1.1)):
+        with pytest.raises(ConfigError, match="allowed is"):
+            read(beyond, at)
+
+
+def test_a_long_mistake_is_repeated_in_part() -> None:
+    with pytest.raises(TranscriptError, match=f"found '{'1' * 40}…'; allowed is a time in seconds"):
+        transcript_of(changed("  1.500213 i2c-1", f"  {'1' * 100} i2c-1"), "light.transcript")
 
 
 def test_a_line_after_the_end_of_a_call_is_refused() -> None:
