@@ -23,6 +23,7 @@ from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import ConfigError, HostError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
+from hostcore.events.backlog import stream_with_backlog
 from hostcore.events.facts import DriverFile, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
@@ -75,7 +76,8 @@ class Host:
         self._source = source or Installed(config.path)
         self.config = config = self._source.for_them(config)
         self.clock = clock or RealClock()
-        self.stream, self._backlog = parts.stream_with_backlog(self.clock)
+        self.stream, self._backlog = stream_with_backlog(self.clock)
+        self.earlier = partial(self._backlog.since, 0)
         self._found = self._source.find(config)
         self.has_plugins = bool(self._found)  # at the start
         self._chosen = choose_buses(config, self.clock)
@@ -131,21 +133,16 @@ class Host:
         self._faults.start()
         self._alarms.set(self.config.alarms, self._found)
         self._supervisor.adopt(self._found)
-        self.rounds.start()
-        self._saver.start()
-        self._watcher.start()
-        self._health.start()
-        self._history.start()
-        self._control.start()
-        self._diagnosis.start()
+        parts_in_order: tuple[Startable, ...] = (self.rounds, self._saver, self._watcher, self._health, self._history)
+        for each in (*parts_in_order, self._control, self._diagnosis):
+            each.start()
         self._notices.report(self.config, self._found)
 
     def stop(self) -> bool:
         """Stop everything. Blocks for about a second at most.
 
         Returns:
-            Whether everything ended. A plugin in a transfer that the kernel does not finish cannot end, and neither can
-            the log on a disk that hangs.
+            Whether everything ended. A transfer that the kernel does not finish cannot, nor a log on a disk that hangs.
         """
         self._stopping.set()
         self._faults.stop()

@@ -1,4 +1,4 @@
-"""Files of frames with checksums, one after the other. A file that is cut at any byte is read up to its last whole frame.
+"""Files of frames with checksums, one after the other. One that is cut at any byte is read up to its last whole frame.
 
 ::
 
