@@ -22,6 +22,7 @@ from tests.bench import (
     poll,
     screen,
     session,
+    session_file,
     start,
     web,
 )
@@ -39,6 +40,7 @@ TOPICS = {
     "isolation": isolation,
     "screen": screen,
     "session": session,
+    "session_file": session_file,
     "web": web,
     "diagnosis": diagnosis,
     "alarms": alarms,
