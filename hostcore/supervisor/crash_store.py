@@ -85,12 +85,18 @@ class CrashStore:
                 raise self._unwritable(report.plugin, error) from error
         return self.folder / name
 
-    def save_recording(self, report: Path, recording: bytes) -> Path:
+    def save_recording(self, report: Path, recording: bytes) -> Path | None:
         """Write the recording of a crash beside its report, whole or not at all, and delete the oldest recordings.
+
+        A search for the place of a crash can end long after it. If a person has deleted the report meanwhile, its
+        recording does not come back.
 
         Args:
             report: the file of the report.
             recording: the file of the recording, with the report in it.
+
+        Returns:
+            Its file; None if the report was deleted.
 
         Raises:
             CrashStoreError: the folder is full or cannot be written, or the recording is larger than all may be.
@@ -104,8 +110,15 @@ class CrashStore:
         with self._lock:
             try:
                 with Folder.open(self.folder) as folder:
+                    if folder.stat(report.name) is None:
+                        return None
                     self._make_room(folder, path.name, len(recording))
                     folder.write(path.name, recording)
+                    if folder.stat(report.name) is None:  # deleted while it was written
+                        folder.remove(path.name)
+                        return None
+            except FileNotFoundError:
+                return None
             except OSError as error:
                 raise CrashStoreError(f"the recording {path} cannot be written: {error.strerror or error}") from error
         return path
