@@ -42,6 +42,7 @@ class Tape:
     Attributes:
         problem: why the tape ends early; "" while it is whole.
         now_ns: the clock.
+        calls: how many calls have ended.
         handles: how many handles the guest has to each resource, by its type and number.
     """
 
@@ -51,7 +52,7 @@ class Tape:
         self._packer, self._lock = packer(), threading.Lock()
         self._pack, self._until_look = self._packer.pack, LOOK
         self._began_ns = 0
-        self.problem = ""
+        self.problem, self.calls = "", 0
         self.handles = Counter[tuple[int, int]]()
 
     def begin(self, function: str, arguments: Sequence[Any]) -> None:
@@ -83,6 +84,7 @@ class Tape:
 
     def end(self, result: Any) -> None:
         """The call returned `result`, or it ended otherwise: an `Ending`."""
+        self.calls += 1
         self._write((END, (self.now_ns() - self._began_ns) // _NS_PER_US, result))
 
     def cut(self) -> None:
