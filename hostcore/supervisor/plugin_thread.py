@@ -181,8 +181,10 @@ class PluginThread:
 
     def _wind_up(self, cause: str) -> None:
         forget_values = partial(self._shared.runtime.catalog.describe, self.spec.name, ())
-        self._do_all(self._instance.close, self._access.release, self._seat.leave, forget_values)
-        if self.state is not State.STOPPED:
+        keep = partial(self._instance.keep_recording, self.spec.name)
+        has_run = self.state is not State.STOPPED
+        self._do_all(*[keep] * has_run, self._instance.close, self._access.release, self._seat.leave, forget_values)
+        if has_run:
             self._do_all(partial(self._life.move, Trigger.STOP, cause))
 
     def _live(self) -> None:
@@ -224,7 +226,8 @@ class PluginThread:
             return
         self._do_all(self._aftermath.stop_searching, self._instance.forget, self._aftermath.forget_crashes)
         if self.state is State.STOPPED:
-            self._do_all(self._access.release, self._seat.leave)
+            keep = partial(self._instance.keep_recording, self.spec.name)
+            self._do_all(self._access.release, self._seat.leave, keep)
 
     def _load(self) -> None:
         plugin = self._instance.load(self.spec)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from hostcore.errors import HostError, NotFetchedError
+from hostcore.events import Level
 from hostcore.log.safe_text import log_line
 from hostcore.plugin.kit import Kit
 from hostcore.quick_dataclass import dataclass
@@ -109,6 +110,12 @@ class PresentInstance:
         self.prepared = None
         self._life.forget_rejected()
         self.close()
+
+    def keep_recording(self, plugin: str) -> None:
+        """The plugin stops: keep the recording of its newest instance. Blocks as long as the disk does."""
+        if self._kits.recorded is not None:
+            keep = partial(self._kits.recorded.keep_at_stop, plugin)
+            guarded(keep, lambda error: self._evidence.say(Level.WARNING, f"its recording is not kept: {error}"))
 
     def next_kit(self, spec: PluginSpec) -> Kit:
         """A new instance's kit. The instance does not start if it would have to be stopped at once."""
