@@ -54,6 +54,25 @@ class RealClock:
         return wake.wait(max(0, deadline_ns - time.monotonic_ns()) / NS_PER_S)
 
 
+class ShiftedClock:
+    """A clock whose monotonic time is ahead of another's. Its wall clock is the same.
+
+    Args:
+        clock: the other one.
+        ahead_ns: by how many nanoseconds; negative if it is behind.
+    """
+
+    def __init__(self, clock: Clock, ahead_ns: int) -> None:
+        self._clock, self._ahead_ns = clock, ahead_ns
+        self.wall_ns = clock.wall_ns
+
+    def monotonic_ns(self) -> int:
+        return self._clock.monotonic_ns() + self._ahead_ns
+
+    def wait_until(self, deadline_ns: int, wake: threading.Event) -> bool:
+        return self._clock.wait_until(deadline_ns - self._ahead_ns, wake)
+
+
 class VirtualClock:
     """A clock on which waiting takes no time: each wait moves the clock to its deadline.
 

@@ -44,8 +44,8 @@ class RecordingFolder:
     """Keeps recordings within a bound. For any thread. Every method blocks as long as the disk does.
 
     The newest recording of each plugin is ``NAME.recording``, and those that a person asked for have the time in their
-    name. Files are replaced whole, and are not flushed: a stop must not wait for a slow SD card. A file that is cut when
-    the power fails says so.
+    name. Files are replaced whole, and are not flushed: a stop must not wait for a slow SD card. A file that is cut
+    when the power fails says so.
 
     Args:
         path: the folder, made with the first file for its owner alone; None if nothing is kept.

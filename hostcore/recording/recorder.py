@@ -64,6 +64,22 @@ class _Part:
     """Whether its first segments are not kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What a replay of a recording has found out, for the recorder that goes on with it."""
+
+    calls: int
+    """How many calls the instance has made, with its start."""
+    newest: int
+    """How many of them follow the checkpoint, or the beginning if there is none."""
+    handles: dict[tuple[int, int], int]
+    """How many handles the guest has to each resource now, by its type and number."""
+    begun_handles: dict[tuple[int, int], int]
+    """The same at the end of the beginning."""
+    sums: array[int]
+    """Of the memory's pages at the end of the beginning."""
+
+
 class Recorder:
     """Keeps an instance's recording. For the instance's own thread; `snapshot` and `size` are for any thread.
 
@@ -162,7 +178,19 @@ class Recorder:
         packed = Packed(self._packed_header, tuple(beginning), first, tuple(segments), problem)
         return packed.content(report=report)
 
-    def newest(self, memory: bytes, most_calls: int) -> Packed:
+    def resume(self, packed: Packed, known: Resumed) -> None:
+        """Go on with the recording of an instance that has just replayed it. Call it instead of `loaded`."""
+        self._packed_header, self._beginning = packed.header, list(packed.beginning)
+        self._began_bytes = sum(map(len, packed.beginning))
+        self._is_begun, self._sums, self._handles = True, known.sums, known.begun_handles
+        self.tape.calls = known.calls
+        self.tape.handles.update(known.handles)
+        size = sum(map(len, packed.segments))
+        part = _Part(packed.checkpoint, deque(packed.segments), size, known.calls - known.newest)
+        with self._lock:
+            self._parts.append(part)
+
+    def newest(self, memory: bytes, sums: array[int], most_calls: int) -> Packed:
         """The shortest recording that leads to now, between two calls. For the instance's own thread.
 
         It has the newest checkpoint and the calls since. If these are too many, it has a checkpoint of now. That blocks
@@ -170,6 +198,7 @@ class Recorder:
 
         Args:
             memory: the instance's linear memory.
+            sums: of its pages.
             most_calls: most calls since the checkpoint.
         """
         self.tape.cut()
@@ -184,12 +213,12 @@ class Recorder:
             return Packed(self._packed_header, beginning, None, (), self.tape.problem or LOST)
         if not has_lost and self.tape.calls - parts[0].first <= most_calls:
             return Packed(self._packed_header, beginning, parts[0].checkpoint, segments)
-        return self._up_to_now(beginning, memory)
+        return self._up_to_now(beginning, memory, sums)
 
-    def _up_to_now(self, beginning: tuple[bytes, ...], memory: bytes) -> Packed:
+    def _up_to_now(self, beginning: tuple[bytes, ...], memory: bytes, sums: array[int]) -> Packed:
         if self._sums is None or dict(self.tape.handles) != self._handles:
             return Packed(self._packed_header, beginning, None, (), NO_CHECKPOINT)
-        pages = changed_pages(memory, sums_of(memory), self._sums)
+        pages = changed_pages(memory, sums, self._sums)
         if len(pages) > MOST_PAGES:
             return Packed(self._packed_header, beginning, None, (), f"it has changed {TOO_MUCH} of its memory")
         checkpoint = packed_checkpoint(Checkpoint(self.tape.calls, len(memory), pages))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
+from hostcore.buses.call_limit import CallLimit
 from hostcore.errors import PluginCrashedError, RecordingError
+from hostcore.hostcall import Drop, HostFunctions
 from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import START, Call, Crossing, Ending, Recording
 from hostcore.recording.values import pack
 from hostcore.replay.answering import Answering, Divergence
-from hostcore.replay.limit import ReplayLimit
+from hostcore.replay.limit import ReplayLimit, Stopping
 from hostcore.replay.memory import restore
 from hostcore.replay.player import Player
 from hostcore.replay.prepared import limits_of
@@ -21,6 +23,8 @@ from hostcore.runtime.loader import Runtime
 from hostcore.runtime.prepared import Prepared
 
 LOAD = "python-runtime#load"
+Create = Callable[[HostFunctions, CallLimit, Drop], Instance]
+"""Creates an instance with functions, a limit, and what takes its resources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,10 @@ class Run:
             the call while the plugin computed, it goes on for as long as a call may take, to see in which lines it is.
         stopping: ends the replay when it is set.
         player: answers the instance; by default an exact `Player`, which `seen` and `stack` belong to.
+        create: creates the instance; by default one that is good for the replay alone.
+
+    Attributes:
+        instance: the instance.
 
     Raises:
         RecordingError: the instance does not even start as it is recorded.
@@ -90,10 +98,11 @@ class Run:
         *,
         seen: Callable[[Crossing], None] = lambda _crossing: None,
         stack: TellStack | None = None,
-        stopping: threading.Event | None = None,
+        stopping: Stopping | None = None,
         player: Answering | None = None,
+        create: Create | None = None,
     ) -> None:
-        self._runtime, self._prepared, self._recording = runtime, prepared, recording
+        self._prepared, self._recording = prepared, recording
         calls = (*recording.beginning, *recording.calls)
         self._player = player or Player(recording.header, calls, seen=seen, stack=stack or not_traced)
         limits = limits_of(recording.header)
@@ -105,17 +114,26 @@ class Run:
             stopping=stopping,
         )
         self._number = -1
-        self._instance = self._start()
+        self._create = create or partial(runtime.replaying, prepared)
+        self.instance = self._start()
         self._traced = calls[-1] if stack is not None and prepared.source is not None else None
 
     def beginning(self) -> Iterator[Played]:
-        """Play what follows the start: the load of the plugin."""
+        """Play what follows the start, and go on at the checkpoint if there is one."""
+        yield from self.load()
+        self.restore()
+
+    def load(self) -> Iterator[Played]:
+        """Play what follows the start, up to the checkpoint."""
         for _ in self._recording.beginning[1:]:
             yield self._play()
+
+    def restore(self) -> None:
+        """Give the instance the memory of the checkpoint, if there is one."""
         checkpoint = self._recording.checkpoint
         if checkpoint is not None:
             if self._player.can_restore:
-                restore(self._instance, checkpoint)
+                restore(self.instance, checkpoint)
             self._number = checkpoint.calls - 1
 
     def newest(self) -> Iterator[Played]:
@@ -125,18 +143,18 @@ class Run:
 
     def memory(self) -> bytes | None:
         """See `Instance.memory_content`."""
-        return self._instance.memory_content()
+        return self.instance.memory_content()
 
     def close(self) -> None:
         """Free the instance."""
-        self._instance.close()
+        self.instance.close()
 
     def _start(self) -> Instance:
         call = self._next()
         if call is None or call.function != START:
             raise RecordingError(f"{self._prepared.spec.name}: its start is not in the recording")
         try:
-            return self._runtime.replaying(self._prepared, self._player.functions(), self.limit, self._player.drop)
+            return self._create(self._player.functions(), self.limit, self._player.drop)
         except PluginCrashedError as crash:
             name = self._prepared.spec.name
             raise RecordingError(f"{name}: it does not start as recorded: {crash.problem}") from None
@@ -149,13 +167,13 @@ class Run:
         call = self._next()
         assert call is not None, "there are as many calls as the recording has"
         if call is self._traced:
-            self._instance.call("python-runtime#trace")
+            self.instance.call("python-runtime#trace")
         result = self._called(call)
         return Played(self._number, call, result, self._player.divergence, self._player.is_guess)
 
     def _called(self, call: Call) -> Any:
         try:
-            result = self._instance.invoke(call.function, self._arguments(call))
+            result = self.instance.invoke(call.function, self._arguments(call))
         except PluginCrashedError as crash:
             return Ending.of_crash(crash)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as problem:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from hostcore.errors import HostError, NotFetchedError
-from hostcore.events import Level
 from hostcore.log.safe_text import log_line
 from hostcore.plugin.kit import Kit
 from hostcore.quick_dataclass import dataclass
@@ -18,6 +17,7 @@ from hostcore.supervisor.kits import Kits
 from hostcore.supervisor.life_cycle import LifeCycle
 from hostcore.supervisor.mailbox import Mailbox
 from hostcore.supervisor.metered_calls import MeteredCalls
+from hostcore.supervisor.sleep import Sleep
 
 CHANGED = "its file or settings changed"
 OLD_RUNS_ON = "the new version is not taken, the old one runs on"
@@ -41,6 +41,7 @@ class PresentInstance:
         mail: tells whether the plugin should stop.
         evidence: gets an instance's failure to close.
         life: is told if a new version is not taken.
+        sleep: wakes the plugin at its first load.
 
     Attributes:
         plugin: the instance; None if there is none.
@@ -48,10 +49,18 @@ class PresentInstance:
     """
 
     def __init__(
-        self, runtime: Runtime, kits: Kits, calls: MeteredCalls, mail: Mailbox, *, evidence: Evidence, life: LifeCycle
+        self,
+        runtime: Runtime,
+        kits: Kits,
+        calls: MeteredCalls,
+        mail: Mailbox,
+        *,
+        evidence: Evidence,
+        life: LifeCycle,
+        sleep: Sleep,
     ) -> None:
         self._runtime, self._kits, self._calls, self._mail = runtime, kits, calls, mail
-        self._evidence, self._life = evidence, life
+        self._evidence, self._life, self._sleep = evidence, life, sleep
         self.plugin: Plugin | None = None
         self.prepared: Prepared | None = None
 
@@ -70,7 +79,7 @@ class PresentInstance:
         kit = self.next_kit(spec)
 
         def start() -> Plugin:  # keeps the instance even if the call cannot be counted, so that it is closed
-            self.plugin = self._runtime.start(prepared, kit, self._kits.log)
+            self.plugin = self._sleep.wake(prepared, kit) or self._runtime.start(prepared, kit, self._kits.log)
             return self.plugin
 
         return self._calls.do("load", "", start)
@@ -110,12 +119,6 @@ class PresentInstance:
         self.prepared = None
         self._life.forget_rejected()
         self.close()
-
-    def keep_recording(self, plugin: str) -> None:
-        """The plugin stops: keep the recording of its newest instance. Blocks as long as the disk does."""
-        if self._kits.recorded is not None:
-            keep = partial(self._kits.recorded.keep_at_stop, plugin)
-            guarded(keep, lambda error: self._evidence.say(Level.WARNING, f"its recording is not kept: {error}"))
 
     def next_kit(self, spec: PluginSpec) -> Kit:
         """A new instance's kit. The instance does not start if it would have to be stopped at once."""

@@ -42,7 +42,9 @@ class Recordings:
 
     def begin(self, header: Header) -> Recorder:
         """Begin the recording of a new instance."""
-        return Recorder(header, self._clock, self._settings.plugin_kib * KIB, self._checkpoints)
+        return Recorder(
+            header, self._clock, self._settings.plugin_kib * KIB, self._checkpoints, can_sleep=self.may_sleep
+        )
 
     def keep_at_stop(self, plugin: str, recorder: Recorder) -> None:
         """Write a plugin's recording, unless host.toml turns that off. Blocks as long as the disk does.
@@ -52,6 +54,29 @@ class Recordings:
         """
         if self._folder is not None and self._settings.at_stop:
             self._folder.keep(plugin, recorder.snapshot())
+
+    @property
+    def may_sleep(self) -> bool:
+        """Whether plugins sleep while the host does not run."""
+        return self._settings.wake and self._folder is not None
+
+    def put_to_sleep(self, plugin: str, content: bytes) -> None:
+        """Write the file of a plugin that sleeps. Blocks as long as the disk does.
+
+        Raises:
+            RecordingError: it cannot be written.
+        """
+        if self._folder is not None:
+            self._folder.put_to_sleep(plugin, content)
+
+    def take_sleeping(self, plugin: str) -> bytes | None:
+        """Remove the file of a plugin that sleeps, so that it wakes once, and return it.
+
+        Returns:
+            None if there is none, or plugins do not wake any more.
+        """
+        content = self._folder.take_sleeping(plugin) if self._folder is not None else None
+        return content if self._settings.wake else None
 
     def stop(self) -> bool:
         """End the replays. Blocks for up to `STOP_SECONDS`.
@@ -73,6 +98,15 @@ class RecordingSeat:
         """See `Recordings.keep_at_stop`."""
         if self.recorder is not None:
             self._recordings.keep_at_stop(plugin, self.recorder)
+
+    @property
+    def may_sleep(self) -> bool:
+        """See `Recordings.may_sleep`."""
+        return self._recordings.may_sleep
+
+    def put_to_sleep(self, plugin: str, content: bytes) -> None:
+        """See `Recordings.put_to_sleep`."""
+        self._recordings.put_to_sleep(plugin, content)
 
     def begin(self, header: Header) -> Recorder:
         """Begin the instance's recording."""

@@ -9,6 +9,7 @@ from hostcore.clock import VirtualClock
 from hostcore.hostcall import Err
 from hostcore.recording.contents import LOST, packed_checkpoint, read_recording
 from hostcore.recording.model import MIDDLE, START, Checkpoint, Header
+from hostcore.recording.pages import sums_of
 from hostcore.recording.recorder import NO_CHECKPOINT, Recorder
 from tests.unit.recording.test_recording_file import HEADER
 
@@ -192,9 +193,9 @@ def test_the_newest_part_is_as_short_as_it_is_asked_for() -> None:
     recorder = loaded(Checkpoints())
     for _ in range(9):
         call(recorder, 100)
-    packed = recorder.newest(bytes(8192), 8)
+    packed = recorder.newest(bytes(8192), sums_of(bytes(8192)), 8)
     assert (len(read_recording(packed.content()).calls), packed.problem) == (8, "")
-    assert recorder.newest(bytes(8192), 7).problem == NO_CHECKPOINT
+    assert recorder.newest(bytes(8192), sums_of(bytes(8192)), 7).problem == NO_CHECKPOINT
 
 
 def test_a_checkpoint_of_now_has_the_pages_that_changed_since_the_beginning() -> None:
@@ -202,7 +203,7 @@ def test_a_checkpoint_of_now_has_the_pages_that_changed_since_the_beginning() ->
     call(recorder, 100)
     call(recorder, 100)
     memory = bytes(4096) + b"x" * 4096 + bytes(4096) + b"y" * 4096
-    found = read_recording(recorder.newest(memory, 0).content())
+    found = read_recording(recorder.newest(memory, sums_of(memory), 0).content())
     assert found.checkpoint is not None
     assert (found.checkpoint.calls, found.checkpoint.memory_bytes, found.calls) == (4, len(memory), ())
     assert found.checkpoint.pages == {1: b"x" * 4096, 3: b"y" * 4096}
