@@ -25,7 +25,7 @@ from hostcore.supervisor.transitions import TRIGGERS, Trigger
 
 STOP_SECONDS = 1.0
 """How long the plugins may take to stop."""
-PATIENCE_SECONDS = 0.5
+PATIENCE_SECONDS = 0.6
 """How long of it a plugin that is to sleep may take for its last call."""
 REPLACE_NS = 200_000_000
 """Nanoseconds that a plugin's file may be missing while an editor replaces it."""
