@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from dataclasses import replace
 from functools import partial
@@ -23,7 +22,7 @@ from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import ConfigError, HostError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
-from hostcore.events.facts import DriverFile, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import DriverFile, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
@@ -40,15 +39,13 @@ from hostcore.supervisor.excerpts import excerpt_of
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.supervisor.transitions import TRIGGERS
+from hostcore.threads import switch_often
 from hostcore.told_progress import ToldProgress
 from hostcore.workshop import Progress, Workshop, no_progress
 
 if TYPE_CHECKING:
     from hostcore.diagnosis.report import DiagnosisReport
     from hostcore.events.history import HistoryQuery, HistoryReport
-
-SWITCH_INTERVAL = 0.0005
-"""Seconds until a busy thread lets another one run (sys.setswitchinterval). Python's 5 ms would delay host calls."""
 
 
 class Host:
@@ -125,7 +122,7 @@ class Host:
         Raises:
             NoThreadError: a thread cannot be started. Stop the host.
         """
-        sys.setswitchinterval(SWITCH_INTERVAL)
+        switch_often()
         if self._log_writer:
             self._log_writer.start()
         self._faults.start()
@@ -144,8 +141,7 @@ class Host:
         """Stop everything. Blocks for about a second at most.
 
         Returns:
-            Whether everything ended. A plugin in a transfer that the kernel does not finish cannot end, and neither can
-            the log on a disk that hangs.
+            Whether everything ended. A plugin in a transfer that hangs cannot, and neither can the log on such a disk.
         """
         self._stopping.set()
         self._faults.stop()
@@ -207,6 +203,10 @@ class Host:
     def fetch(self, plugin: str) -> None:
         """See `Session`."""
         self._drivers.fetch(plugin, self._supervisor.spec(plugin).path)
+
+    def keep_recording(self, plugin: str) -> KeptRecording:
+        """See `Session`."""
+        return self._supervisor.keep_recording(plugin)
 
     def add_driver(self, wish: DriverWish) -> str:
         """See `Session`."""

@@ -91,6 +91,10 @@ class ReadOnlySession:
         """Raise ReadOnlyError."""
         self._refuse()
 
+    def keep_recording(self, plugin: str) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
     def add_driver(self, wish: DriverWish) -> NoReturn:
         """Raise ReadOnlyError."""
         self._refuse()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from hostcore.actuation import Actuation
 from hostcore.driver_wish import DriverWish
-from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import DriverFile, HostFacts, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
@@ -104,6 +104,13 @@ class Session(Protocol):
 
         Raises:
             HostError: the wish has a name that cannot be used, or another driver is being added. Nothing was written.
+        """
+
+    def keep_recording(self, plugin: str) -> KeptRecording:
+        """Write the recording of a plugin's newest instance to a new file, on the computer of the host.
+
+        Raises:
+            HostError: there is no such plugin, nothing of it is recorded, or the file cannot be written.
         """
 
     def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:

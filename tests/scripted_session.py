@@ -13,7 +13,7 @@ from hostcore.clock import RealClock
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import HostError
 from hostcore.events import Event
-from hostcore.events.facts import BusFacts, DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import BusFacts, DriverFile, HostFacts, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryMark, HistoryPoint, HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.faults.model import Fault
@@ -69,6 +69,7 @@ class ScriptedSession:
     orders: list[tuple[str, Order]] = field(default_factory=list)
     grants: list[tuple[str, tuple[Permission, ...]]] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
+    recorded: list[str] = field(default_factory=list)
     wishes: list[DriverWish] = field(default_factory=list)
     scans: list[tuple[int, ScanMode]] = field(default_factory=list)
     identified: list[tuple[int, int]] = field(default_factory=list)
@@ -112,6 +113,11 @@ class ScriptedSession:
     def fetch(self, plugin: str) -> None:
         self._refuse()
         self.fetched.append(plugin)
+
+    def keep_recording(self, plugin: str) -> KeptRecording:
+        self._refuse()
+        self.recorded.append(plugin)
+        return KeptRecording(Path(f"/state/{plugin}.recording"), 1)
 
     def add_driver(self, wish: DriverWish) -> str:
         self._refuse()

@@ -108,6 +108,7 @@ PANES = (
                 "grant or refuse the devices that it asks for; says what the scan found there, and who else has them",
             ),
             ("f", "fetch the libraries that its file names, from the network"),
+            ("w", "write its recording into a file, for wasi-host replay"),
             ("e", "edit its file in $VISUAL or $EDITOR, at the line of its crash or finding"),
         ),
     ),

@@ -13,7 +13,7 @@ from hostcore.actuation import Actuation
 from hostcore.clock import Clock
 from hostcore.control.far_names import FarNames
 from hostcore.control.far_values import value_problem
-from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent
+from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent, counted_unknown
 from hostcore.control.session_messages import (
     AlarmAcknowledgement,
     BusScan,
@@ -28,6 +28,7 @@ from hostcore.control.session_messages import (
     PluginGrant,
     PluginOrder,
     QuantityHold,
+    RecordingWish,
     SessionRequest,
     SourceQuestion,
 )
@@ -35,7 +36,7 @@ from hostcore.control.wire import Wire
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import HostError
 from hostcore.events import HOST, CaughtUp, ConnectionLost, ConnectionRestored, EventsDropped, Level, LogWritten
-from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import DriverFile, HostFacts, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream, Numbered, Subscription
 from hostcore.faults.model import Fault
@@ -51,8 +52,6 @@ FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0
 """Seconds between two attempts to connect again. Each delay is twice the one before."""
 HISTORY_SECONDS = 20.0
 """Seconds that the host may take to read its history."""
-MOST_UNKNOWN = 100
-"""Kinds of unknown events that are told apart."""
 STOP_SECONDS = 0.9
 """Seconds for which the end of the thread is awaited."""
 
@@ -157,6 +156,10 @@ class RemoteSession:
     def add_driver(self, wish: DriverWish) -> str:
         """See `Session`."""
         return self._wire.ask(wish, DriverNamed).plugin
+
+    def keep_recording(self, plugin: str) -> KeptRecording:
+        """See `Session`."""
+        return self._wire.ask(RecordingWish(plugin), KeptRecording)
 
     def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
         """See `Session`."""
@@ -288,13 +291,8 @@ class RemoteSession:
             self._log(f"this host is version {host}, and this screen {__version__}; what only one knows is left out")
 
     def _count_unknown(self, event: UnknownEvent) -> None:
-        if event.kind not in self.unknown:
-            if len(self.unknown) >= MOST_UNKNOWN:
-                return
-            verb = f"cannot read ({event.problem})" if event.problem else "does not know"
-            host = self._wire.greeting.facts.version
-            self._log(f"this host (version {host}) sends events that this screen ({__version__}) {verb}: {event.kind}")
-        self.unknown[event.kind] += 1
+        if text := counted_unknown(self.unknown, event, self._wire.greeting.facts.version):
+            self._log(text)
 
     def _log(self, text: str) -> None:
         self._stream.publish(LogWritten(self._clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))

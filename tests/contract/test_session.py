@@ -32,6 +32,7 @@ from hostcore.events.history import HistoryQuery
 from hostcore.faults.model import Fault, FaultKind
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
+from hostcore.recording.contents import read_recording
 from hostcore.session import Order
 from hostcore.settings_wish import Calibration, RangeAlarm
 from tests.front_end import Client, is_running
@@ -196,3 +197,12 @@ def test_an_empty_driver_reads_something_at_once(client: Client) -> None:
     client.wait_for(StateChanged, is_running("counter"))
     assert client.session.add_driver(DriverWish(DriverKind.EMPTY)) == "driver"
     client.wait_for(ReadingPublished, lambda event: event.plugin == "driver" and "cpu_temperature" in event.reading)
+
+
+def test_the_recording_of_a_plugin_is_written_on_request(client: Client) -> None:
+    client.start()
+    client.wait_for(ReadingPublished, lambda event: event.plugin == "counter" and event.reading["count"] > 2)
+    kept = client.session.keep_recording("counter")
+    content = kept.file.read_bytes()
+    assert (len(content), kept.file.name.startswith("counter.")) == (kept.size_bytes, True)
+    assert read_recording(content).header.plugin == "counter"

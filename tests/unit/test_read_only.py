@@ -32,6 +32,7 @@ CHANGES: dict[str, Callable[[Session], object]] = {
     "order": lambda session: session.order("light", Order.STOP),
     "grant": lambda session: session.grant("light", (parse_permission("gpio:4:in"),)),
     "fetch": lambda session: session.fetch("light"),
+    "keep_recording": lambda session: session.keep_recording("light"),
     "add_driver": lambda session: session.add_driver(DriverWish(DriverKind.EMPTY)),
     "replace_driver": lambda session: session.replace_driver("light", "def read(): ...", "new"),
     "scan": lambda session: session.scan(1, ScanMode.AUTO),

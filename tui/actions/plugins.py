@@ -11,7 +11,7 @@ from tui.actions.action import Action, key_of
 from tui.commands import fetch, grant
 from tui.desk import Desk
 from tui.editing import edit_driver, is_script, last_crash
-from tui.plugins.actions import POSSIBLE, answer_requests
+from tui.plugins.actions import POSSIBLE, answer_requests, keep_recording
 from tui.plugins.detail import DetailScreen
 from tui.plugins.pane import PluginsPane
 
@@ -53,6 +53,13 @@ def _others(desk: Desk, plugin: PluginStatus) -> Iterator[Action]:
         partial(edit_driver, desk, plugin, last_crash(plugin)),
         _key("edit"),
         problem=desk.read_only or ("" if is_script(plugin) else f"{name} is a component, not a Python file."),
+    )
+    yield Action(
+        f"recording {name}",
+        f"Write the recording of {name} into a file",
+        partial(keep_recording, desk, name),
+        _key("keep_recording"),
+        problem=desk.read_only,
     )
     yield Action(
         f"grant {name}",
