@@ -22,6 +22,7 @@ from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import ConfigError, HostError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
+from hostcore.events.backlog import stream_with_backlog
 from hostcore.events.facts import DriverFile, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
@@ -72,7 +73,8 @@ class Host:
         self._source = source or Installed(config.path)
         self.config = config = self._source.for_them(config)
         self.clock = clock or RealClock()
-        self.stream, self._backlog = parts.stream_with_backlog(self.clock)
+        self.stream, self._backlog = stream_with_backlog(self.clock)
+        self.earlier = partial(self._backlog.since, 0)
         self._found = self._source.find(config)
         self.has_plugins = bool(self._found)  # at the start
         self._chosen = choose_buses(config, self.clock)
@@ -128,11 +130,14 @@ class Host:
         self._faults.start()
         self._alarms.set(self.config.alarms, self._found)
         self._supervisor.adopt(self._found)
-        self.rounds.start()
-        self._saver.start()
-        self._watcher.start()
-        self._health.start()
-        self._history.start()
+        for start in (
+            self.rounds.start,
+            self._saver.start,
+            self._watcher.start,
+            self._health.start,
+            self._history.start,
+        ):
+            start()
         self._control.start()
         self._diagnosis.start()
         self._notices.report(self.config, self._found)

@@ -14,6 +14,7 @@ from hostcore.permissions import Permission
 from hostcore.settings_wish import SettingsWish
 
 if TYPE_CHECKING:
+    from hostcore.events.backlog import Earlier
     from hostcore.events.history import HistoryQuery, HistoryReport
 
 
@@ -64,6 +65,9 @@ class Session(Protocol):
             kinds: the types of events; events of all types if there are none.
             capacity: how many events can wait to be taken.
         """
+
+    def earlier(self) -> Earlier:
+        """Return the events before now that someone needs who begins late. Subscribe first, so that there is no gap."""
 
     def plugins(self) -> tuple[PluginFacts, ...]:
         """Return the present plugins. A `PluginsChanged` event reports a change."""

@@ -13,6 +13,7 @@ from hostcore.clock import RealClock
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import HostError
 from hostcore.events import Event
+from hostcore.events.backlog import Backlog, Earlier
 from hostcore.events.facts import BusFacts, DriverFile, HostFacts, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryMark, HistoryPoint, HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream, Subscription
@@ -66,6 +67,8 @@ class ScriptedSession:
     facts: HostFacts = field(default_factory=host_facts)
     known: list[PluginFacts] = field(default_factory=list)
     stream: EventStream = field(default_factory=lambda: EventStream(RealClock()))
+    backlog: Backlog = field(default_factory=Backlog)
+    """What a test offered it."""
     orders: list[tuple[str, Order]] = field(default_factory=list)
     grants: list[tuple[str, tuple[Permission, ...]]] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
@@ -98,6 +101,9 @@ class ScriptedSession:
 
     def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
         return self.stream.subscribe(*kinds, capacity=capacity)
+
+    def earlier(self) -> Earlier:
+        return self.backlog.since(0)
 
     def plugins(self) -> tuple[PluginFacts, ...]:
         return tuple(self.known)

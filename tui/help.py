@@ -44,6 +44,7 @@ EVERYWHERE = (
     ("Ctrl+L", "redraw the screen"),
     ("e", "edit the driver of the chosen row in $VISUAL or $EDITOR, at the line that made it, or that of its trouble"),
     ("y", "copy the wasi-host command that shows or does the same as the chosen row, for your shell"),
+    ("Ctrl+R", "record all that the host says into a file, for wasi-host replay, until you press it again"),
     ("q, Ctrl+C", "stop all plugins and quit; if attached, only leave"),
     ("Q", "if attached: stop the host, after a question"),
 )
@@ -201,7 +202,18 @@ PANES = (
         ),
     ),
 )
-
+RECORDED = (
+    "A recorded session",
+    "wasi-host replay FILE shows what a host said when it was recorded. The clock of the screen is the recorded one, "
+    "nothing can be changed, and graphs show only what was recorded. ! in the bar: something went wrong there.",
+    (
+        ("Space, F", "play, pause"),
+        ("<, >", "slower, faster: a quarter to 256 times"),
+        (", and .", "10 s back, or on; { and }: a minute; ( and ): to the begin, to the end"),
+        ("E, P", "the next, the previous crash, finding, alarm or fault of the wires"),
+        ("Ctrl+F", "find a text in the log and in events; n and N: the next place, and the one before"),
+    ),
+)
 
 READ_ONLY = (
     "A read-only screen (wasi-host --read-only, or [screen] in host.toml) only looks. A key that would change "
@@ -225,7 +237,7 @@ def help_lines(look: Look, width: int, subject: str = "") -> Iterator[Line]:
     for key, meaning in EVERYWHERE:
         yield from _key(key, meaning, look, width)
     yield from wrapped(READ_ONLY, look.plain, width)
-    for title, text, keys in PANES:
+    for title, text, keys in (*PANES, RECORDED):
         if title != subject:
             yield []
             yield from _part(title, text, keys, look, width)

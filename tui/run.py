@@ -64,6 +64,14 @@ def run(
     )
     app.can_start_again = start_again is not None
     app.view.connection.is_own = remote is None
+    status = run_app(app)
+    if start_again is not None and app.defect is None and app.wanted_again is not None:
+        start_again(app.wanted_again)
+    return status
+
+
+def run_app(app: HostApp) -> int:
+    """Show a screen that is made. Blocks and returns as `run` does."""
     try:
         with leaving_on_signals(app):
             app.run()
@@ -77,8 +85,6 @@ def run(
 
         print(told(app.defect), file=sys.stderr)
         return DEFECT
-    if start_again is not None and app.wanted_again is not None:
-        start_again(app.wanted_again)
     return app.return_code or 0
 
 

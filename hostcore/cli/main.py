@@ -34,6 +34,8 @@ class Screen:
     """On this terminal, of the host on another computer, as ssh takes it."""
     serve_on: Callable[[str, ScreenOptions, WebOptions], int]
     """In browsers of this computer, of the host on another one."""
+    play: Callable[[Path], int]
+    """On this terminal, of a recorded session."""
 
 
 def main(arguments: list[str] | None = None, screen: Screen | None = None) -> int:

@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from hostcore import __version__
 from hostcore.actuation import Actuation
@@ -36,9 +37,10 @@ from hostcore.control.wire import Wire
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import HostError
 from hostcore.events import HOST, CaughtUp, ConnectionLost, ConnectionRestored, EventsDropped, Level, LogWritten
+from hostcore.events.backlog import stream_with_backlog
 from hostcore.events.facts import DriverFile, HostFacts, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
-from hostcore.events.stream import EventStream, Numbered, Subscription
+from hostcore.events.stream import Numbered, Subscription
 from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
@@ -84,7 +86,9 @@ class RemoteSession:
     def __init__(self, connect: Connect, clock: Clock, unwanted: tuple[type, ...] = (), *, computer: str = "") -> None:
         self._connect, self._clock, self.computer = connect, clock, computer
         self._without = tuple(name for name, kind in KINDS.items() if kind in unwanted)
-        self._stream, self._names = EventStream(clock), FarNames()
+        self._names = FarNames()
+        self._stream, backlog = stream_with_backlog(clock)
+        self.earlier = partial(backlog.since, 0)
         self._wire = Wire(connect(), without=self._without)
         self._plugins = self._names.present(self._wire.greeting.plugins)
         self._last, self._has_caught_up = 0, False
@@ -110,11 +114,7 @@ class RemoteSession:
         return True
 
     def stop_host(self) -> None:
-        """Ask the host to end, as SIGTERM does. Its end is a `ConnectionLost` event.
-
-        Raises:
-            HostError: it does not answer.
-        """
+        """See `hostcore.session.RemoteHost`. Its end is a `ConnectionLost` event."""
         self._ask(HostStop())
 
     @property

@@ -23,6 +23,7 @@ WHY = "This screen is read-only."
 LOOKS: dict[str, Callable[[Session], object]] = {
     "facts": lambda session: session.facts,
     "subscribe": lambda session: session.subscribe(str, capacity=7).close(),
+    "earlier": lambda session: session.earlier(),
     "plugins": lambda session: session.plugins(),
     "source": lambda session: session.source("light", "", 1),
     "driver_file": lambda session: session.driver_file("light"),
