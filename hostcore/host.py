@@ -87,6 +87,7 @@ class Host:
         self._workshop = Workshop(self._work, config.compiling.at_once)
         self._runtime = parts.runtime(config, self.clock, self.buses, self._workshop, self.actuators, warn=self._warn)
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
+        self._crashes = parts.crash_store(config)
         self._requests, reservations = AccessRequests(config.path), parts.reservations(config)
         self._supervisor = Supervisor(
             SharedParts(
@@ -94,7 +95,7 @@ class Host:
                 rounds=self.rounds,
                 clock=self.clock,
                 stream=self.stream,
-                crashes=parts.crash_store(config),
+                crashes=self._crashes,
                 reservations=reservations,
                 requests=self._requests,
                 states=parts.state_store(config, self._source, self.clock, self.stream, self._warn),
@@ -192,6 +193,10 @@ class Host:
     def replace_driver(self, plugin: str, sha256: str, text: str) -> None:
         """See `Session`."""
         replace_driver(self.config, self._supervisor.spec(plugin).path, sha256, text)
+
+    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+        """See `Session`."""
+        return self._crashes.recording(plugin, crash_ns) if crash_ns else self._supervisor.recording(plugin)
 
     def order(self, plugin: str, order: Order) -> None:
         """See `Session`."""

@@ -12,6 +12,7 @@ from hostcore.files import read_bounded
 from hostcore.log.safe_text import escaped
 from hostcore.parts import crash_store
 from hostcore.recording.file import MOST_BYTES, SUFFIX
+from hostcore.supervisor.crash_store import WITHOUT
 
 CRASH = "crash"
 """The word before the number of a crash report."""
@@ -48,9 +49,6 @@ def _of_crash(config: Config, wanted: int) -> Path:
     if recording is None:
         raise RecordingError(f"crash report {wanted} has no recording: {WITHOUT}")
     return recording
-
-
-WITHOUT = "none was made, or it was deleted to make room for newer ones ([recording] in host.toml)"
 
 
 def _beside(file: Path) -> Path:

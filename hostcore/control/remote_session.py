@@ -13,6 +13,7 @@ from hostcore.actuation import Actuation
 from hostcore.clock import Clock
 from hostcore.control.far_names import FarNames
 from hostcore.control.far_values import value_problem
+from hostcore.control.recording_pieces import joined
 from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent
 from hostcore.control.session_messages import (
     AlarmAcknowledgement,
@@ -28,6 +29,8 @@ from hostcore.control.session_messages import (
     PluginGrant,
     PluginOrder,
     QuantityHold,
+    RecordingPiece,
+    RecordingQuestion,
     SessionRequest,
     SourceQuestion,
 )
@@ -169,6 +172,11 @@ class RemoteSession:
     def replace_driver(self, plugin: str, sha256: str, text: str) -> None:
         """See `Session`."""
         self._ask(DriverReplacement(plugin, sha256, text))
+
+    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+        """See `Session`. It crosses in pieces, each of which has the time of an answer."""
+        wire = self._wire  # another connection knows nothing of the pieces
+        return joined(lambda question: wire.ask(question, RecordingPiece), RecordingQuestion(plugin, crash_ns))
 
     def scan(self, bus: int, mode: ScanMode) -> None:
         """See `Session`."""
