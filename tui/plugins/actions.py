@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -10,8 +11,9 @@ from hostcore.events import PluginCrashed, State
 from hostcore.session import Order
 from hostcore.view.plugins import PluginStatus
 from tui.commands import COPY, CommandSource, Words, of_plugin
-from tui.desk import Desk
+from tui.desk import Desk, RecordedPlace
 from tui.editing import EDIT, edit_driver, is_script, last_crash
+from tui.time_travel import STEP, TimeTraveller, of_crash
 
 POSSIBLE = {
     Order.START: (State.STOPPED, State.DISCOVERED),
@@ -22,7 +24,7 @@ POSSIBLE = {
 """The states in which an order has an effect."""
 
 
-class PluginActions(CommandSource):
+class PluginActions(CommandSource, TimeTraveller):
     """Keys for the chosen plugin. A mix-in for widgets and screens."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,6 +35,7 @@ class PluginActions(CommandSource):
         Binding("u", "order('release')", "Release"),
         Binding("g", "requests", "Grant"),
         EDIT,
+        replace(STEP, show=True),
         COPY,
     ]
 
@@ -52,6 +55,13 @@ class PluginActions(CommandSource):
         return of_plugin(self.chosen) if self.chosen is not None else ()
 
     @property
+    def recorded_place(self) -> RecordedPlace | None:
+        """The crash at whose line an editor would begin, or else the newest call."""
+        if (crash := self.chosen_crash) is not None:
+            return of_crash(crash)
+        return RecordedPlace(self.chosen.name) if self.chosen is not None else None
+
+    @property
     def requester(self) -> PluginStatus | None:
         """The plugin whose requests a key shows; None if it asks for nothing."""
         return self.chosen if self.chosen is not None and self.chosen.requests else None
@@ -65,6 +75,8 @@ class PluginActions(CommandSource):
             return plugin is not None and plugin.lacks_libraries
         if action == "edit":
             return plugin is not None and is_script(plugin)
+        if action == "step_through":
+            return plugin is not None
         return action != "requests" or self.requester is not None
 
     def action_order(self, order: str) -> None:
