@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from hostcore.cli.commands.screens import ScreenOptions
     from hostcore.cli.web import WebOptions
     from hostcore.control.holder import Holder
+    from hostcore.stepping.subject import Subject
     from tui.desk import NewDriver
 
 
 def main() -> int:
     """Run the command, and return its exit status."""
-    return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on))
+    return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on, _step))
 
 
 def _show(wanted: ScreenOptions) -> int:
@@ -129,6 +130,15 @@ def _serve_on(computer: str, wanted: ScreenOptions, options: WebOptions) -> int:
     from tui.browser.serve import serve_on  # noqa: PLC0415 - other commands do without it
 
     return serve_on(computer, wanted.config, options, read_only=wanted.read_only)
+
+
+def _step(subject: Subject) -> int:
+    """Show the screen on which a person steps through a replay, until they leave it."""
+    if not _prepare():
+        return ExitStatus.NOT_DONE
+    from tui.stepping.run import run_steps  # noqa: PLC0415 - other commands do without it
+
+    return run_steps(subject)
 
 
 if __name__ == "__main__":

@@ -218,7 +218,7 @@ def help_lines(look: Look, width: int, subject: str = "") -> Iterator[Line]:
     """
     for title, text, keys in PANES:
         if title == subject:
-            yield from _part(title, text, keys, look, width)
+            yield from part_lines(title, text, keys, look, width)
             yield []
     yield [Segment("Everywhere", look.accent)]
     for key, meaning in EVERYWHERE:
@@ -227,12 +227,14 @@ def help_lines(look: Look, width: int, subject: str = "") -> Iterator[Line]:
     for title, text, keys in PANES:
         if title != subject:
             yield []
-            yield from _part(title, text, keys, look, width)
+            yield from part_lines(title, text, keys, look, width)
 
 
-def _part(title: str, text: str, keys: Iterable[tuple[str, str]], look: Look, width: int) -> Iterator[Line]:
+def part_lines(title: str, text: str, keys: Iterable[tuple[str, str]], look: Look, width: int) -> Iterator[Line]:
+    """One part: its title, its text if there is one, and its keys with what they do."""
     yield [Segment(title, look.accent)]
-    yield from wrapped(text, look.plain, width)
+    if text:
+        yield from wrapped(text, look.plain, width)
     for key, meaning in keys:
         yield from _key(key, meaning, look, width)
 

@@ -1,0 +1,176 @@
+"""The variables of the frame that the person looks at: what changed is marked, integers are in hexadecimal as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from hostcore.quick_dataclass import dataclass
+from hostcore.stepping.model import Frame, Shown, ValueKind, Variable
+from tui.lines import Line
+from tui.row_list import RowList
+from tui.stepping.step_desk import StepDesk
+from tui.stepping.travel import Travel
+from tui.stepping.words import function_words, name_words, value_words
+
+DEEPEST = 4
+"""Objects in objects that can be opened. They may refer to each other."""
+MOST_ROWS = 2_000
+SELF = ("self", "cls")
+"""The names whose object is open from the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class VariableRow:
+    """A variable, or a heading."""
+
+    depth: int
+    heading: str = ""
+    shown: Shown | None = None
+    is_self: bool = False
+    """Whether it is an attribute of ``self``."""
+    is_open: bool = False
+    """Whether its attributes are below it."""
+
+    @property
+    def name(self) -> str:
+        """The variable on its own, for a sentence."""
+        return name_words(self.shown.variable, self.is_self) if self.shown else ""
+
+
+def rows_of(travel: Travel, toggled: frozenset[int]) -> list[VariableRow]:
+    """Return the rows of the frame that a person looks at.
+
+    Args:
+        travel: where they are.
+        toggled: the numbers of the objects that they have opened or, of ``self``, closed.
+    """
+    rows: list[VariableRow] = []
+    if travel.has_steps:
+        frame, _ = travel.looked_at
+        for row in _rows(travel, frame, toggled):
+            rows.append(row)
+            if len(rows) >= MOST_ROWS:
+                rows.append(VariableRow(0, "more is not shown"))
+                break
+    return rows
+
+
+def _rows(travel: Travel, frame: Frame, toggled: frozenset[int]) -> Iterator[VariableRow]:
+    trace, step = travel.trace, travel.step
+    for shown in trace.locals(step, frame.number):
+        yield from _variable(travel, shown, 0, toggled, ())
+    found = [each for each in trace.globals(step, frame.number) if each.value.kind is not ValueKind.CODE]
+    if found:
+        yield VariableRow(0, "globals")
+    for shown in found:
+        yield from _variable(travel, shown, 0, toggled, ())
+
+
+def _variable(
+    travel: Travel, shown: Shown, depth: int, toggled: frozenset[int], around: tuple[int, ...], *, is_self: bool = False
+) -> Iterator[VariableRow]:
+    """A variable, and its attributes if it is open."""
+    owner = shown.value.object
+    can_open = bool(owner) and owner not in around and depth < DEEPEST
+    is_opened_first = depth == 0 and shown.variable.name in SELF
+    is_open = can_open and (owner in toggled) is not is_opened_first
+    yield VariableRow(depth, "", shown, is_self, is_open)
+    if is_open:
+        for each in travel.trace.attributes(travel.step, owner):
+            yield from _variable(travel, each, depth + 1, toggled, (*around, owner), is_self=is_opened_first)
+
+
+class VariablesPane(RowList):
+    """The variables, with what to ask about each.
+
+    Args:
+        desk: the screen around it.
+    """
+
+    desk: StepDesk
+    help_title = "Variables"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "origin", "Where from", key_display="Enter"),
+        Binding("w", "values", "Its values"),
+        Binding("space", "toggle", "Open object"),
+    ]
+
+    def __init__(self, desk: StepDesk) -> None:
+        super().__init__(desk, id="variables")
+        self._rows: Sequence[VariableRow] = ()
+        self._toggled: frozenset[int] = frozenset()
+
+    def settle(self) -> None:
+        """Show the variables where the person is. The cursor stays on its variable, or on one of its name."""
+        chosen = self.chosen
+        self._rows = rows_of(self.desk.travel, self._toggled)
+        if chosen is not None and chosen.shown is not None:
+            self.cursor = self._place_of(chosen.shown.variable)
+        travel = self.desk.travel
+        if travel.has_steps:
+            frame, _ = travel.looked_at
+            where = f" ({travel.level} up)" if travel.level else ""
+            self.border_title = Content(f"Variables of {function_words(frame)}{where}")
+        self.paint()
+
+    def _place_of(self, variable: Variable) -> int:
+        variables = [row.shown.variable if row.shown else None for row in self._rows]
+        if variable in variables:
+            return variables.index(variable)
+        alike = (place for place, each in enumerate(variables) if each and each.name == variable.name)
+        return next(alike, min(self.cursor, max(0, len(variables) - 1)))
+
+    @property
+    def chosen(self) -> VariableRow | None:
+        """The row under the cursor; None if there is none."""
+        return self._rows[self.cursor] if self.cursor < len(self._rows) else None
+
+    def row_numbers(self) -> range:
+        """All rows."""
+        return range(len(self._rows))
+
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """Draw the rows, or that there are none."""
+        return super().draw(width, height) if self._rows else [[Segment("none yet", self.look.muted)]]
+
+    def row(self, number: int, width: int) -> Line:
+        """Make one row: whether it has changed, whether it can be opened, its name and its value."""
+        row, look = self._rows[number], self.look
+        if row.shown is None:
+            return [Segment(row.heading, look.accent)]
+        sign = ("-" if row.is_open else "+") if row.shown.value.object and row.depth < DEEPEST else " "
+        is_new = row.shown.is_new
+        return [
+            Segment("*" if is_new else " ", look.warn),
+            Segment("  " * row.depth + sign, look.muted),
+            Segment(name_words(row.shown.variable), look.changed if is_new else look.accent),
+            Segment(" = ", look.muted),
+            Segment(value_words(row.shown.value), look.changed if is_new else look.plain),
+        ]
+
+    def action_toggle(self) -> None:
+        """Show the attributes of an object, or hide them."""
+        if (row := self.chosen) is not None and row.shown is not None and row.shown.value.object:
+            self._toggled ^= {row.shown.value.object}
+            self.settle()
+
+    def action_origin(self) -> None:
+        """Go to the line that set the value."""
+        if (row := self.chosen) is not None and row.shown is not None:
+            self.desk.origin(row.shown.variable, row.name)
+
+    def action_values(self) -> None:
+        """Show all values of the variable through time."""
+        from tui.stepping.values_screen import ValuesScreen  # noqa: PLC0415 - rarely needed
+
+        if (row := self.chosen) is not None and row.shown is not None:
+            self.desk.open_sheet(ValuesScreen(self.desk, row.shown.variable, row.name))
+
+    def on_row_list_opened(self) -> None:
+        """A double click does the same as Enter."""
+        self.action_origin()
