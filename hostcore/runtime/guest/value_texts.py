@@ -1,0 +1,185 @@
+"""Values as short texts. Making one runs no code of the plugin: its `__repr__` could change what a replay looks at.
+
+Only types of Python itself are looked into, and only through functions of Python itself. A class of the plugin that is
+derived from one of them is shown as that one, behind its own name.
+"""
+
+import types
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any
+
+LONGEST = 160
+"""Most characters of a text."""
+MOST_ITEMS = 24
+"""Most items of a value that are looked at, with those of the values inside it."""
+DEEPEST = 3
+"""Most containers in one another that are looked into."""
+MOST_BYTES = 32
+LARGEST_BITS = 256
+"""An integer with more bits is told by their number."""
+LONGEST_NAME = 60
+
+name_of: Callable[[type], str] = type.__dict__["__name__"].__get__
+"""The name of a class. Its metaclass may have a `__name__` of its own, which does anything."""
+mro_of: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
+_module_dict = types.ModuleType.__dict__["__dict__"].__get__
+_exception_arguments = BaseException.__dict__["args"].__get__
+
+ATOMS = frozenset({type(None), bool, int, float, str, bytes})
+"""Types of values that never change. The same object is the same value."""
+CODE = frozenset({types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, types.ModuleType})
+_KINDS: dict[type, str] = {
+    type(None): "none",
+    bool: "bool",
+    int: "int",
+    float: "float",
+    str: "text",
+    bytes: "bytes",
+    bytearray: "bytes",
+    memoryview: "bytes",
+    array: "bytes",
+    list: "sequence",
+    tuple: "sequence",
+    deque: "sequence",
+    range: "sequence",
+    dict: "map",
+    set: "set",
+    frozenset: "set",
+}
+"""Kinds of the values of Python's own types."""
+_DERIVED = (bool, int, float, str, bytes, bytearray, list, tuple, deque, dict, set, frozenset)
+"""Types of which the plugin may derive classes whose values are shown as theirs."""
+_BRACKETS = {list: "[]", tuple: "()", deque: "[]", set: "{}", frozenset: "{}"}
+
+
+def clean(text: str) -> str:
+    """A name in one word of a report: printable, without tabs and line breaks, and short."""
+    text = text[:LONGEST_NAME]
+    return text if text.isprintable() else ascii(text)[1:-1][:LONGEST_NAME]
+
+
+def described(value: object) -> tuple[str, str]:
+    """The kind and the text of a value."""
+    own = type(value)
+    base = _base(own)
+    if base is None:
+        return ("code", _code(value)) if own in CODE or type in mro_of(own) else _other(value)
+    text = _Writer().written(value, 0)
+    return _KINDS[base], text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _base(own: type) -> type | None:
+    """The type of Python that a value is shown as."""
+    if own in _KINDS:
+        return own
+    line = mro_of(own)
+    return next((each for each in _DERIVED if each in line), None)
+
+
+def _other(value: object) -> tuple[str, str]:
+    own = type(value)
+    name = clean(name_of(own))
+    if BaseException in mro_of(own):
+        return "other", exception_text(value)
+    return "object", f"<{name}>"
+
+
+def exception_text(error: Any) -> str:
+    """The class of an exception and the first thing that it says."""
+    arguments = _exception_arguments(error)
+    name = clean(name_of(type(error)))
+    if not arguments:
+        return name
+    first = arguments[-1] if len(arguments) == 2 and type(arguments[0]) is int else arguments[0]  # OSError has a number
+    text = first[:LONGEST] if type(first) is str else described(first)[1]
+    return f"{name}: {text if text.isprintable() else ascii(text)[1:-1]}"[: 2 * LONGEST]
+
+
+def _code(value: Any) -> str:
+    own = type(value)
+    if own is types.ModuleType:
+        name = _module_dict(value).get("__name__")
+        return f"module {clean(name) if type(name) is str else '?'}"
+    if own is types.FunctionType or own is types.BuiltinFunctionType:
+        return f"function {clean(value.__name__)}"
+    if own is types.MethodType:
+        return "method"
+    return f"class {clean(name_of(value))}"
+
+
+class _Writer:
+    """Writes one value and those inside it, up to a number of items."""
+
+    def __init__(self) -> None:
+        self._left = MOST_ITEMS
+
+    def written(self, value: Any, depth: int) -> str:
+        """The text of a value inside `depth` containers."""
+        own = type(value)
+        base = _base(own)
+        if base is None:
+            return described(value)[1]
+        text = self._as(base, value, depth)
+        return text if base is own else f"{clean(name_of(own))}({text})"
+
+    def _as(self, base: type, value: Any, depth: int) -> str:
+        if base is int:
+            bits = int.bit_length(value)
+            return int.__repr__(value) if bits <= LARGEST_BITS else f"<an integer of {bits} bits>"
+        if base in {float, bool, type(None)}:
+            return str(base.__repr__(value))
+        if base is str:
+            cut = str.__getitem__(value, slice(LONGEST))
+            return repr(cut) if len(cut) == str.__len__(value) else f"{repr(cut)[:-1]}…"
+        if base is range:
+            return repr(value)
+        if base in {bytes, bytearray, memoryview, array}:
+            return _bytes(base, value)
+        return self._container(base, value, depth)
+
+    def _container(self, base: type, value: Any, depth: int) -> str:
+        length = base.__len__(value)
+        brackets = _BRACKETS.get(base, "{}")
+        if depth >= DEEPEST and length:
+            return f"{brackets[0]}…{brackets[1]}"
+        parts = self._pairs(value, depth) if base is dict else self._items(base.__iter__(value), depth)
+        more = ", …" if len(parts) < length else ""
+        comma = "," if base is tuple and length == 1 else ""
+        if base in {set, frozenset} and not length:
+            return "set()"
+        return f"{brackets[0]}{', '.join(parts)}{more or comma}{brackets[1]}"
+
+    def _items(self, values: Iterable[Any], depth: int) -> list[str]:
+        parts = []
+        for each in values:
+            if self._left <= 0:
+                break
+            self._left -= 1
+            parts.append(self.written(each, depth + 1))
+        return parts
+
+    def _pairs(self, value: Any, depth: int) -> list[str]:
+        parts = []
+        for key, content in dict.items(value):
+            if self._left <= 0:
+                break
+            self._left -= 1
+            parts.append(f"{self.written(key, depth + 1)}: {self.written(content, depth + 1)}")
+        return parts
+
+
+def _bytes(base: type, value: Any) -> str:
+    """Bytes in hexadecimal, and an array as its numbers."""
+    name = base.__name__
+    try:
+        length = len(value) if base is array else base.__len__(value)
+        if base is array and value.typecode not in "bB":
+            numbers = ", ".join(map(repr, islice(value, MOST_ITEMS)))
+            return f"array({numbers}{', …' if length > MOST_ITEMS else ''})"
+        cut = bytes(base.__getitem__(value, slice(MOST_BYTES)))
+    except (TypeError, ValueError, NotImplementedError):
+        return f"<{name}>"  # a memoryview that is released, or has several dimensions
+    return f"{name}({cut.hex(' ')}{f' … {length} bytes' if length > MOST_BYTES else ''})"
