@@ -66,9 +66,9 @@ class StepApp(DeskApp):
         *_both("n", Move.OVER, "Next"),
         *_both("s,right,left", Move.INTO, "Step"),
         *_both("o", Move.OUT, "Out"),
-        *_both("t", Move.TRANSFER, "Transfer"),
         *_both("r", Move.CALL, "Call"),
         *_both("c", Move.BREAKPOINT, "Continue"),
+        *_both("t", Move.TRANSFER, "Transfer"),
         Binding("backspace", "back", "Back", key_display="Bksp", show=False),
         Binding("x", "crash", "Crash", show=False),
         Binding("E", "end_of_call", "End of the call", show=False),
@@ -108,6 +108,11 @@ class StepApp(DeskApp):
     def last_call(self) -> int:
         """The number of the last call that can be traced. See `StepDesk`."""
         return self._calls.stop - 1
+
+    @property
+    def present_text(self) -> str:
+        """The present line of source. See `StepDesk`."""
+        return self._source.present_text
 
     @property
     def _parts(self) -> tuple[RowList, ...]:

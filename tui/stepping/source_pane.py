@@ -20,6 +20,7 @@ from tui.stepping.folding import Folded, folded_after
 from tui.stepping.step_desk import StepDesk
 from tui.stepping.words import after_words, file_words, function_words
 from tui.text import counted, safe
+from tui.wrapping import folded
 
 MARGIN = 2
 """Lines round the present one that stay in sight."""
@@ -49,7 +50,7 @@ class SourcePane(RowList):
     desk: StepDesk
     help_title = "The source"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "run_to", "Run to line", key_display="Enter"),
+        Binding("enter", "run_to", "Run here", key_display="Enter"),
         Binding("b", "breakpoint", "Breakpoint"),
         Binding("slash", "search", "Search", key_display="/", show=False),
     ]
@@ -72,7 +73,7 @@ class SourcePane(RowList):
         frame, self._line = travel.looked_at
         self._open(frame.code.file)
         self._notes = list(self._notes_here()) if travel.level == 0 else []
-        self.border_title = Content(f"{file_words(self._file)}, {function_words(frame)}")
+        self.border_title = Content(", ".join(dict.fromkeys((file_words(self._file), function_words(frame)))))
         self.cursor = max(0, self._line - 1) if self._lines else 0
         self._keep_margin()
         self.paint()
@@ -106,9 +107,9 @@ class SourcePane(RowList):
         step = travel.here
         if words := after_words(step):
             yield Note(f"^ {words}", look.bad if step.kind is StepKind.RAISE else look.accent)
-        folded = folded_after(travel.trace, travel.step, travel.folds)
-        if folded is not None and step.kind is StepKind.LINE:
-            yield Note(f"+ {_folded_words(folded)}", look.muted, folded.files)
+        hidden = folded_after(travel.trace, travel.step, travel.folds)
+        if hidden is not None and step.kind is StepKind.LINE:
+            yield Note(f"+ {_hidden_words(hidden)}", look.muted, hidden.files)
 
     def row_numbers(self) -> range:
         """All lines, and the notes below the present one."""
@@ -125,11 +126,10 @@ class SourcePane(RowList):
         """Make one row: its mark, its breakpoint, its number and its text."""
         line, note = self._at(number)
         if note is not None:
-            return [Segment(f"{'':9}{note.text}", note.ink)]
+            return [Segment(f"{'':{self._digits + 3}}{note.text}", note.ink)]
         if not self._lines:
-            return [
-                Segment(f"No source: of {file_words(self._file)}, the recording holds only bytecode", self.look.warn)
-            ]
+            name = file_words(self._file)
+            return [Segment(f"No source: of {name}, the recording holds only bytecode", self.look.warn)]
         look = self.look
         is_here = line == self._line
         has_stop = Breakpoint(self._file, line) in self.desk.travel.breakpoints
@@ -137,9 +137,14 @@ class SourcePane(RowList):
         return [
             Segment((">" if self.desk.travel.level == 0 else "^") if is_here else " ", look.accent),
             Segment("●" if has_stop else " ", look.bad),
-            Segment(f"{line:5}  ", look.plain if line in self._ran else look.muted),
+            Segment(f"{line:{self._digits}} ", look.plain if line in self._ran else look.muted),
             Segment(text, look.strong if is_here else look.plain if line in self._ran else look.muted),
         ]
+
+    @property
+    def _digits(self) -> int:
+        """Cells of the numbers of the lines."""
+        return max(3, len(str(len(self._lines))))
 
     def _at(self, number: int) -> tuple[int, Note | None]:
         """The line of a row, and the note that it is instead, if it is one."""
@@ -149,6 +154,21 @@ class SourcePane(RowList):
         if below < len(self._notes):
             return self._line, self._notes[below]
         return number + 1 - len(self._notes), None
+
+    def _lines_of(self, number: int, width: int) -> list[Line]:
+        """Show the whole of the present line and of what it led to, also without the cursor."""
+        line, _ = self._at(number)
+        return folded(self.row(number, width), width) if line == self._line else super()._lines_of(number, width)
+
+    @property
+    def shows_whole(self) -> bool:
+        """The present line is whole already."""
+        return self._at(self.cursor)[0] != self._line
+
+    @property
+    def present_text(self) -> str:
+        """The present line of source; "" if there is none."""
+        return self._lines[self._line - 1] if 0 < self._line <= len(self._lines) else ""
 
     def action_run_to(self) -> None:
         """Run to the line under the cursor, or open what is folded there."""
@@ -172,9 +192,8 @@ class SourcePane(RowList):
         wanted = set(files) or {file for note in self._notes for file in note.opens}
         if wanted:
             travel.folds = Folds(travel.folds.opened | wanted)
-            self.desk.jump(
-                None, f"Opened {', '.join(map(file_words, sorted(wanted)))}: s steps into it, f folds it again"
-            )
+            names = ", ".join(map(file_words, sorted(wanted)))
+            self.desk.jump(None, f"Opened {names}: s steps into it, f folds it again")
         elif self._file in travel.folds.opened:
             travel.folds = Folds(travel.folds.opened - {self._file})
             self.desk.jump(None, f"Folded {file_words(self._file)}")
@@ -218,8 +237,8 @@ class SourcePane(RowList):
         self.action_run_to()
 
 
-def _folded_words(folded: Folded) -> str:
+def _hidden_words(hidden: Folded) -> str:
     """What is folded: ``31 lines of adafruit_bme280.py folded: Enter opens``."""
-    names = ", ".join(map(file_words, folded.files[:3])) + (", ..." if len(folded.files) > 3 else "")
-    more = "more than " if folded.is_more else ""
-    return f"{more}{counted(folded.lines, 'line')} of {names} folded: f opens"
+    names = ", ".join(map(file_words, hidden.files[:3])) + (", ..." if len(hidden.files) > 3 else "")
+    more = "more than " if hidden.is_more else ""
+    return f"{more}{counted(hidden.lines, 'line')} of {names} folded: f opens"

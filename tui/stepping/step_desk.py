@@ -34,6 +34,10 @@ class StepDesk(Desk, Protocol):
     def problem(self) -> str:
         """Why nothing can be stepped through; "" if it can."""
 
+    @property
+    def present_text(self) -> str:
+        """The present line of source; "" if there is none."""
+
     def moved(self) -> None:
         """Show another place."""
 

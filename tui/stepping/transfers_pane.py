@@ -11,7 +11,7 @@ from textual.content import Content
 
 from hostcore.stepping.navigation import to_transfer
 from hostcore.view.traffic import SeenTransfer
-from tui.lines import Line
+from tui.lines import Line, width_of
 from tui.row_list import RowList
 from tui.stepping.step_desk import StepDesk
 from tui.text import counted
@@ -78,9 +78,7 @@ class TransfersPane(RowList):
             marks.append(Segment(LATER, self.look.muted))
         if window.trace.transfers[number].is_guess:
             marks.append(Segment(GUESS, self.look.bad))
-        line = transfer_line(
-            window.seen[number], self.look, width - sum(map(len, (m.text for m in marks))), with_plugin=False
-        )
+        line = transfer_line(window.seen[number], self.look, width - width_of(marks), with_plugin=False)
         if number >= self._made:
             line = [Segment(each.text, self.look.muted) for each in line]
         return [*marks, *line]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -20,6 +22,8 @@ from tui.stepping.words import function_words, name_words, value_words
 DEEPEST = 4
 """Objects in objects that can be opened. They may refer to each other."""
 MOST_ROWS = 2_000
+NAME = re.compile(r"[^\W\d]\w*")
+"""A name in a line of source."""
 SELF = ("self", "cls")
 """The names whose object is open from the start."""
 
@@ -29,30 +33,42 @@ class VariableRow:
     """A variable, or a heading."""
 
     depth: int
-    heading: str = ""
+    name: str
+    """The heading; or the variable on its own, for a sentence: ``self._t_fine``."""
     shown: Shown | None = None
-    is_self: bool = False
-    """Whether it is an attribute of ``self``."""
+    """None for a heading."""
+    can_open: bool = False
+    """Whether it is an object whose attributes are known."""
     is_open: bool = False
     """Whether its attributes are below it."""
 
-    @property
-    def name(self) -> str:
-        """The variable on its own, for a sentence."""
-        return name_words(self.shown.variable, self.is_self) if self.shown else ""
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Which objects are open: ``self``, those that the present line names, and those that a person has opened."""
+
+    named: frozenset[str] = frozenset()
+    """The names in the present line."""
+    chosen: Mapping[int, bool] = field(default_factory=dict)
+    """Whether a person has opened or closed an object, by its number."""
+
+    def opens(self, shown: Shown, depth: int) -> bool:
+        """Whether the attributes of a variable's object are shown."""
+        names = depth == 0 and (shown.variable.name in SELF or shown.variable.name in self.named)
+        return self.chosen.get(shown.value.object, names)
 
 
-def rows_of(travel: Travel, toggled: frozenset[int]) -> list[VariableRow]:
+def rows_of(travel: Travel, opening: Opening) -> list[VariableRow]:
     """Return the rows of the frame that a person looks at.
 
     Args:
         travel: where they are.
-        toggled: the numbers of the objects that they have opened or, of ``self``, closed.
+        opening: which objects are open.
     """
     rows: list[VariableRow] = []
     if travel.has_steps:
         frame, _ = travel.looked_at
-        for row in _rows(travel, frame, toggled):
+        for row in _rows(travel, frame, opening):
             rows.append(row)
             if len(rows) >= MOST_ROWS:
                 rows.append(VariableRow(0, "more is not shown"))
@@ -60,29 +76,28 @@ def rows_of(travel: Travel, toggled: frozenset[int]) -> list[VariableRow]:
     return rows
 
 
-def _rows(travel: Travel, frame: Frame, toggled: frozenset[int]) -> Iterator[VariableRow]:
+def _rows(travel: Travel, frame: Frame, opening: Opening) -> Iterator[VariableRow]:
     trace, step = travel.trace, travel.step
     for shown in trace.locals(step, frame.number):
-        yield from _variable(travel, shown, 0, toggled, ())
+        yield from _variable(travel, shown, 0, opening, "")
     found = [each for each in trace.globals(step, frame.number) if each.value.kind is not ValueKind.CODE]
     if found:
         yield VariableRow(0, "globals")
     for shown in found:
-        yield from _variable(travel, shown, 0, toggled, ())
+        yield from _variable(travel, shown, 0, opening, "")
 
 
 def _variable(
-    travel: Travel, shown: Shown, depth: int, toggled: frozenset[int], around: tuple[int, ...], *, is_self: bool = False
+    travel: Travel, shown: Shown, depth: int, opening: Opening, prefix: str, *, around: tuple[int, ...] = ()
 ) -> Iterator[VariableRow]:
     """A variable, and its attributes if it is open."""
-    owner = shown.value.object
+    owner, name = shown.value.object, prefix + name_words(shown.variable)
     can_open = bool(owner) and owner not in around and depth < DEEPEST
-    is_opened_first = depth == 0 and shown.variable.name in SELF
-    is_open = can_open and (owner in toggled) is not is_opened_first
-    yield VariableRow(depth, "", shown, is_self, is_open)
+    is_open = can_open and opening.opens(shown, depth)
+    yield VariableRow(depth, name, shown, can_open, is_open)
     if is_open:
         for each in travel.trace.attributes(travel.step, owner):
-            yield from _variable(travel, each, depth + 1, toggled, (*around, owner), is_self=is_opened_first)
+            yield from _variable(travel, each, depth + 1, opening, f"{name}.", around=(*around, owner))
 
 
 class VariablesPane(RowList):
@@ -97,20 +112,21 @@ class VariablesPane(RowList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "origin", "Where from", key_display="Enter"),
         Binding("w", "values", "Its values"),
-        Binding("space", "toggle", "Open object"),
+        Binding("space", "toggle", "Open", key_display="Space"),
     ]
 
     def __init__(self, desk: StepDesk) -> None:
         super().__init__(desk, id="variables")
         self._rows: Sequence[VariableRow] = ()
-        self._toggled: frozenset[int] = frozenset()
+        self._chosen: dict[int, bool] = {}
 
     def settle(self) -> None:
         """Show the variables where the person is. The cursor stays on its variable, or on one of its name."""
         chosen = self.chosen
-        self._rows = rows_of(self.desk.travel, self._toggled)
+        named = frozenset(NAME.findall(self.desk.present_text))
+        self._rows = rows_of(self.desk.travel, Opening(named, self._chosen))
         if chosen is not None and chosen.shown is not None:
-            self.cursor = self._place_of(chosen.shown.variable)
+            self.cursor = self._place_of(chosen.shown.variable, named)
         travel = self.desk.travel
         if travel.has_steps:
             frame, _ = travel.looked_at
@@ -118,12 +134,18 @@ class VariablesPane(RowList):
             self.border_title = Content(f"Variables of {function_words(frame)}{where}")
         self.paint()
 
-    def _place_of(self, variable: Variable) -> int:
-        variables = [row.shown.variable if row.shown else None for row in self._rows]
-        if variable in variables:
-            return variables.index(variable)
-        alike = (place for place, each in enumerate(variables) if each and each.name == variable.name)
-        return next(alike, min(self.cursor, max(0, len(variables) - 1)))
+    def _place_of(self, variable: Variable, named: frozenset[str]) -> int:
+        """The row of a variable; else of one with its name; else of the first value that the present line names."""
+        places = {place: row for place, row in enumerate(self._rows) if row.shown is not None}
+        for is_it in (
+            lambda row: row.shown.variable == variable,
+            lambda row: row.shown.variable.name == variable.name,
+            lambda row: row.shown.variable.name in named and not row.can_open,
+        ):
+            found = next((place for place, row in places.items() if is_it(row)), None)
+            if found is not None:
+                return found
+        return next(iter(places), 0)
 
     @property
     def chosen(self) -> VariableRow | None:
@@ -142,8 +164,8 @@ class VariablesPane(RowList):
         """Make one row: whether it has changed, whether it can be opened, its name and its value."""
         row, look = self._rows[number], self.look
         if row.shown is None:
-            return [Segment(row.heading, look.accent)]
-        sign = ("-" if row.is_open else "+") if row.shown.value.object and row.depth < DEEPEST else " "
+            return [Segment(row.name, look.accent)]
+        sign = ("-" if row.is_open else "+") if row.can_open else " "
         is_new = row.shown.is_new
         return [
             Segment("*" if is_new else " ", look.warn),
@@ -155,8 +177,8 @@ class VariablesPane(RowList):
 
     def action_toggle(self) -> None:
         """Show the attributes of an object, or hide them."""
-        if (row := self.chosen) is not None and row.shown is not None and row.shown.value.object:
-            self._toggled ^= {row.shown.value.object}
+        if (row := self.chosen) is not None and row.shown is not None and row.can_open:
+            self._chosen[row.shown.value.object] = not row.is_open
             self.settle()
 
     def action_origin(self) -> None:

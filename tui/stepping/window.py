@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from hostcore.chips.library import library_with
+from hostcore.clock import NS_PER_S
 from hostcore.events import TransferCompleted
 from hostcore.events.facts import PluginFacts
 from hostcore.quick_dataclass import dataclass
 from hostcore.stepping.trace import Trace
 from hostcore.view.traffic import SeenTransfer, Traffic
 
-LATEST_NS = 253_402_300_000_000_000
+LATEST_NS = 253_402_300_000 * NS_PER_S
 """The end of the year 9999. A forged recording can have any times, and none later can be shown."""
 
 

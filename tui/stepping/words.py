@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from hostcore.hostcall import Err
 from hostcore.recording.model import START, Ending
-from hostcore.stepping.model import Frame, Scope, Step, StepKind, TracedCall, Value, ValueKind, Variable
+from hostcore.stepping.model import Frame, Step, StepKind, TracedCall, Value, ValueKind, Variable
 from tui.stepping.window import sound_ns
 from tui.text import safe, time_of_day
 
@@ -31,10 +31,9 @@ def value_words(value: Value | None) -> str:
     return text
 
 
-def name_words(variable: Variable, is_self: bool = False) -> str:
-    """The name of a variable on its own: ``self._t_fine`` for an attribute."""
-    name = safe(variable.name, LONGEST)
-    return f"self.{name}" if variable.scope is Scope.ATTRIBUTE and is_self else name
+def name_words(variable: Variable) -> str:
+    """The name of a variable."""
+    return safe(variable.name, LONGEST)
 
 
 def file_words(file: str) -> str:
