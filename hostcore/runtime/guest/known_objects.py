@@ -28,14 +28,19 @@ class KnownObjects:
         self._readers: dict[int, tuple[type, Any, tuple[tuple[str, Any], ...]]] = {}
         self._count = 0
 
+    def known(self, value: Any) -> int:
+        """The number of an object that has one; 0 if it has none."""
+        found = self._known.get(id(value))
+        return found[1] if found is not None and found[0]() is value else 0
+
     def number(self, value: Any) -> int:
         """The number of an object; 0 if it has no attributes that can be read, or cannot be referred to weakly.
 
         A strong reference would keep the object alive, and its `__del__` would run at another time than recorded.
         """
-        found = self._known.get(id(value))
-        if found is not None and found[0]() is value:
-            return found[1]
+        known = self.known(value)
+        if known:
+            return known
         _, read, slots = self._reader(type(value))
         if read is None and not slots:
             return 0

@@ -9,16 +9,15 @@ import sys
 from types import CodeType, FrameType
 from typing import Any
 
+from global_names import global_names
 from host import _wire
 from known_objects import KnownObjects
 from tracing import NAME, ROOM, TOOL
-from value_texts import ATOMS, CODE, clean, described, exception_text
+from value_texts import ATOMS, clean, described, exception_text, is_code, is_unchanged, snapshot
 from wit_world.imports import python_wire
 
 MOST_CHANGES = 200
 """Most changes in one report. What is left over is reported at the next step of the frame."""
-MOST_GLOBALS = 200
-"""Most names of one function that are looked up among the globals."""
 EVENTS = sys.monitoring.events
 DISABLE = sys.monitoring.DISABLE
 DRIVER, LIBRARY, UNTRACED = "driver", "library", ""
@@ -30,11 +29,24 @@ def _locals() -> object:
 
 _NAMESPACES = frozenset({dict, type(_locals())})
 """Types of the local variables. Those of a class statement may be an object of the plugin's own."""
-_NO_ATOM = object()
-"""Stands for a value that may change without becoming another object."""
+_NO_ATOM, _ABSENT = object(), object()
+"""Stand for a value that may change without becoming another object, and for no value."""
 
-Told = dict[str, tuple[object, str, int, str]]
-"""What the host knows of a set of variables: the atom or `_NO_ATOM`, kind, number of the object, and text, by name."""
+Told = dict[str, tuple[object, str, int, str, list[Any] | None]]
+"""What the host knows of a set of variables, by name: the atom or `_NO_ATOM`, kind, number of the object, text, and the
+snapshot if there is one."""
+Reached = list[tuple[int, Any]]
+"""Objects with their numbers."""
+
+
+class _Code:
+    """What is known of a code object."""
+
+    __slots__ = ("code", "kind", "names", "told")
+
+    def __init__(self, code: CodeType, kind: str, told: Told) -> None:
+        self.code, self.kind, self.told = code, kind, told
+        self.names = global_names(code) if kind else ()
 
 
 class _Traced:
@@ -42,9 +54,9 @@ class _Traced:
 
     __slots__ = ("code", "frame", "number", "parent", "told")
 
-    def __init__(self, frame: FrameType, number: int) -> None:
+    def __init__(self, frame: FrameType, code: _Code, number: int) -> None:
         self.frame: FrameType | None = frame
-        self.code, self.number = frame.f_code, number
+        self.code, self.number = code, number
         self.parent = -1
         """-1 until the host knows of this frame."""
         self.told: Told = {}
@@ -56,7 +68,7 @@ class Stepping:
     def __init__(self) -> None:
         self._stack: list[_Traced] = []
         self._waiting: dict[int, _Traced] = {}
-        self._kinds: dict[int, tuple[CodeType, str]] = {}
+        self._codes: dict[int, _Code] = {}
         self._globals: dict[str, Told] = {}
         self._objects = KnownObjects()
         self._frames = self._skip = 0
@@ -81,40 +93,45 @@ class Stepping:
             events |= event
         sys.monitoring.set_events(TOOL, events)
 
-    def _kind(self, code: CodeType) -> str:
-        found = self._kinds.get(id(code))
+    def _known(self, code: CodeType) -> _Code:
+        found = self._codes.get(id(code))
         if found is None:
             file = code.co_filename
             kind = DRIVER if file == _wire.plugin_file else LIBRARY if file in _wire.library_files else UNTRACED
-            found = self._kinds[id(code)] = (code, kind)
-        return found[1]
+            found = self._codes[id(code)] = _Code(code, kind, self._globals.setdefault(file, {}) if kind else {})
+        return found
 
     def _started(self, code: CodeType, _offset: int) -> object:
-        if not self._kind(code):
+        known = self._known(code)
+        if not known.kind:
             return DISABLE
-        self._enter(sys._getframe(1))
+        self._enter(sys._getframe(1), known)
         return None
 
     def _thrown(self, code: CodeType, _offset: int, _error: BaseException) -> None:
-        if self._kind(code):
-            self._enter(sys._getframe(1))
+        known = self._known(code)
+        if known.kind:
+            self._enter(sys._getframe(1), known)
 
-    def _enter(self, frame: FrameType) -> None:
+    def _enter(self, frame: FrameType, code: _Code) -> None:
         traced = self._waiting.pop(id(frame), None)
-        if traced is None or traced.code is not frame.f_code:
+        if traced is None or traced.code is not code:
             self._frames += 1
-            traced = _Traced(frame, self._frames)
+            traced = _Traced(frame, code, self._frames)
         traced.frame = frame
         self._stack.append(traced)
 
     def _line(self, code: CodeType, line: int) -> object:
-        if not self._kind(code):
+        if self._skip:
+            self._skip -= bool(self._known(code).kind)
+            return None
+        if not self._known(code).kind:
             return DISABLE
-        self._step("line", sys._getframe(1), line, "")
+        self._step("line", sys._getframe(1), line, None)
         return None
 
     def _returned(self, code: CodeType, _offset: int, value: object) -> object:
-        if not self._kind(code):
+        if not self._known(code).kind:
             return DISABLE
         frame = sys._getframe(1)
         self._step("return", frame, frame.f_lineno, value)
@@ -122,7 +139,7 @@ class Stepping:
         return None
 
     def _yielded(self, code: CodeType, _offset: int, value: object) -> object:
-        if not self._kind(code):
+        if not self._known(code).kind:
             return DISABLE
         frame = sys._getframe(1)
         self._step("yield", frame, frame.f_lineno, value)
@@ -133,12 +150,12 @@ class Stepping:
         return None
 
     def _raised(self, code: CodeType, _offset: int, error: BaseException) -> None:
-        if self._kind(code):
+        if self._known(code).kind:
             frame = sys._getframe(1)
             self._step("raise", frame, frame.f_lineno, error)
 
     def _unwound(self, code: CodeType, _offset: int, _error: BaseException) -> None:
-        if self._kind(code):
+        if self._known(code).kind:
             self._leave(sys._getframe(1))
 
     def _leave(self, frame: FrameType) -> _Traced | None:
@@ -153,23 +170,21 @@ class Stepping:
             self._skip -= 1
             return
         try:
-            traced = self._top(frame)
-            self._lines = lines = ["", ""]
-            self._tell_frames()
+            stack = self._stack
+            traced = stack[-1] if stack and stack[-1].frame is frame else self._top(frame)
+            self._lines = lines = [f"{event}\t{traced.number}\t{line or 0}", ""]
+            if traced.parent < 0:
+                self._tell_frames()
             self._tell_frame(traced, frame)
-            lines[0] = f"{event}\t{traced.number}\t{line or 0}"
-            lines[1] = self._result(event, value)
+            if event != "line":
+                lines[1] = self._result(event, value)
             told = "\n".join(lines)
             bytes(ROOM + 4 * len(told))  # without this room, the call out of the guest would abort instead of raising
         except (MemoryError, RecursionError):
             return  # the plugin is about to crash of this, and the last step shows the place
-        finally:
-            self._lines = []
         self._skip = python_wire.step(told)
 
     def _result(self, event: str, value: object) -> str:
-        if event == "line":
-            return ""
         if event == "raise":
             return exception_text(value)
         kind, text = described(value)
@@ -177,33 +192,29 @@ class Stepping:
 
     def _top(self, frame: FrameType) -> _Traced:
         """The entry of the running frame. Puts the stack right if a frame began or ended unseen."""
-        stack = self._stack
-        if not stack or stack[-1].frame is not frame:
-            known = {id(each.frame): each for each in stack}
-            around: list[_Traced] = []
-            each: FrameType | None = frame
-            while each is not None:
-                if self._kind(each.f_code):
-                    traced = known.get(id(each))
-                    if traced is None:
-                        self._frames += 1
-                        traced = _Traced(each, self._frames)
-                    around.append(traced)
-                each = each.f_back
-            stack[:] = reversed(around)
-        return stack[-1]
+        known = {id(each.frame): each for each in self._stack}
+        around: list[_Traced] = []
+        each: FrameType | None = frame
+        while each is not None:
+            code = self._known(each.f_code)
+            if code.kind:
+                traced = known.get(id(each))
+                if traced is None:
+                    self._frames += 1
+                    traced = _Traced(each, code, self._frames)
+                around.append(traced)
+            each = each.f_back
+        self._stack[:] = reversed(around)
+        return self._stack[-1]
 
     def _tell_frames(self) -> None:
         """Tell of the frames on the stack that the host does not know, with their variables."""
-        stack = self._stack
-        if stack[-1].parent >= 0:
-            return
-        parent = 0
+        stack, parent = self._stack, 0
         for traced in stack:
             if traced.parent < 0:
-                code = traced.code
+                code = traced.code.code
                 place = f"{code.co_firstlineno}\t{clean(code.co_qualname)}\t{code.co_filename[:200]}"
-                self._lines.append(f"F\t{traced.number}\t{parent}\t{self._kind(code)}\t{place}")
+                self._lines.append(f"F\t{traced.number}\t{parent}\t{traced.code.kind}\t{place}")
                 traced.parent = parent
                 if traced is not stack[-1] and traced.frame is not None:
                     self._tell_frame(traced, traced.frame)
@@ -212,22 +223,34 @@ class Stepping:
     def _tell_frame(self, traced: _Traced, frame: FrameType) -> None:
         """Tell what changed of the variables of a frame, of the globals it names, and of the objects that these are."""
         variables, scope = frame.f_locals, frame.f_globals
-        reached: list[tuple[int, Any]] = []
-        if type(variables) in _NAMESPACES and variables is not scope:
+        reached: Reached = []
+        if variables is not scope and type(variables) in _NAMESPACES:
             self._tell("L", traced.number, traced.told, variables, reached)
-        told = self._globals.setdefault(traced.code.co_filename, {})
-        named = {
-            name: scope[name]
-            for name in traced.code.co_names[:MOST_GLOBALS]
-            if name in scope and (type(scope[name]) not in CODE or name in told)
-        }
-        self._tell("G", traced.number, told, named, reached, is_whole=False)
-        self._tell_objects(reached)
+        if traced.code.names:
+            self._tell_globals(traced, scope, reached)
+        if reached:
+            self._tell_objects(reached)
 
-    def _tell_objects(self, reached: list[tuple[int, Any]]) -> None:
+    def _tell_globals(self, traced: _Traced, scope: dict[str, Any], reached: Reached) -> None:
+        """Tell what changed of the globals that the code of a frame names, but for functions, classes and modules."""
+        told, owner = traced.code.told, traced.number
+        for name in traced.code.names:
+            value, before = scope.get(name, _ABSENT), told.get(name)
+            if before is not None:
+                if before[0] is value:
+                    continue
+                if value is _ABSENT:
+                    del told[name]
+                    self._lines.append(f"G\t{owner}\t{clean(name)}")
+                    continue
+            elif value is _ABSENT or is_code(value):
+                continue
+            self._tell_one("G", owner, told, name, value, reached)
+
+    def _tell_objects(self, reached: Reached) -> None:
         """Tell what changed of the attributes of objects, and of the objects that these attributes are."""
         done: set[int] = set()
-        deeper: list[tuple[int, Any]] = []
+        deeper: Reached = []
         for found in (reached, deeper):
             for number, value in found[: KnownObjects.MOST_LOOKED_AT]:
                 if number not in done:
@@ -236,17 +259,8 @@ class Stepping:
             if found is deeper:
                 break
 
-    def _tell(
-        self,
-        scope: str,
-        owner: int,
-        told: Told,
-        variables: Any,
-        reached: list[tuple[int, Any]],
-        *,
-        is_whole: bool = True,
-    ) -> None:
-        """Tell what changed of some variables.
+    def _tell(self, scope: str, owner: int, told: Told, variables: Any, reached: Reached) -> None:
+        """Tell what changed of all variables of a frame or an object.
 
         Args:
             scope: the letter of their scope.
@@ -254,31 +268,39 @@ class Stepping:
             told: what the host knows of them.
             variables: their values by name.
             reached: gets the objects among them.
-            is_whole: whether a variable that is not among them is deleted.
         """
-        lines = self._lines
-        seen = 0
+        count = 0
         for name, value in variables.items():
             if type(name) is not str or (name[:2] == "__" and name[-2:] == "__"):
                 continue
+            count += 1
             before = told.get(name)
-            if before is not None:
-                seen += 1
-                if before[0] is value:
-                    continue
-            kind, text = described(value)
-            number = 0
-            if kind == "object":
-                number = self._objects.number(value)
-                if number:
-                    reached.append((number, value))
-            if before is None or before[1] != kind or before[3] != text or before[2] != number:
-                if len(lines) >= MOST_CHANGES:
-                    return
-                seen += before is None
-                lines.append(f"{scope}\t{owner}\t{clean(name)}\t{kind}\t{number}\t{text}")
-            told[name] = (value if type(value) in ATOMS else _NO_ATOM, kind, number, text)
-        if is_whole and seen < len(told):
+            if before is None or before[0] is not value:
+                self._tell_one(scope, owner, told, name, value, reached)
+        if count < len(told):
             for name in [each for each in told if each not in variables]:
                 del told[name]
-                lines.append(f"{scope}\t{owner}\t{clean(name)}")
+                self._lines.append(f"{scope}\t{owner}\t{clean(name)}")
+
+    def _tell_one(  # noqa: PLR0917 - called for each variable of each step
+        self, scope: str, owner: int, told: Told, name: str, value: Any, reached: Reached
+    ) -> None:
+        """Tell of one variable, if it changed."""
+        before, content = told.get(name), snapshot(value)
+        if content and before and before[4] and is_unchanged(before[4], content):
+            return
+        number = self._objects.known(value)
+        if number:
+            reached.append((number, value))
+            if before is not None and before[2] == number:
+                return
+        kind, text = described(value)
+        if kind == "object" and not number:
+            number = self._objects.number(value)
+            if number:
+                reached.append((number, value))
+        if before is None or before[1] != kind or before[3] != text or before[2] != number:
+            if len(self._lines) >= MOST_CHANGES:
+                return
+            self._lines.append(f"{scope}\t{owner}\t{clean(name)}\t{kind}\t{number}\t{text}")
+        told[name] = (value if id(type(value)) in ATOMS else _NO_ATOM, kind, number, text, content)

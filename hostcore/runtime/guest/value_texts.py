@@ -9,6 +9,7 @@ from array import array
 from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import islice
+from operator import is_
 from typing import Any
 
 LONGEST = 160
@@ -21,6 +22,7 @@ MOST_BYTES = 32
 LARGEST_BITS = 256
 """An integer with more bits is told by their number."""
 LONGEST_NAME = 60
+_PLAIN = 1 << 64
 
 name_of: Callable[[type], str] = type.__dict__["__name__"].__get__
 """The name of a class. Its metaclass may have a `__name__` of its own, which does anything."""
@@ -28,10 +30,16 @@ mro_of: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 _module_dict = types.ModuleType.__dict__["__dict__"].__get__
 _exception_arguments = BaseException.__dict__["args"].__get__
 
-ATOMS = frozenset({type(None), bool, int, float, str, bytes})
-"""Types of values that never change. The same object is the same value."""
-CODE = frozenset({types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, types.ModuleType})
-_KINDS: dict[type, str] = {
+ATOMS = frozenset(map(id, (type(None), bool, int, float, str, bytes)))
+"""The identities of types of values that never change. The same object is the same value.
+
+Types are looked up by their identities: a metaclass may have a `__hash__` of its own."""
+_TUPLE = id(tuple)
+_ATOMS_AND_TUPLES = ATOMS | {_TUPLE}
+CODE = frozenset(
+    map(id, (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, types.ModuleType, types.CellType))
+)
+_KIND_NAMES: dict[type, str] = {
     type(None): "none",
     bool: "bool",
     int: "int",
@@ -50,9 +58,14 @@ _KINDS: dict[type, str] = {
     frozenset: "set",
 }
 """Kinds of the values of Python's own types."""
+_KINDS = {id(own): kind for own, kind in _KIND_NAMES.items()}
 _DERIVED = (bool, int, float, str, bytes, bytearray, list, tuple, deque, dict, set, frozenset)
 """Types of which the plugin may derive classes whose values are shown as theirs."""
 _BRACKETS = {list: "[]", tuple: "()", deque: "[]", set: "{}", frozenset: "{}"}
+
+
+_bases: dict[int, tuple[type, type | None]] = {}
+"""What values of the plugin's classes are shown as, by the identity of the class, which stays alive."""
 
 
 def clean(text: str) -> str:
@@ -61,30 +74,66 @@ def clean(text: str) -> str:
     return text if text.isprintable() else ascii(text)[1:-1][:LONGEST_NAME]
 
 
+def is_code(value: object) -> bool:
+    """Whether it is a function, a class or a module."""
+    own = type(value)
+    return id(own) in CODE or type in mro_of(own)
+
+
+def snapshot(value: Any) -> list[Any] | None:
+    """What tells whether a container has changed as far as its text shows: its length and its items, if they are atoms
+    or tuples of atoms. None for any other value."""
+    own = type(value)
+    if own is dict:
+        items = [len(value), *islice(value, MOST_ITEMS), *islice(value.values(), MOST_ITEMS)]
+    elif own is list or own is tuple:
+        items = [len(value), *value[:MOST_ITEMS]]
+    elif own is set or own is frozenset or own is deque:
+        items = [len(value), *islice(value, MOST_ITEMS)]
+    else:
+        return None
+    kinds = set(map(id, map(type, items)))
+    if kinds <= ATOMS:
+        return items
+    if not kinds <= _ATOMS_AND_TUPLES:
+        return None
+    inside = [each for item in items if type(item) is tuple for each in item[:MOST_ITEMS]]
+    return items if ATOMS.issuperset(map(id, map(type, inside))) else None
+
+
+def is_unchanged(before: list[Any], after: list[Any]) -> bool:
+    """Whether two snapshots are of the same content."""
+    return len(before) == len(after) and before[0] == after[0] and all(map(is_, before[1:], after[1:]))
+
+
 def described(value: object) -> tuple[str, str]:
     """The kind and the text of a value."""
     own = type(value)
+    if own is int and -_PLAIN < value < _PLAIN:  # type: ignore[operator]
+        return "int", repr(value)
     base = _base(own)
     if base is None:
-        return ("code", _code(value)) if own in CODE or type in mro_of(own) else _other(value)
+        return ("code", _code(value)) if is_code(value) else _other(value)
     text = _Writer().written(value, 0)
-    return _KINDS[base], text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return _KINDS[id(base)], text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _base(own: type) -> type | None:
     """The type of Python that a value is shown as."""
-    if own in _KINDS:
+    if id(own) in _KINDS:
         return own
-    line = mro_of(own)
-    return next((each for each in _DERIVED if each in line), None)
+    found = _bases.get(id(own))
+    if found is None:
+        line = mro_of(own)
+        found = _bases[id(own)] = own, next((each for each in _DERIVED if each in line), None)
+    return found[1]
 
 
 def _other(value: object) -> tuple[str, str]:
     own = type(value)
-    name = clean(name_of(own))
     if BaseException in mro_of(own):
         return "other", exception_text(value)
-    return "object", f"<{name}>"
+    return "object", f"<{clean(name_of(own))}>"
 
 
 def exception_text(error: Any) -> str:
@@ -105,8 +154,8 @@ def _code(value: Any) -> str:
         return f"module {clean(name) if type(name) is str else '?'}"
     if own is types.FunctionType or own is types.BuiltinFunctionType:
         return f"function {clean(value.__name__)}"
-    if own is types.MethodType:
-        return "method"
+    if own is types.MethodType or own is types.CellType:
+        return "method" if own is types.MethodType else "cell"
     return f"class {clean(name_of(value))}"
 
 
