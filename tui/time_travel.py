@@ -8,7 +8,7 @@ from hostcore.events import PluginCrashed, TransferCompleted
 from hostcore.view.view import View
 from tui.desk import Desk, RecordedPlace
 
-STEP = Binding("T", "step_through", "Step back", show=False)
+STEP = Binding("T", "step_through", "Step", show=False)
 """The key of every list whose rows are about a crash, a reading or a transfer."""
 
 
