@@ -183,11 +183,13 @@ class StepApp(DeskApp):
     def _begin(self, call: int | None, window: Window, calls: range) -> None:
         """Enter the first window."""
         self._calls, self._session.trace = calls, window.trace
-        subject = self.subject
-        step = step_at(window.trace, subject.begin, call, self.travel.folds)
-        words = ""
+        subject, words = self.subject, ""
+        if call is not None and call not in calls:
+            words = f"Call {call} cannot be traced: calls {calls[0]} to {calls[-1]} can"
+            call = max(calls[0], min(call, calls[-1]))
         if is_before(subject.recording, subject.begin):
             words = "The recording does not go back so far any more: this is the oldest call that it has"
+        step = step_at(window.trace, subject.begin, call, self.travel.folds)
         if not len(window.trace):
             self.problem = window.trace.missing or "no line of the driver was traced"
         self.travel.enter(window, step if step is not None else max(0, len(window.trace) - 1))

@@ -94,7 +94,8 @@ class Head(LinesWidget):
         yield Segment(step_words(step), look.bad if step.kind is StepKind.RAISE else look.plain)
         call = travel.trace.call_of(travel.step)
         if travel.step == call.end - 1:
-            yield Segment(f"; the call {result_words(call)}", look.bad if _is_bad(result_words(call)) else look.accent)
+            words = result_words(call)
+            yield Segment(f"; the call {words}", look.bad if words.startswith("crashed") else look.accent)
 
     def _told(self, width: int) -> Line:
         """What is going on; else what is approximate or missing."""
@@ -108,7 +109,3 @@ class Head(LinesWidget):
         trace = desk.travel.trace
         words = f"Approximate: {safe(trace.approximate)}" if trace.approximate else safe(trace.missing)
         return cut([Segment(words, self.look.muted)], width)
-
-
-def _is_bad(words: str) -> bool:
-    return words.startswith("crashed")

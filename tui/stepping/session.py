@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from pathlib import Path
 from typing import NoReturn
 
-from hostcore.backends.base import BackendKind
 from hostcore.clock import RealClock
 from hostcore.errors import HostError
-from hostcore.events.facts import BusFacts, DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.log.safe_text import escaped
-from hostcore.permissions import Permission, parse_permission
-from hostcore.place import BusName
 from hostcore.read_only import ReadOnlySession
-from hostcore.recording.model import Header
+from hostcore.stepping.facts import host_facts, plugin_facts
 from hostcore.stepping.subject import Subject
 from hostcore.stepping.trace import Trace
 
@@ -39,7 +34,7 @@ class RecordedSession(ReadOnlySession):
         self.reason = REASON
         self.trace: Trace | None = None
         self._header = subject.recording.header
-        self._facts = _facts(self._header, subject.chips_folder)
+        self._facts = host_facts(self._header, subject.chips_folder)
         self._stream = EventStream(RealClock())
 
     @property
@@ -50,11 +45,7 @@ class RecordedSession(ReadOnlySession):
     @property
     def plugin(self) -> PluginFacts:
         """The plugin of the recording."""
-        header = self._header
-        limits = header.limits
-        return PluginFacts(
-            header.plugin, Path(header.file), 1.0, _permissions(header), limits.memory_mib, limits.call_seconds
-        )
+        return plugin_facts(self._header)
 
     def plugins(self) -> tuple[PluginFacts, ...]:
         """Return the plugin of the recording."""
@@ -94,35 +85,3 @@ class RecordedSession(ReadOnlySession):
     def identify(self, bus: int, address: int) -> NoReturn:
         """Refuse, also for simulated buses."""
         self._refuse()
-
-
-def _facts(header: Header, chips_folder: Path | None) -> HostFacts:
-    return HostFacts(
-        version=header.host_version,
-        host_name="replay",
-        config_file=Path("host.toml"),
-        is_shipped_config=True,
-        plugins_folder=Path(),
-        interval=1.0,
-        buses=tuple(_buses(header)),
-        started_ns=header.began_ns,
-        chips_folder=chips_folder,
-    )
-
-
-def _buses(header: Header) -> list[BusFacts]:
-    found = []
-    for name in header.buses:
-        with suppress(ValueError):
-            kind = BackendKind.SIMULATED if name in header.simulated else BackendKind.LINUX
-            found.append(BusFacts(BusName(name), kind))
-    return found
-
-
-def _permissions(header: Header) -> tuple[Permission, ...]:
-    """Those that can be read. They only help to tell the chips."""
-    found = []
-    for text in header.permissions:
-        with suppress(ValueError):
-            found.append(parse_permission(text))
-    return tuple(found)

@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from hostcore.stepping.navigation import to_transfer
-from hostcore.view.traffic import SeenTransfer
 from tui.lines import Line, width_of
 from tui.row_list import RowList
 from tui.stepping.step_desk import StepDesk
@@ -47,14 +46,11 @@ class TransfersPane(RowList):
         self._made = travel.here.transfers
         self.cursor = max(0, self._made - 1)
         self.top = max(0, self._made - self._height)
-        count, later = counted(self._made, "transfer"), len(self._seen) - self._made
-        self.border_title = Content(f"{count} up to here" + (f", {later} later" if later else ""))
+        calls, later = travel.trace.calls, len(self.row_numbers()) - self._made
+        since = f"since call {calls[0].number}" if calls else "up to here"
+        title = f"{counted(self._made, 'transfer')} {since}"
+        self.border_title = Content(f"{title}, {later} later" if later else title)
         self.paint()
-
-    @property
-    def _seen(self) -> list[SeenTransfer]:
-        window = self.desk.travel.window
-        return list(window.seen) if window is not None else []
 
     def row_numbers(self) -> range:
         """All of them, also the later ones."""
@@ -92,9 +88,11 @@ class TransfersPane(RowList):
         """Go to the line that made the transfer under the cursor."""
         travel = self.desk.travel
         if travel.has_steps and self.cursor in self.row_numbers():
-            step = to_transfer(travel.trace, self.cursor, travel.folds)
+            chosen = self.cursor
+            step = to_transfer(travel.trace, chosen, travel.folds)
             words = "this line makes the transfer" if step is not None else "no line in sight made this transfer"
             self.desk.jump(step, words)
+            self.go(chosen)
 
     def action_open(self) -> None:
         """Show everything about the transfer under the cursor."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from itertools import chain
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -125,8 +126,7 @@ class VariablesPane(RowList):
         chosen = self.chosen
         named = frozenset(NAME.findall(self.desk.present_text))
         self._rows = rows_of(self.desk.travel, Opening(named, self._chosen))
-        if chosen is not None and chosen.shown is not None:
-            self.cursor = self._place_of(chosen.shown.variable, named)
+        self.cursor = self._place_of(chosen.shown.variable if chosen and chosen.shown else None, named)
         travel = self.desk.travel
         if travel.has_steps:
             frame, _ = travel.looked_at
@@ -134,18 +134,13 @@ class VariablesPane(RowList):
             self.border_title = Content(f"Variables of {function_words(frame)}{where}")
         self.paint()
 
-    def _place_of(self, variable: Variable, named: frozenset[str]) -> int:
+    def _place_of(self, variable: Variable | None, named: frozenset[str]) -> int:
         """The row of a variable; else of one with its name; else of the first value that the present line names."""
-        places = {place: row for place, row in enumerate(self._rows) if row.shown is not None}
-        for is_it in (
-            lambda row: row.shown.variable == variable,
-            lambda row: row.shown.variable.name == variable.name,
-            lambda row: row.shown.variable.name in named and not row.can_open,
-        ):
-            found = next((place for place, row in places.items() if is_it(row)), None)
-            if found is not None:
-                return found
-        return next(iter(places), 0)
+        places = [(place, row.shown.variable, row) for place, row in enumerate(self._rows) if row.shown is not None]
+        same = (place for place, each, _ in places if each == variable)
+        alike = (place for place, each, _ in places if variable and each.name == variable.name)
+        in_line = (place for place, each, row in places if each.name in named and not row.can_open)
+        return next(chain(same, alike, in_line, (place for place, _, _ in places)), 0)
 
     @property
     def chosen(self) -> VariableRow | None:
