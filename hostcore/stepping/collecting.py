@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hostcore.hostcall import CrashKind, Trap
-from hostcore.log.safe_text import counted
+from hostcore.log.safe_text import counted, log_line
 from hostcore.recording.model import Call, Crossing, Ending, Recording
 from hostcore.replay.answering import RUN, Answering
 from hostcore.replay.running import Played
@@ -25,6 +25,7 @@ SPARE = 10
 """The newest steps of a call that is too long fill a window but for one part in so many: their number is not exact."""
 MOST_BYTES = 96 << 20
 """Most memory of a window, about."""
+RAISED = f"{PACKAGE}python-wire#raised"
 COUNTED = 1000
 """Steps between two reports while steps are only counted."""
 FIND_MODULE = f"{PACKAGE}python-wire#find-module"
@@ -89,6 +90,9 @@ class Collector:
 
     def end(self, played: Played) -> None:
         """The call has ended."""
+        ending = self.player.ending
+        if ending is not None and ending.kind is CrashKind.DEADLINE and not self._missing:
+            self._lingered()
         if played.number >= self._first:
             self._calls.append(TracedCall(played, self._began, len(self._tape), _reading(played)))
 
@@ -140,10 +144,9 @@ class Collector:
         That is of no use where the plugin computes without an end, or is a script, which may run for days.
         """
         self.full_at, ending = self._number, self.player.ending
-        steps = counted(len(self._tape) - self._began, "step")
-        if ending is not None:
+        if ending is not None and ending.kind is CrashKind.DEADLINE:
             self.is_final = self._number == self._first
-            self._missing = f"call {self._number} computed on until the host ended it; its first {steps} are here"
+            self._lingered()
             raise ending.trap()
         if self._call.function == RUN or self._skips:
             self.is_final = True
@@ -151,6 +154,10 @@ class Collector:
             raise FullError
         if self._number != self._first:
             raise FullError
+
+    def _lingered(self) -> None:
+        steps = counted(len(self._tape) - self._began, "step")
+        self._missing = f"call {self._number} computed on until the host ended it; its first {steps} are here"
 
     def _keep_source(self, answer: Any) -> None:
         match answer:
@@ -171,6 +178,9 @@ def _otherwise(played: Played) -> str:
     if played.is_guess:
         return "and those after it rest on guessed answers"
     if played.divergence is not None:
+        asked = played.divergence.asked
+        if asked is not None and asked.name == RAISED:
+            return f"raised an exception elsewhere or otherwise than recorded: {log_line(str(asked.arguments[0]))}"
         return "asked for something else than in the recording, and was ended there"
     if played.has_same_result:
         return ""

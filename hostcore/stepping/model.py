@@ -176,6 +176,12 @@ class TracedCall:
     """What ``read`` returned, parsed from its JSON; None if it returned no reading."""
 
     @property
+    def is_crash(self) -> bool:
+        """Whether the instance died in it, now or when it was recorded."""
+        ending = self.played.recorded.ending
+        return self.played.has_crashed or (ending is not None and ending.kind is not None)
+
+    @property
     def number(self) -> int:
         """From 0 on, which is the plugin's start."""
         return self.played.number

@@ -155,7 +155,7 @@ def to_crash(trace: Trace, folds: Folds) -> int | None:
     """Where the exception of the crash was raised in the driver, or the last visible step before the instance died.
     None if it did not crash in this trace."""
     last = trace.calls[-1] if trace.calls else None
-    if last is None or not last.played.has_crashed or last.first == last.end:
+    if last is None or not last.is_crash or last.first == last.end:
         return None
     columns, at = trace.columns, last.end - 1
     found = None

@@ -74,10 +74,15 @@ def clean(text: str) -> str:
     return text if text.isprintable() else ascii(text)[1:-1][:LONGEST_NAME]
 
 
+def is_derived(own: type, base: type) -> bool:
+    """Whether a class has `base` among its bases. `in` would ask the metaclass, which may have its own `__eq__`."""
+    return any(each is base for each in mro_of(own))
+
+
 def is_code(value: object) -> bool:
     """Whether it is a function, a class or a module."""
     own = type(value)
-    return id(own) in CODE or type in mro_of(own)
+    return id(own) in CODE or is_derived(own, type)
 
 
 def snapshot(value: Any) -> list[Any] | None:
@@ -124,14 +129,13 @@ def _base(own: type) -> type | None:
         return own
     found = _bases.get(id(own))
     if found is None:
-        line = mro_of(own)
-        found = _bases[id(own)] = own, next((each for each in _DERIVED if each in line), None)
+        found = _bases[id(own)] = own, next((each for each in _DERIVED if is_derived(own, each)), None)
     return found[1]
 
 
 def _other(value: object) -> tuple[str, str]:
     own = type(value)
-    if BaseException in mro_of(own):
+    if is_derived(own, BaseException):
         return "other", exception_text(value)
     return "object", f"<{clean(name_of(own))}>"
 
