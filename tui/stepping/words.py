@@ -84,13 +84,13 @@ def call_words(call: TracedCall) -> str:
 
 
 def result_words(call: TracedCall) -> str:
-    """How a call ended in the replay, in a few words."""
+    """How a call ended in the replay, in a few words; "" if it returned."""
     result = call.played.result
     if not call.played.recorded.is_whole:
         return "was under way when it was recorded"
     if isinstance(result, Ending):
         return f"crashed: {safe(result.problem, LONGEST)}" if result.kind else "was stopped"
-    return f"reported the error {safe(str(result.value), LONGEST)}" if isinstance(result, Err) else "returned"
+    return f"reported the error {safe(str(result.value), LONGEST)}" if isinstance(result, Err) else ""
 
 
 def moment_words(time_ns: int) -> str:
