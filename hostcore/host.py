@@ -100,7 +100,7 @@ class Host:
                 requests=self._requests,
                 states=parts.state_store(config, self._source, self.clock, self.stream, self._warn),
                 not_granted=self._source.not_granted,
-                recordings=parts.recordings(config, self._runtime, self.clock),
+                recordings=parts.recordings(config, self._source, self._runtime, self.clock),
                 policy=parts.restart_policy(config.supervisor),
             )
         )

@@ -24,6 +24,8 @@ LEVEL = 1
 MOST_SEGMENT = 64 << 20
 """Most bytes that a segment is read as, however little it was compressed to. One call's data (`reading_bytes`) bounds
 what the tape writes."""
+MOST_INFLATED = 256 << 20
+"""Most bytes that all segments of a part are read as. The host's usual bound is 1 MiB, which becomes about 10."""
 _NS_PER_US = 1000
 
 
@@ -40,6 +42,7 @@ class Tape:
     Attributes:
         problem: why the tape ends early; "" while it is whole.
         now_ns: the clock.
+        calls: how many calls have ended.
         handles: how many handles the guest has to each resource, by its type and number.
     """
 
@@ -49,7 +52,7 @@ class Tape:
         self._packer, self._lock = packer(), threading.Lock()
         self._pack, self._until_look = self._packer.pack, LOOK
         self._began_ns = 0
-        self.problem = ""
+        self.problem, self.calls = "", 0
         self.handles = Counter[tuple[int, int]]()
 
     def begin(self, function: str, arguments: Sequence[Any]) -> None:
@@ -81,6 +84,7 @@ class Tape:
 
     def end(self, result: Any) -> None:
         """The call returned `result`, or it ended otherwise: an `Ending`."""
+        self.calls += 1
         self._write((END, (self.now_ns() - self._began_ns) // _NS_PER_US, result))
 
     def cut(self) -> None:
@@ -105,14 +109,18 @@ def entries_of(segments: Iterable[bytes]) -> Iterator[tuple[Any, ...]]:
     """Read the entries of segments.
 
     Raises:
-        ValueError: a segment is damaged.
+        ValueError: a segment is damaged, or all of them are too large.
     """
+    left = MOST_INFLATED
     for segment in segments:
         inflating = zlib.decompressobj()
         try:
-            content = inflating.decompress(segment, MOST_SEGMENT)
+            content = inflating.decompress(segment, min(MOST_SEGMENT, max(1, left)))
         except zlib.error as problem:
             raise ValueError(f"a segment cannot be decompressed: {problem}") from None
+        left -= len(content)
+        if left < 0 or (not inflating.eof and left == 0):
+            raise ValueError(f"it has more than {MOST_INFLATED >> 20} MiB when it is decompressed")
         if not inflating.eof:
             raise ValueError("a segment is cut or too large")
         for entry in unpack_each(content):

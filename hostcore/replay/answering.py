@@ -48,6 +48,11 @@ class Divergence:
     """Whether the recorded version crashed where this one asked for more."""
 
 
+def progress_of(call: Call | None, place: int) -> int:
+    """`Answering.progress` of one that has given `place` answers in `call`."""
+    return place if call is not None and call.function == RUN else 0
+
+
 class DivergedError(Trap):
     """Ends the guest's call: what it asks for was not recorded."""
 

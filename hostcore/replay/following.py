@@ -8,7 +8,16 @@ from typing import Any
 from hostcore.chips.library import Library
 from hostcore.hostcall import CrashKind, HostFunctions, Trap
 from hostcore.recording.model import Call, Crossing, Ending, Recording
-from hostcore.replay.answering import ACCESS, RUN, STACK, STEP, THE_END, DivergedError, Divergence, Request
+from hostcore.replay.answering import (
+    ACCESS,
+    STACK,
+    STEP,
+    THE_END,
+    DivergedError,
+    Divergence,
+    Request,
+    progress_of,
+)
 from hostcore.replay.effects import is_effect
 from hostcore.replay.guesses import Guesses
 from hostcore.replay.prepared import limits_of
@@ -109,7 +118,7 @@ class Following:
     @property
     def progress(self) -> int:
         """See `Answering`."""
-        return self._place if self._call is not None and self._call.function == RUN else 0
+        return progress_of(self._call, self._place)
 
     def returned(self) -> None:
         """The guest's call has returned. That is a divergence if the recording has more accesses in this call."""

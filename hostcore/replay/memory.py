@@ -43,16 +43,21 @@ def restore(instance: Instance, checkpoint: Checkpoint) -> None:
     Raises:
         RecordingError: its memory is not known, or cannot be made as large.
     """
-    _grow(instance, checkpoint.memory_bytes)
+    before = instance.memory_content() or b""
+    if len(before) < checkpoint.memory_bytes:
+        _grow(instance, checkpoint.memory_bytes)
     memory = instance.memory()
     if memory is None or len(memory) < checkpoint.memory_bytes:
         raise RecordingError(f"{instance.plugin}: its memory cannot be restored")
+    if len(memory) > len(before):  # growing it has changed pages that the checkpoint need not have
+        ctypes.memmove(memory.start, before, len(before))
+        ctypes.memset(memory.start + len(before), 0, len(memory) - len(before))
     for number, page in checkpoint.pages.items():
         ctypes.memmove(memory.start + number * PAGE, page, PAGE)
 
 
 def _grow(instance: Instance, wanted: int) -> None:
-    """Let the instance allocate until its memory is as large as wanted. What it writes there is overwritten."""
+    """Let the instance allocate until its memory is as large as wanted."""
     for _ in range(MOST_ATTEMPTS):
         missing = wanted - len(instance.memory() or ())
         if missing <= 0:

@@ -8,7 +8,7 @@ from typing import Any
 from hostcore.hostcall import HostFunctions, Trap
 from hostcore.recording.model import Call, Crossing, Ending, Header
 from hostcore.recording.values import pack
-from hostcore.replay.answering import RUN, STACK, STEP, THE_END, DivergedError, Divergence, Request
+from hostcore.replay.answering import STACK, STEP, THE_END, DivergedError, Divergence, Request, progress_of
 from hostcore.runtime.contract import TellStack, TellStep, no_step, not_traced
 
 
@@ -75,7 +75,7 @@ class Player:
     @property
     def progress(self) -> int:
         """See `Answering`."""
-        return self._place if self._call is not None and self._call.function == RUN else 0
+        return progress_of(self._call, self._place)
 
     def returned(self) -> None:
         """The guest's call has returned. That is a divergence if the recording has more crossings in this call."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
+from hostcore.buses.call_limit import CallLimit
 from hostcore.errors import PluginCrashedError, RecordingError
+from hostcore.hostcall import Drop, HostFunctions
 from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import START, Call, Crossing, Ending, Recording
 from hostcore.recording.values import pack
 from hostcore.replay.answering import Answering, Divergence
-from hostcore.replay.limit import ReplayLimit
+from hostcore.replay.limit import ReplayLimit, Stopping
 from hostcore.replay.memory import restore
 from hostcore.replay.player import Player
 from hostcore.replay.prepared import limits_of
@@ -39,6 +41,10 @@ class Tracing:
     """Is told when a call begins: its number, and what is recorded of it."""
     reports: Callable[[], int] = lambda: 0
     """Counts reports. A call may last for as long as they grow: tracing makes it many times slower."""
+
+
+Create = Callable[[HostFunctions, CallLimit, Drop], Instance]
+"""Creates an instance with functions, a limit, and what takes its resources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,10 @@ class Run:
         tracing: which calls are traced; by default none. Only Python in the shared runtime can be.
         stopping: ends the replay when it is set.
         player: answers the instance; by default an exact `Player`, which `seen` belongs to.
+        create: creates the instance; by default one that is good for the replay alone.
+
+    Attributes:
+        instance: the instance.
 
     Raises:
         RecordingError: the instance does not even start as it is recorded.
@@ -107,10 +117,11 @@ class Run:
         *,
         seen: Callable[[Crossing], None] = lambda _crossing: None,
         tracing: Tracing | None = None,
-        stopping: threading.Event | None = None,
+        stopping: Stopping | None = None,
         player: Answering | None = None,
+        create: Create | None = None,
     ) -> None:
-        self._runtime, self._prepared, self._recording = runtime, prepared, recording
+        self._prepared, self._recording = prepared, recording
         self._player = player or Player(recording.header, recording.all_calls, seen=seen)
         self._tracing = tracing if prepared.source is not None else None
         self.limit = ReplayLimit(
@@ -121,16 +132,25 @@ class Run:
             stopping=stopping,
         )
         self._number = -1
-        self._instance = self._start()
+        self._create = create or partial(runtime.replaying, prepared)
+        self.instance = self._start()
 
     def beginning(self) -> Iterator[Played]:
-        """Play what follows the start: the load of the plugin."""
+        """Play what follows the start, and go on at the checkpoint if there is one."""
+        yield from self.load()
+        self.restore()
+
+    def load(self) -> Iterator[Played]:
+        """Play what follows the start, up to the checkpoint."""
         for _ in self._recording.beginning[1:]:
             yield self._play()
+
+    def restore(self) -> None:
+        """Give the instance the memory of the checkpoint, if there is one."""
         checkpoint = self._recording.checkpoint
         if checkpoint is not None:
             if self._player.can_restore:
-                restore(self._instance, checkpoint)
+                restore(self.instance, checkpoint)
             self._number = checkpoint.calls - 1
 
     def newest(self) -> Iterator[Played]:
@@ -140,18 +160,18 @@ class Run:
 
     def memory(self) -> bytes | None:
         """See `Instance.memory_content`."""
-        return self._instance.memory_content()
+        return self.instance.memory_content()
 
     def close(self) -> None:
         """Free the instance."""
-        self._instance.close()
+        self.instance.close()
 
     def _start(self) -> Instance:
         call = self._next()
         if call is None or call.function != START:
             raise RecordingError(f"{self._prepared.spec.name}: its start is not in the recording")
         try:
-            return self._runtime.replaying(self._prepared, self._player.functions(), self.limit, self._player.drop)
+            return self._create(self._player.functions(), self.limit, self._player.drop)
         except PluginCrashedError as crash:
             name = self._prepared.spec.name
             raise RecordingError(f"{name}: it does not start as recorded: {crash.problem}") from None
@@ -169,13 +189,13 @@ class Run:
         if self._tracing is not None:
             self._tracing.began(self._number, call)
             if self._number == self._tracing.first:
-                self._instance.call(self._tracing.function)
+                self.instance.call(self._tracing.function)
         result = self._called(call)
         return Played(self._number, call, result, self._player.divergence, self._player.is_guess)
 
     def _called(self, call: Call) -> Any:
         try:
-            result = self._instance.invoke(call.function, self._arguments(call))
+            result = self.instance.invoke(call.function, self._arguments(call))
         except PluginCrashedError as crash:
             return Ending.of_crash(crash)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as problem:

@@ -78,16 +78,14 @@ def next_call(trace: Trace, step: int, direction: Direction, folds: Folds) -> in
 
 def next_transfer(trace: Trace, step: int, direction: Direction, folds: Folds) -> int | None:
     """The visible step whose line makes the next or previous transfer. In a folded library, the line that called it."""
-    made = trace.step(step).transfers
-    if direction is Direction.FORWARD:
-        for transfer in range(made, len(trace.transfers)):
-            found = to_transfer(trace, transfer, folds)
-            if found is not None and found > step:
-                return found
-        return None
-    for transfer in range(made - 1, NOTHING, -1):
+    forward = direction is Direction.FORWARD
+    after = into(trace, step, Direction.FORWARD, folds) if forward else step
+    if after is None:
+        return None  # this line makes the others
+    made = trace.step(after).transfers
+    for transfer in range(made, len(trace.transfers)) if forward else range(made - 1, NOTHING, -1):
         found = to_transfer(trace, transfer, folds)
-        if found is not None and found < step:
+        if found is not None and (found > step if forward else found < step):
             return found
     return None
 

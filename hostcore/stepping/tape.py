@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from hostcore.stepping.model import Code, Frame, Scope, StepKind, Value, ValueKind, Variable
 
@@ -125,10 +126,11 @@ class Tape:
         """The number of a variable; None if it never had a value."""
         return self._numbers.get((variable.scope, variable.owner, variable.name))
 
-    def history(self, number: int) -> tuple[int, ...]:
-        """The numbers of the changes of a variable, the oldest first."""
+    def history(self, number: int, until: int) -> Sequence[int]:
+        """The numbers of the changes of a variable up to a step, the oldest first."""
         found = self._histories[number]
-        return (found,) if isinstance(found, int) else tuple(found)
+        changes = array("I", (found,)) if isinstance(found, int) else found
+        return changes[: bisect_right(changes, until, key=self._changed_at.__getitem__)]
 
     def change_at(self, number: int, step: int) -> int:
         """The newest change of a variable that was seen up to a step; `NOTHING` if there is none."""

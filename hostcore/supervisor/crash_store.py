@@ -6,7 +6,7 @@ import errno
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -62,11 +62,12 @@ class CrashStore:
         folder: made when the first report comes, for its owner alone.
         kept: how many reports stay, 1 and up.
         recorded_bytes: how many bytes of recordings stay.
+        others: returns how many of these bytes other recordings take, at most half.
     """
 
-    def __init__(self, folder: Path, kept: int, recorded_bytes: int = 0) -> None:
+    def __init__(self, folder: Path, kept: int, recorded_bytes: int = 0, others: Callable[[], int] = lambda: 0) -> None:
         self.folder = folder
-        self._kept, self._recorded_bytes = kept, recorded_bytes
+        self._kept, self._recorded_bytes, self._others = kept, recorded_bytes, others
         self._lock = threading.Lock()
 
     def save(self, report: CrashReport) -> Path:
@@ -86,27 +87,41 @@ class CrashStore:
                 raise self._unwritable(report.plugin, error) from error
         return self.folder / name
 
-    def save_recording(self, report: Path, recording: bytes) -> Path:
+    def save_recording(self, report: Path, recording: bytes) -> Path | None:
         """Write the recording of a crash beside its report, whole or not at all, and delete the oldest recordings.
+
+        A search for the place of a crash can end long after it. If a person has deleted the report meanwhile, its
+        recording does not come back.
 
         Args:
             report: the file of the report.
             recording: the file of the recording, with the report in it.
 
+        Returns:
+            Its file; None if the report was deleted.
+
         Raises:
             CrashStoreError: the folder is full or cannot be written, or the recording is larger than all may be.
         """
-        if len(recording) > self._recorded_bytes:
+        allowed = self._recorded_bytes - self._others()
+        if len(recording) > allowed:
             raise CrashStoreError(
-                f"the recording of a crash has {len(recording):,} bytes, and {self._recorded_bytes:,} are allowed for "
+                f"the recording of a crash has {len(recording):,} bytes, and {allowed:,} are allowed for "
                 "all (disk_mib in [recording] of host.toml)"
             )
         path = report.with_suffix(SUFFIX)
         with self._lock:
             try:
                 with Folder.open(self.folder) as folder:
-                    self._make_room(folder, path.name, len(recording))
+                    if folder.stat(report.name) is None:
+                        return None
+                    self._make_room(folder, path.name, allowed - len(recording))
                     folder.write(path.name, recording)
+                    if folder.stat(report.name) is None:  # deleted while it was written
+                        folder.remove(path.name)
+                        return None
+            except FileNotFoundError:
+                return None
             except OSError as error:
                 raise CrashStoreError(f"the recording {path} cannot be written: {error.strerror or error}") from error
         return path
@@ -212,13 +227,18 @@ class CrashStore:
                 folder.remove(Path(name).with_suffix(SUFFIX).name)
         folder.remove_unfinished()
 
-    def _make_room(self, folder: Folder, newest: str, size: int) -> None:
-        """Delete the oldest recordings until the newest, of `size` bytes, has room. It takes the place of its own."""
+    def shrink_recordings(self, most_bytes: int) -> None:
+        """Delete the oldest recordings until they have at most so many bytes. Those that cannot be deleted stay."""
+        with suppress(OSError), self._lock, Folder.open(self.folder) as folder:
+            self._make_room(folder, "", most_bytes)
+
+    def _make_room(self, folder: Folder, newest: str, most_bytes: int) -> None:
+        """Delete the oldest recordings until the others than `newest` have at most so many bytes."""
         recordings = (name for name in folder.names() if name.endswith(SUFFIX) and _NAME.fullmatch(_report_of(name)))
         others = sorted(name for name in recordings if name != newest)
         sizes = {name: found.st_size for name in others if (found := folder.stat(name)) is not None}
         for name in others:
-            if sum(sizes.values()) + size <= self._recorded_bytes:
+            if sum(sizes.values()) <= most_bytes:
                 return
             folder.remove(name)
             sizes.pop(name, None)

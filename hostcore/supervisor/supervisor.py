@@ -23,6 +23,8 @@ from hostcore.supervisor.transitions import TRIGGERS, Trigger
 
 STOP_SECONDS = 1.0
 """How long the plugins may take to stop."""
+PATIENCE_SECONDS = 0.5
+"""How long of it a plugin that is to sleep may take for its last call."""
 REPLACE_NS = 200_000_000
 """Nanoseconds that a plugin's file may be missing while an editor replaces it."""
 
@@ -221,15 +223,26 @@ class Supervisor:
         Returns:
             Whether all ended. A plugin in a transfer that the kernel does not finish cannot be ended.
         """
+        deadline = time.monotonic() + STOP_SECONDS
         threads = self._all()
+        if self._shared.recordings.may_sleep:
+            self._let_sleep(threads)
         for thread in threads:
             thread.end()
         with self._lock:
             threads += tuple(self._leaving.values())
-        deadline = time.monotonic() + STOP_SECONDS
         ended = [thread.join(max(0.0, deadline - time.monotonic())) for thread in threads]
         has_replayed = self._shared.recordings.stop()
         return self._shared.states.stop() and all(ended) and has_replayed
+
+    @staticmethod
+    def _let_sleep(threads: tuple[PluginThread, ...]) -> None:
+        """Let the calls under way come to their ends, for a while: a plugin sleeps between two calls."""
+        for thread in threads:
+            thread.end(after_call=True)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def _all(self) -> tuple[PluginThread, ...]:
         with self._lock:

@@ -163,6 +163,7 @@ def test_a_history_is_what_the_origins_tell(guest: Guest) -> None:
         for number in range(len(trace)):
             past = [each for each in history if each.step <= number]
             assert trace.origin(variable, number) == (past[-1] if past else None)
+            assert trace.history(variable, until=number, most=2) == past[-2:]
 
 
 @given(guests(), folds)
