@@ -14,7 +14,7 @@ from textual.containers import Horizontal
 
 from hostcore.errors import HostError
 from hostcore.events import Event
-from hostcore.stepping.beginning import call_at, is_before, step_at
+from hostcore.stepping.beginning import Kind, call_at, is_before, step_at
 from hostcore.stepping.model import Assignment, Variable
 from hostcore.stepping.navigation import Breakpoint, Direction, to_crash, to_end_of_call, to_line
 from hostcore.stepping.subject import Subject
@@ -189,6 +189,8 @@ class StepApp(DeskApp):
             call = max(calls[0], min(call, calls[-1]))
         if is_before(subject.recording, subject.begin):
             words = "The recording does not go back so far any more: this is the oldest call that it has"
+        elif subject.begin.kind is Kind.TRANSFER:
+            words = "this line makes the transfer"
         step = step_at(window.trace, subject.begin, call, self.travel.folds)
         if not len(window.trace):
             self.problem = window.trace.missing or "no line of the driver was traced"

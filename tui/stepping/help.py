@@ -20,7 +20,7 @@ PARTS = (
         "",
         (
             ("n, N", "the next line of this function, over what it calls; the line before"),
-            ("s, S, right, left", "the next line that runs, into functions; the one before"),
+            ("s, S, → ←", "the next line that runs, into functions; the one before"),
             ("o, O", "out of this function; back to the line that called it"),
             ("t, T", "the line that makes the next transfer; the previous one"),
             ("r, R", "the next call of the plugin, such as read; this one's beginning, then the one before"),

@@ -24,6 +24,8 @@ from tui.wrapping import folded
 
 MARGIN = 2
 """Lines round the present one that stay in sight."""
+BELOW = 6
+"""Empty rows below the source."""
 LONGEST_LINE = 400
 """Characters of a line of source."""
 MOST_LINES = 50_000
@@ -91,16 +93,17 @@ class SourcePane(RowList):
 
     def _keep_margin(self) -> None:
         """Scroll so far that the present line has some lines round it; to the middle if it is far away."""
-        height, margin = self._height, min(MARGIN, self._height // 4)
-        last = self.cursor + len(self._notes)
-        if not self.top + margin <= self.cursor or last > self.top + height - 1 - margin:
-            is_near = abs(self.cursor - self.top) < height + 3
-            wanted = self.cursor - height // 2
-            if is_near and self.cursor < self.top + margin:
-                wanted = self.cursor - margin
-            elif is_near:
-                wanted = last - height + 1 + margin
-            self.top = max(0, min(wanted, self.row_numbers().stop - height))
+        height, width = self._height, self.content_size.width
+        margin = min(MARGIN, height // 4)
+        own = range(self.cursor, min(self.cursor + len(self._notes) + 1, self.row_numbers().stop))
+        below = sum(len(self._lines_of(number, width)) for number in own) + margin if width else 1
+        first, last = self.cursor - margin, self.cursor + below - height
+        if last <= self.top <= first:
+            return
+        is_near = abs(self.cursor - self.top) < height + 3
+        wanted = first if self.top > first else last
+        middle = self.cursor - max(0, height - below) // 2
+        self.top = max(0, min(wanted if is_near else middle, self.cursor))
 
     def _notes_here(self) -> Iterable[Note]:
         travel, look = self.desk.travel, self.look
@@ -112,8 +115,8 @@ class SourcePane(RowList):
             yield Note(f"+ {_hidden_words(hidden)}", look.muted, hidden.files)
 
     def row_numbers(self) -> range:
-        """All lines, and the notes below the present one."""
-        return range(max(1, len(self._lines)) + len(self._notes)) if self._file else range(0)
+        """All lines, the notes below the present one, and some rows below the end, so that it has room to be wrapped."""
+        return range(max(1, len(self._lines)) + len(self._notes) + BELOW) if self._file else range(0)
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the lines, or why there are none."""
@@ -127,6 +130,8 @@ class SourcePane(RowList):
         line, note = self._at(number)
         if note is not None:
             return [Segment(f"{'':{self._digits + 3}}{note.text}", note.ink)]
+        if line > max(1, len(self._lines)):
+            return []
         if not self._lines:
             name = file_words(self._file)
             return [Segment(f"No source: of {name}, the recording holds only bytecode", self.look.warn)]
@@ -177,6 +182,8 @@ class SourcePane(RowList):
         line, note = self._at(self.cursor)
         if note is not None and note.opens:
             self.open_folded(note.opens)
+        elif line > len(self._lines):
+            self.desk.jump(None, "There is no line here")
         elif line == self._line:
             self.desk.jump(None, "This is the present line: move to another one, then Enter runs there")
         else:
@@ -204,7 +211,7 @@ class SourcePane(RowList):
     def action_breakpoint(self) -> None:
         """Set a breakpoint on the line under the cursor, or remove it."""
         line, note = self._at(self.cursor)
-        if note is not None or not self._lines:
+        if note is not None or line > len(self._lines):
             return
         is_set = self.desk.travel.toggle(Breakpoint(self._file, line))
         words = f"line {line} stops c and C" if is_set else f"line {line} stops nothing any more"
