@@ -102,7 +102,7 @@ class SourcePane(RowList):
             return
         is_near = abs(self.cursor - self.top) < height + 3
         wanted = first if self.top > first else last
-        middle = self.cursor - max(0, height - below) // 2
+        middle = self.cursor - max(0, min(height // 2, height - below))
         self.top = max(0, min(wanted if is_near else middle, self.cursor))
 
     def _notes_here(self) -> Iterable[Note]:
@@ -115,7 +115,7 @@ class SourcePane(RowList):
             yield Note(f"+ {_hidden_words(hidden)}", look.muted, hidden.files)
 
     def row_numbers(self) -> range:
-        """All lines, the notes below the present one, and some rows below the end, so that it has room to be wrapped."""
+        """All lines, the notes below the present one, and some rows below the end, so that this has room to wrap."""
         return range(max(1, len(self._lines)) + len(self._notes) + BELOW) if self._file else range(0)
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
@@ -129,7 +129,7 @@ class SourcePane(RowList):
         """Make one row: its mark, its breakpoint, its number and its text."""
         line, note = self._at(number)
         if note is not None:
-            return [Segment(f"{'':{self._digits + 3}}{note.text}", note.ink)]
+            return [Segment(" " * (self._digits + 3)), Segment(note.text, note.ink)]
         if line > max(1, len(self._lines)):
             return []
         if not self._lines:
