@@ -39,7 +39,6 @@ from hostcore.settings_wish import SettingsWish
 from hostcore.supervisor.excerpts import excerpt_of
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
-from hostcore.supervisor.transitions import TRIGGERS
 from hostcore.told_progress import ToldProgress
 from hostcore.workshop import Progress, Workshop, no_progress
 
@@ -73,11 +72,11 @@ class Host:
         source: PluginSource | None = None,
     ) -> None:
         self._source = source or Installed(config.path)
-        self.config = config = self._source.for_them(config)
         self.clock = clock or RealClock()
+        self.config = config = self._source.for_them(config)
         self.stream, self._backlog = parts.stream_with_backlog(self.clock)
-        self._found = self._source.find(config)
-        self.has_plugins = bool(self._found)  # at the start
+        self._found, self._stopping = self._source.find(config), threading.Event()
+        self.has_plugins, self._refreshing = bool(self._found), threading.Lock()
         self._chosen = choose_buses(config, self.clock)
         self.buses = Buses(self._chosen.sources, self.clock, parts.injector(config, self.clock))
         self._world = World(self._chosen.environment, self.clock, self.stream.publish)
@@ -87,7 +86,6 @@ class Host:
         self._workshop = Workshop(self._work, config.compiling.at_once)
         self._runtime = parts.runtime(config, self.clock, self.buses, self._workshop, self.actuators, warn=self._warn)
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
-        self._crashes = parts.crash_store(config)
         self._requests, reservations = AccessRequests(config.path), parts.reservations(config)
         self._supervisor = Supervisor(
             SharedParts(
@@ -95,7 +93,7 @@ class Host:
                 rounds=self.rounds,
                 clock=self.clock,
                 stream=self.stream,
-                crashes=self._crashes,
+                crashes=parts.crash_store(config),
                 reservations=reservations,
                 requests=self._requests,
                 states=parts.state_store(config, self._source, self.clock, self.stream, self._warn),
@@ -110,12 +108,10 @@ class Host:
         self._alarms = parts.alarms(config, self._source, self.actuators, self.stream, self._backlog, warn=self._warn)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(partial(parts.watched_folders, config, self._supervisor), self.refresh, self._warn)
-        self._health = HealthWatch(self.buses, self.stream)
-        self._refreshing, self._stopping = threading.Lock(), threading.Event()
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
         self._scans = parts.scans(config, self._chosen, self.buses, self.stream, warn=self._warn, stop=self._stopping)
         self._drivers = parts.drivers(config, self._source, self._work, self.clock, self.stream, refresh=self.refresh)
-        self._control = DelayedStart(self._make_control)
+        self._control, self._health = DelayedStart(self._make_control), HealthWatch(self.buses, self.stream)
         self._evidence = self.stream.subscribe()  # if more events wait than it takes, the evidence has a gap
         self._diagnosis = DelayedStart(lambda: parts.diagnostician(self, self.stream, self._evidence))
         self.facts = parts.host_facts(config, self._chosen, self.clock)
@@ -196,12 +192,11 @@ class Host:
 
     def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
         """See `Session`."""
-        return self._crashes.recording(plugin, crash_ns) if crash_ns else self._supervisor.recording(plugin)
+        return self._supervisor.recording(plugin, crash_ns)
 
     def order(self, plugin: str, order: Order) -> None:
         """See `Session`."""
-        for trigger in TRIGGERS[order]:
-            self._supervisor.order(plugin, trigger)
+        self._supervisor.order(plugin, order)
 
     def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
         """See `Session`."""

@@ -43,6 +43,11 @@ EVERYWHERE = (
     ),
     ("Ctrl+L", "redraw the screen"),
     ("e", "edit the driver of the chosen row in $VISUAL or $EDITOR, at the line that made it, or that of its trouble"),
+    (
+        "T",
+        "step through the crash, reading or transfer of the chosen row, line by line, forward and back, in a replay of "
+        "its recording. The host goes on; q comes back",
+    ),
     ("y", "copy the wasi-host command that shows or does the same as the chosen row, for your shell"),
     ("q, Ctrl+C", "stop all plugins and quit; if attached, only leave"),
     ("Q", "if attached: stop the host, after a question"),

@@ -46,7 +46,11 @@ class RecordingPieces:
         return found
 
 
-def joined(ask: Callable[[RecordingQuestion], RecordingPiece], question: RecordingQuestion) -> bytes:
+Ask = Callable[[RecordingQuestion, type[RecordingPiece]], RecordingPiece]
+"""Asks the host for an answer of a kind. Blocks until it is here."""
+
+
+def joined(ask: Ask, question: RecordingQuestion) -> bytes:
     """Ask for all pieces, and return the recording. Blocks until they are here. The front end's side.
 
     Args:
@@ -56,12 +60,12 @@ def joined(ask: Callable[[RecordingQuestion], RecordingPiece], question: Recordi
     Raises:
         HostError: the host refuses, or what it sends cannot be a recording.
     """
-    first = ask(question)
+    first = ask(question, RecordingPiece)
     if not 0 <= first.size_bytes <= MOST_BYTES:
         raise HostError(f"the host has a recording of {first.size_bytes:,} bytes; up to {MOST_BYTES:,} are taken")
     found = bytearray(first.data)
     while len(found) < first.size_bytes:
-        piece = ask(replace(question, offset=len(found)))
+        piece = ask(replace(question, offset=len(found)), RecordingPiece)
         if not piece.data or piece.size_bytes != first.size_bytes:
             raise HostError(f"the host sends {len(found):,} of {first.size_bytes:,} bytes of the recording")
         found += piece.data

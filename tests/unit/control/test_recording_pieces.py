@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.control.recording_pieces import PIECE, RecordingPieces, joined
+from hostcore.control.recording_pieces import PIECE, Ask, RecordingPieces, joined
 from hostcore.control.session_messages import RecordingPiece, RecordingQuestion
 from hostcore.errors import HostError
 from tests.scripted_session import ScriptedSession
@@ -21,14 +21,18 @@ def pieces_of(content: bytes) -> RecordingPieces:
     return RecordingPieces(ScriptedSession(recordings={("light", 0): content, ("light", 5): b"crash"}))
 
 
+def asked(pieces: RecordingPieces) -> Ask:
+    return lambda question, _kind: pieces.piece(question)
+
+
 @given(st.integers(0, 3 * PIECE + 1))
 def test_the_pieces_are_the_whole(size: int) -> None:
     content = bytes(range(251)) * (size // 251 + 1)
-    assert joined(pieces_of(content[:size]).piece, LIGHT) == content[:size]
+    assert joined(asked(pieces_of(content[:size])), LIGHT) == content[:size]
 
 
 def test_the_recording_of_a_crash_is_another_one() -> None:
-    assert joined(pieces_of(b"newest").piece, CRASH) == b"crash"
+    assert joined(asked(pieces_of(b"newest")), CRASH) == b"crash"
 
 
 @pytest.mark.parametrize("offset", [-1, 1, PIECE, 10**30])
@@ -57,4 +61,4 @@ def test_two_recordings_are_not_mixed() -> None:
 def test_a_host_that_sends_something_else_is_refused(pieces: list[RecordingPiece], problem: str) -> None:
     sent = iter(pieces)
     with pytest.raises(HostError, match=problem):
-        joined(lambda _: next(sent), LIGHT)
+        joined(lambda _question, _kind: next(sent), LIGHT)
