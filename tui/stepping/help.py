@@ -25,7 +25,7 @@ PARTS = (
             ("t, T", "the line that makes the next transfer; the previous one"),
             ("r, R", "the next call of the plugin, such as read; this one's beginning, then the one before"),
             ("c, C", "run to the next breakpoint; back to the previous one"),
-            ("x, end", "the crash; the end of the call"),
+            ("x, E", "the crash; the end of the call"),
             ("Backspace", "back to where you were before the last run or search for a value"),
             ("u, d", "look at the caller of this function; back at what it called. Nothing moves in time"),
             ("f", "open the libraries that this line calls, so that steps go into them; fold the one that is shown"),
