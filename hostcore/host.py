@@ -39,7 +39,6 @@ from hostcore.settings_wish import SettingsWish
 from hostcore.supervisor.excerpts import excerpt_of
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
-from hostcore.supervisor.transitions import TRIGGERS
 from hostcore.threads import switch_often
 from hostcore.told_progress import ToldProgress
 from hostcore.workshop import Progress, Workshop, no_progress
@@ -71,12 +70,12 @@ class Host:
         source: PluginSource | None = None,
     ) -> None:
         self._source = source or Installed(config.path)
-        self.config = config = self._source.for_them(config)
         self.clock = clock or RealClock()
         self.stream, self._backlog = stream_with_backlog(self.clock)
         self.earlier = partial(self._backlog.since, 0)
-        self._found = self._source.find(config)
-        self.has_plugins = bool(self._found)  # at the start
+        self.config = config = self._source.for_them(config)
+        self._found, self._stopping = self._source.find(config), threading.Event()
+        self.has_plugins, self._refreshing = bool(self._found), threading.Lock()
         self._chosen = choose_buses(config, self.clock)
         self.buses = Buses(self._chosen.sources, self.clock, parts.injector(config, self.clock))
         self._world = World(self._chosen.environment, self.clock, self.stream.publish)
@@ -108,12 +107,10 @@ class Host:
         self._alarms = parts.alarms(config, self._source, self.actuators, self.stream, self._backlog, warn=self._warn)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(partial(parts.watched_folders, config, self._supervisor), self.refresh, self._warn)
-        self._health = HealthWatch(self.buses, self.stream)
-        self._refreshing, self._stopping = threading.Lock(), threading.Event()
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
         self._scans = parts.scans(config, self._chosen, self.buses, self.stream, warn=self._warn, stop=self._stopping)
         self._drivers = parts.drivers(config, self._source, self._work, self.clock, self.stream, refresh=self.refresh)
-        self._control = DelayedStart(self._make_control)
+        self._control, self._health = DelayedStart(self._make_control), HealthWatch(self.buses, self.stream)
         self._evidence = self.stream.subscribe()  # if more events wait than it takes, the evidence has a gap
         self._diagnosis = DelayedStart(lambda: parts.diagnostician(self, self.stream, self._evidence))
         self.facts = parts.host_facts(config, self._chosen, self.clock)
@@ -194,10 +191,13 @@ class Host:
         """See `Session`."""
         replace_driver(self.config, self._supervisor.spec(plugin).path, sha256, text)
 
+    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+        """See `Session`."""
+        return self._supervisor.recording(plugin, crash_ns)
+
     def order(self, plugin: str, order: Order) -> None:
         """See `Session`."""
-        for trigger in TRIGGERS[order]:
-            self._supervisor.order(plugin, trigger)
+        self._supervisor.order(plugin, order)
 
     def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
         """See `Session`."""

@@ -149,6 +149,20 @@ class Session(Protocol):
             HostError: as for `driver_file`; or the file has another text, or cannot be written. It is unchanged.
         """
 
+    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+        """Return a recording as a file, for `hostcore.recording.contents.read_recording`.
+
+        It has the plugin's settings. Blocks for some milliseconds, or while it crosses a network: call it on a thread
+        of its own.
+
+        Args:
+            plugin: the plugin's name.
+            crash_ns: `CrashReport.time_ns` of the crash whose recording is wanted; 0 for the newest instance.
+
+        Raises:
+            HostError: there is no such plugin, or nothing is recorded of it, or the crash has no recording any more.
+        """
+
     def scan(self, bus: int, mode: ScanMode) -> None:
         """Probe every address of an I2C bus, between the plugins' transactions.
 

@@ -78,6 +78,8 @@ class ScriptedSession:
     identified: list[tuple[int, int]] = field(default_factory=list)
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
     """The source of a plugin's file, by its name and "", or of a library's file, by the plugin's name and the file."""
+    recordings: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    """The recordings, by the plugin's name and the time of the crash, which is 0 for its newest instance."""
     replaced: list[str] = field(default_factory=list)
     """The plugins whose `sources` were replaced."""
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
@@ -147,6 +149,12 @@ class ScriptedSession:
         assert self.sources[plugin, ""] == sha256, "the digest of a text is the text here"
         self.sources[plugin, ""] = text
         self.replaced.append(plugin)
+
+    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+        self._refuse()
+        if (plugin, crash_ns) not in self.recordings:
+            raise HostError(f"nothing is recorded of {plugin}")
+        return self.recordings[plugin, crash_ns]
 
     def scan(self, bus: int, mode: ScanMode) -> None:
         self._refuse()

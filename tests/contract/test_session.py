@@ -94,6 +94,18 @@ def test_the_source_of_a_line_is_that_which_runs(client: Client) -> None:
     assert excerpt.lines == ("count = 0", "def read():", "    global count")
 
 
+def test_the_recording_of_a_plugin_is_the_hosts_and_that_of_an_unknown_one_is_refused(client: Client) -> None:
+    client.start()
+    client.wait_for(ReadingPublished, lambda event: event.plugin == "counter" and event.reading["count"] > 2)
+    found = read_recording(client.session.recording("counter"))
+    assert (found.header.plugin, found.header.source) == ("counter", COUNTER.lstrip())
+    assert {each.function for each in found.calls} >= {"driver#read"} or found.beginning
+    with pytest.raises(HostError, match="nobody"):
+        client.session.recording("nobody")
+    with pytest.raises(HostError, match="no report of this crash of counter"):
+        client.session.recording("counter", 1)
+
+
 def test_the_text_of_a_driver_is_replaced_and_the_new_version_runs(client: Client) -> None:
     client.start()
     client.wait_for(StateChanged, is_running("counter"))
