@@ -37,9 +37,9 @@ from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.sleeper import Sleeper
 from hostcore.wasi.functions import resource_type
 
-MOST_CALLS = 300
+MOST_CALLS = 100
 """Most calls that are replayed to wake a plugin. If there were more since its last checkpoint, it gets one when it
-falls asleep. A call takes 0.5 to 1.9 ms on a PC, and ten to twenty times as long on a Pi Zero."""
+falls asleep. A call takes 0.5 to 4 ms on a PC, and ten to twenty times as long on a Pi Zero."""
 MOST_SECONDS = 10.0
 """Most seconds that waking may take."""
 LATEST_NS = 1 << 62
