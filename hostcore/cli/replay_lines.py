@@ -128,6 +128,8 @@ def _transfer(transfer: TransferCompleted) -> Iterator[str]:
         parts.append(f"{len(transfer.edges)} edges")
     if transfer.outcome is not Outcome.OK:
         parts.append(f"{transfer.outcome}: {escaped(transfer.detail)}")
+    if transfer.is_injected:
+        parts.append("(a fault on demand)")
     if transfer.source_line:
         parts.append(f"(line {transfer.source_line})")
     yield "  ".join(parts)

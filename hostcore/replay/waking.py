@@ -186,8 +186,8 @@ class _Waking:
         run = self._run(sleeper)
         try:
             known = self._played(run)
-            assert self._kit.record is not None, "a plugin that may sleep is recorded"
-            recorder = self._kit.record(self._recording.header)
+            recorder = self._kit.recorder(self._recording.header)
+            assert recorder is not None, "a plugin that may sleep is recorded"
             recorder.resume(packed_in(content)[0], known)
             self._kit.simulated.update(self._asleep.simulated)
             self._kit.faulty.update(self._asleep.faulty)
