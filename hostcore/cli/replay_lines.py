@@ -57,8 +57,8 @@ def version_lines(prepared: Prepared, recording: Recording) -> Iterator[str]:
         yield f"it was recorded with {other}, so the replay is approximate: only accesses are compared"
     if recording.skipped:
         yield (
-            f"the {recording.skipped:,} calls that are not kept are left out: it goes on as it was when it had loaded, "
-            "because a checkpoint holds the memory of the recorded version"
+            f"the {recording.skipped:,} calls that are not kept are left out: it goes on as it was after its first "
+            "call, because a checkpoint holds the memory of the recorded version"
         )
 
 
