@@ -13,7 +13,7 @@ from hostcore.chips.library import shipped_library
 from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginReportedError
 from hostcore.hostcall import CrashKind, Trap
-from hostcore.recording.model import Checkpoint, Ending, Recording
+from hostcore.recording.model import Call, Checkpoint, Ending, Recording
 from hostcore.replay.limit import ReplayLimit
 from hostcore.replay.prepared import prepared_of
 from hostcore.replay.versions import Step, steps_of
