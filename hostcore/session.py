@@ -14,6 +14,7 @@ from hostcore.permissions import Permission
 from hostcore.settings_wish import SettingsWish
 
 if TYPE_CHECKING:
+    from hostcore.events.backlog import Earlier
     from hostcore.events.history import HistoryQuery, HistoryReport
 
 
@@ -64,6 +65,9 @@ class Session(Protocol):
             kinds: the types of events; events of all types if there are none.
             capacity: how many events can wait to be taken.
         """
+
+    def earlier(self) -> Earlier:
+        """Return the events before now that someone needs who begins late. Subscribe first, so that there is no gap."""
 
     def plugins(self) -> tuple[PluginFacts, ...]:
         """Return the present plugins. A `PluginsChanged` event reports a change."""
@@ -143,6 +147,20 @@ class Session(Protocol):
 
         Raises:
             HostError: as for `driver_file`; or the file has another text, or cannot be written. It is unchanged.
+        """
+
+    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+        """Return a recording as a file, for `hostcore.recording.contents.read_recording`.
+
+        It has the plugin's settings. Blocks for some milliseconds, or while it crosses a network: call it on a thread
+        of its own.
+
+        Args:
+            plugin: the plugin's name.
+            crash_ns: `CrashReport.time_ns` of the crash whose recording is wanted; 0 for the newest instance.
+
+        Raises:
+            HostError: there is no such plugin, or nothing is recorded of it, or the crash has no recording any more.
         """
 
     def scan(self, bus: int, mode: ScanMode) -> None:

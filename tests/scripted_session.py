@@ -13,6 +13,7 @@ from hostcore.clock import RealClock
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import HostError
 from hostcore.events import Event
+from hostcore.events.backlog import Backlog, Earlier
 from hostcore.events.facts import BusFacts, DriverFile, HostFacts, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryMark, HistoryPoint, HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream, Subscription
@@ -66,6 +67,8 @@ class ScriptedSession:
     facts: HostFacts = field(default_factory=host_facts)
     known: list[PluginFacts] = field(default_factory=list)
     stream: EventStream = field(default_factory=lambda: EventStream(RealClock()))
+    backlog: Backlog = field(default_factory=Backlog)
+    """What a test offered it."""
     orders: list[tuple[str, Order]] = field(default_factory=list)
     grants: list[tuple[str, tuple[Permission, ...]]] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
@@ -75,6 +78,8 @@ class ScriptedSession:
     identified: list[tuple[int, int]] = field(default_factory=list)
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
     """The source of a plugin's file, by its name and "", or of a library's file, by the plugin's name and the file."""
+    recordings: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    """The recordings, by the plugin's name and the time of the crash, which is 0 for its newest instance."""
     replaced: list[str] = field(default_factory=list)
     """The plugins whose `sources` were replaced."""
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
@@ -98,6 +103,9 @@ class ScriptedSession:
 
     def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
         return self.stream.subscribe(*kinds, capacity=capacity)
+
+    def earlier(self) -> Earlier:
+        return self.backlog.since(0)
 
     def plugins(self) -> tuple[PluginFacts, ...]:
         return tuple(self.known)
@@ -141,6 +149,12 @@ class ScriptedSession:
         assert self.sources[plugin, ""] == sha256, "the digest of a text is the text here"
         self.sources[plugin, ""] = text
         self.replaced.append(plugin)
+
+    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+        self._refuse()
+        if (plugin, crash_ns) not in self.recordings:
+            raise HostError(f"nothing is recorded of {plugin}")
+        return self.recordings[plugin, crash_ns]
 
     def scan(self, bus: int, mode: ScanMode) -> None:
         self._refuse()

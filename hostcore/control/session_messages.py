@@ -102,6 +102,16 @@ class DriverQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingQuestion:
+    """`Session.recording`, of which each answer has a piece. The first question takes the recording as it is then."""
+
+    plugin: str
+    crash_ns: int = 0
+    offset: int = 0
+    """The first byte that is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
 class DriverReplacement:
     """`Session.replace_driver`."""
 
@@ -156,6 +166,16 @@ class DriverNamed:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingPiece:
+    """The answer to `RecordingQuestion`."""
+
+    size_bytes: int
+    """Bytes of the whole recording."""
+    data: bytes
+    """Those from the wanted byte on, as many as a line should have."""
+
+
+@dataclass(frozen=True, slots=True)
 class HostStop:
     """Asks the host to end, as SIGTERM does."""
 
@@ -173,6 +193,7 @@ SessionRequest = (
     | RecordingWish
     | SourceQuestion
     | DriverQuestion
+    | RecordingQuestion
     | DriverReplacement
     | BusScan
     | ChipQuestion
@@ -187,7 +208,7 @@ SessionRequest = (
     | HistoryQuery
     | HostStop
 )
-SessionAnswer = Done | SourceExcerpt | DriverFile | HistoryReport | DriverNamed | KeptRecording
+SessionAnswer = Done | SourceExcerpt | DriverFile | HistoryReport | DriverNamed | KeptRecording | RecordingPiece
 
 REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
     {
@@ -198,6 +219,7 @@ REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
         "keep-recording": RecordingWish,
         "source": SourceQuestion,
         "driver": DriverQuestion,
+        "recording": RecordingQuestion,
         "replace-driver": DriverReplacement,
         "scan": BusScan,
         "identify": ChipQuestion,

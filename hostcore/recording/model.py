@@ -161,6 +161,16 @@ class Recording:
     """Why some of what was recorded is not here, in one line; "" if nothing is missing."""
 
     @property
+    def all_calls(self) -> tuple[Call, ...]:
+        """The first and the newest part, one after the other."""
+        return (*self.beginning, *self.calls)
+
+    @property
+    def total(self) -> int:
+        """Number of calls of the instance, with those that are not kept."""
+        return len(self.beginning) + self.skipped + len(self.calls)
+
+    @property
     def skipped(self) -> int:
         """Number of calls between the first and the newest part that are not kept."""
         return self.checkpoint.calls - len(self.beginning) if self.checkpoint else 0

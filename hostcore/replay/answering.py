@@ -11,6 +11,8 @@ from hostcore.runtime.contract import PACKAGE
 
 STACK = f"{PACKAGE}python-wire#stack"
 """Only a traced instance calls it. It is never recorded."""
+STEP = f"{PACKAGE}python-wire#step"
+"""Only an instance calls it whose steps are traced. It is never recorded."""
 THE_END = "the recording ends here"
 """Why the last call of a recording ends that was still under way."""
 RUN = "python-runtime#run"

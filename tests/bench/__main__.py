@@ -23,6 +23,7 @@ from tests.bench import (
     screen,
     session,
     start,
+    stepping,
     web,
 )
 from tests.bench.measure import HEADING
@@ -45,6 +46,7 @@ TOPICS = {
     "export": export,
     "history": history,
     "background": background,
+    "stepping": stepping,
 }
 
 

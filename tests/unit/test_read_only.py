@@ -23,9 +23,11 @@ WHY = "This screen is read-only."
 LOOKS: dict[str, Callable[[Session], object]] = {
     "facts": lambda session: session.facts,
     "subscribe": lambda session: session.subscribe(str, capacity=7).close(),
+    "earlier": lambda session: session.earlier(),
     "plugins": lambda session: session.plugins(),
     "source": lambda session: session.source("light", "", 1),
     "driver_file": lambda session: session.driver_file("light"),
+    "recording": lambda session: session.recording("light"),
     "history": lambda session: session.history(HistoryQuery("light", ("lux",), 0, 1, 1)),
 }
 CHANGES: dict[str, Callable[[Session], object]] = {
@@ -47,7 +49,10 @@ CHANGES: dict[str, Callable[[Session], object]] = {
 
 def scripted(kind: str = "linux") -> ScriptedSession:
     return ScriptedSession(
-        facts=host_facts(kind=kind), known=[plugin_facts("light")], sources={("light", ""): "def read(): ..."}
+        facts=host_facts(kind=kind),
+        known=[plugin_facts("light")],
+        sources={("light", ""): "def read(): ..."},
+        recordings={("light", 0): b"all of it"},
     )
 
 

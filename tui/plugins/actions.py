@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -13,9 +14,10 @@ from hostcore.events.facts import KeptRecording
 from hostcore.session import Order
 from hostcore.view.plugins import PluginStatus
 from tui.commands import COPY, CommandSource, Words, of_plugin
-from tui.desk import Desk
+from tui.desk import Desk, RecordedPlace
 from tui.editing import EDIT, edit_driver, is_script, last_crash
 from tui.text import safe
+from tui.time_travel import STEP, TimeTraveller, of_crash
 
 POSSIBLE = {
     Order.START: (State.STOPPED, State.DISCOVERED),
@@ -26,7 +28,7 @@ POSSIBLE = {
 """The states in which an order has an effect."""
 
 
-class PluginActions(CommandSource):
+class PluginActions(CommandSource, TimeTraveller):
     """Keys for the chosen plugin. A mix-in for widgets and screens."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,6 +40,7 @@ class PluginActions(CommandSource):
         Binding("g", "requests", "Grant"),
         Binding("w", "keep_recording", "Save recording", show=False),
         EDIT,
+        replace(STEP, show=True),
         COPY,
     ]
 
@@ -57,6 +60,13 @@ class PluginActions(CommandSource):
         return of_plugin(self.chosen) if self.chosen is not None else ()
 
     @property
+    def recorded_place(self) -> RecordedPlace | None:
+        """The crash at whose line an editor would begin, or else the newest call."""
+        if (crash := self.chosen_crash) is not None:
+            return of_crash(crash)
+        return RecordedPlace(self.chosen.name) if self.chosen is not None else None
+
+    @property
     def requester(self) -> PluginStatus | None:
         """The plugin whose requests a key shows; None if it asks for nothing."""
         return self.chosen if self.chosen is not None and self.chosen.requests else None
@@ -70,6 +80,8 @@ class PluginActions(CommandSource):
             return plugin is not None and plugin.lacks_libraries
         if action == "edit":
             return plugin is not None and is_script(plugin)
+        if action == "step_through":
+            return plugin is not None
         return action != "requests" or self.requester is not None
 
     def action_order(self, order: str) -> None:

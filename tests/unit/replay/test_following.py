@@ -13,7 +13,7 @@ from hostcore.chips.library import shipped_library
 from hostcore.clock import NS_PER_S
 from hostcore.errors import PluginReportedError
 from hostcore.hostcall import CrashKind, Trap
-from hostcore.recording.model import Call, Checkpoint, Ending, Recording
+from hostcore.recording.model import Checkpoint, Ending, Recording
 from hostcore.replay.limit import ReplayLimit
 from hostcore.replay.prepared import prepared_of
 from hostcore.replay.versions import Step, steps_of
@@ -70,14 +70,9 @@ def test_it_may_move_log_look_at_the_clock_and_sleep_longer(sandbox: Sandbox, re
     assert [each.transfer.source_line for each in steps[-1].transfers] == [7, 10]
 
 
-def after_load(recording: Recording) -> tuple[Call, ...]:
-    """The calls after the start and the load."""
-    return *recording.beginning[2:], *recording.calls
-
-
 def test_another_reading_of_the_same_answers_is_no_divergence(sandbox: Sandbox, recording: Recording) -> None:
     steps = played(sandbox, recording, LIGHT.replace("1.2", "2.4"))
-    light = [json.loads(str(call.result))["light"] for call in after_load(recording)]
+    light = [json.loads(str(call.result))["light"] for call in recording.all_calls[2:]]
     assert [result(step)["light"] for step in steps[1:]] == [each / 2 for each in light]  # type: ignore[index]
     assert not any(step.played.divergence or step.played.is_guess for step in steps)
 
@@ -121,7 +116,7 @@ def test_a_driver_that_crashes_now_ends_the_replay(sandbox: Sandbox, recording: 
 def test_each_call_begins_at_its_recorded_time_and_a_sleep_takes_none(sandbox: Sandbox) -> None:
     recording = recorded(sandbox, "import time\ndef read(): return {'at': time.time()}")
     steps = played(sandbox, recording, "import time\ndef read():\n    time.sleep(2)\n    return {'at': time.time()}")
-    times = [json.loads(str(call.result))["at"] for call in after_load(recording)]
+    times = [json.loads(str(call.result))["at"] for call in recording.all_calls[2:]]
     later = [result(step)["at"] for step in steps[1:]]  # type: ignore[index]
     assert all(at >= began + 2 for at, began in zip(later, times, strict=True))
     assert later[-1] < times[-1] + 7, "three sleeps, and no more"
@@ -201,7 +196,7 @@ class TestGuesses:
         changed = LIGHT.replace('    i2c.write(0x23, b"\\x10")\n', "")
         steps = played(sandbox, recording, changed, guesses=True)
         assert [result(step) for step in steps[1:]] == [
-            json.loads(str(call.result)) for call in (*recording.beginning[2:], *recording.calls)
+            json.loads(str(call.result)) for call in recording.all_calls[2:]
         ]
 
     def test_the_replay_ends_where_nothing_tells_the_answer(self, sandbox: Sandbox, recording: Recording) -> None:
