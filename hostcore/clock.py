@@ -18,6 +18,14 @@ def timestamp(wall_ns: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest // 1_000_000:03d}Z"
 
 
+def duration(seconds: float) -> str:
+    """Return a time for a person, to one or two digits: ``0.4 s``, ``12 s``, ``5 min``, ``7 h``, ``3 days``."""
+    for unit, size, name in ((172_800, 86_400, "days"), (7_200, 3_600, "h"), (120, 60, "min")):
+        if seconds >= unit:
+            return f"{seconds / size:.0f} {name}"
+    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.2g} s" if seconds >= 0.1 else f"{1000 * seconds:.0f} ms"
+
+
 class Clock(Protocol):
     """The clock of the host, its plugins and the simulated chips."""
 
@@ -44,6 +52,25 @@ class RealClock:
 
     def wait_until(self, deadline_ns: int, wake: threading.Event) -> bool:
         return wake.wait(max(0, deadline_ns - time.monotonic_ns()) / NS_PER_S)
+
+
+class ShiftedClock:
+    """A clock whose monotonic time is ahead of another's. Its wall clock is the same.
+
+    Args:
+        clock: the other one.
+        ahead_ns: by how many nanoseconds; negative if it is behind.
+    """
+
+    def __init__(self, clock: Clock, ahead_ns: int) -> None:
+        self._clock, self._ahead_ns = clock, ahead_ns
+        self.wall_ns = clock.wall_ns
+
+    def monotonic_ns(self) -> int:
+        return self._clock.monotonic_ns() + self._ahead_ns
+
+    def wait_until(self, deadline_ns: int, wake: threading.Event) -> bool:
+        return self._clock.wait_until(deadline_ns - self._ahead_ns, wake)
 
 
 class VirtualClock:

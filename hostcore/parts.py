@@ -41,6 +41,7 @@ from hostcore.libraries.named import packages_named
 from hostcore.log.log_file import LogWriter
 from hostcore.permissions import Permission
 from hostcore.plugin.gate import host_gate
+from hostcore.recording.folder import recording_folder_of
 from hostcore.reload.discovery import plugin_files
 from hostcore.reload.plugin_source import PluginSource
 from hostcore.runtime.loader import Runtime
@@ -252,12 +253,13 @@ def runtime(
 def crash_store(config: Config) -> CrashStore:
     """Return the store of the crash reports."""
     folder = config.crashes.folder or cache_folder(config) / "crashes"
-    return CrashStore(folder, config.crashes.kept, config.recording.disk_mib << 20)
+    return CrashStore(folder, config.crashes.kept, config.recording.disk_mib << 20, recording_folder_of(config).size)
 
 
-def recordings(config: Config, runtime: Runtime, clock: Clock) -> Recordings:
-    """Return what records the plugins."""
-    return Recordings(config.recording, runtime, clock)
+def recordings(config: Config, source: PluginSource, runtime: Runtime, clock: Clock) -> Recordings:
+    """Return what records the plugins. The recordings of a file that is only tried are kept nowhere."""
+    folder = recording_folder_of(config, crash_store(config).shrink_recordings) if source.keeps_states else None
+    return Recordings(config.recording, runtime, clock, folder)
 
 
 def state_store(config: Config, source: PluginSource, clock: Clock, stream: EventStream, warn: Warn) -> StateStore:

@@ -60,6 +60,10 @@ class ReadOnlySession:
         """Return the file of a driver in Python."""
         return self._session.driver_file(plugin)
 
+    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+        """Return a recording. Who may see the transfers may step through them."""
+        return self._session.recording(plugin, crash_ns)
+
     def history(self, query: HistoryQuery) -> HistoryReport:
         """Return the past values of a reading."""
         return self._session.history(query)
@@ -93,6 +97,10 @@ class ReadOnlySession:
         self._refuse()
 
     def fetch(self, plugin: str) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def keep_recording(self, plugin: str) -> NoReturn:
         """Raise ReadOnlyError."""
         self._refuse()
 

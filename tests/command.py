@@ -120,9 +120,10 @@ def _signals_kept() -> Iterator[None]:
 def run_here(folder: Path, *arguments: str | Path, environment: Mapping[str, str] = {}) -> Outcome:
     """Run a command in a folder and in the process of the tests: a tenth of the work of a process of its own.
 
-    It is for what ends by itself, such as a refusal: a thread that it leaves behind fails the test.
+    It is for what ends by itself: a thread that it leaves behind fails the test. A host in the same process has threads
+    of its own, which may end meanwhile.
     """
-    out, err, threads = StringIO(), StringIO(), threading.enumerate()
+    out, err, threads = StringIO(), StringIO(), set(threading.enumerate())
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err), _signals_kept():
         patch.chdir(folder)
         patch.setattr(sys, "argv", [PROGRAM.name, *map(str, arguments)])
@@ -132,7 +133,7 @@ def run_here(folder: Path, *arguments: str | Path, environment: Mapping[str, str
             status: object = main()
         except SystemExit as ended:  # so the parser of arguments ends
             status = ended.code
-    assert threading.enumerate() == threads
+    assert comes_true(lambda: set(threading.enumerate()) <= threads, DYING_SECONDS), threading.enumerate()
     assert isinstance(status, int)
     return Outcome(int(status), out.getvalue(), err.getvalue())
 
@@ -174,9 +175,9 @@ class Desk:
         )
         return Outcome(done.returncode, done.stdout, done.stderr)
 
-    def run_here(self, *arguments: str | Path) -> Outcome:
+    def run_here(self, *arguments: str | Path, environment: Mapping[str, str] = {}) -> Outcome:
         """Run a command that ends by itself in the process of the tests, see the function `run_here`."""
-        return run_here(self.folder, *arguments, environment=self._homes)
+        return run_here(self.folder, *arguments, environment={**self._homes, **environment})
 
     @contextmanager
     def running(

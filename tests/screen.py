@@ -14,6 +14,8 @@ from hostcore.events import CaughtUp, Event
 from hostcore.read_only import ReadOnlySession
 from hostcore.session import RemoteHost
 from tests.scripted_session import ScriptedSession
+from tests.settling import exact_waits
+from tests.shared_styles import shared_styles
 from tui.app import HostApp
 from tui.attached import AttachedApp
 from tui.desk import NewDriver
@@ -86,7 +88,6 @@ class Screen:
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other."""
         await self.pilot.press(*keys)
-        await self.pilot.pause()
 
     async def type(self, text: str) -> None:
         """Type a text."""
@@ -146,7 +147,10 @@ def drive(
     async def run() -> None:
         screen = Screen(session or ScriptedSession(), terminal, start, remote, read_only, memory, layout, resumed)
         async with screen.app.run_test(size=size, notifications=True) as screen.pilot:
-            await screen.pilot.pause()
-            await scenario(screen)
+            with exact_waits(screen.app):
+                await screen.pilot.pause()
+                await scenario(screen)
+                screen.app.workers.cancel_all()  # a search of the palette fails if its list goes first
 
-    asyncio.run(run())
+    with shared_styles():
+        asyncio.run(run())

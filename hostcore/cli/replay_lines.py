@@ -8,7 +8,7 @@ from typing import Any
 from hostcore.cli.lines import local_time
 from hostcore.events import Outcome, TransferCompleted
 from hostcore.hostcall import Err
-from hostcore.log.safe_text import counted, escaped
+from hostcore.log.safe_text import counted, escaped, log_line
 from hostcore.place import Place
 from hostcore.recording.model import Ending, Header, Recording
 from hostcore.replay.answering import ACCESS, Divergence, Request
@@ -23,6 +23,8 @@ SHOWN_BYTES = 24
 """Most bytes of a message that a line shows."""
 SHOWN_RESULT = 400
 """Most characters of a result that a line shows."""
+LONGEST_NAME = 100
+"""Most characters of a name in a recording that a line shows."""
 MOST_LINES = 20
 """Most lines of a call's output that are shown."""
 INDENT = "      "
@@ -31,16 +33,19 @@ INDENT = "      "
 def head(recording: Recording) -> Iterator[str]:
     """Say what the recording is of."""
     header = recording.header
+    plugin, file, machine, version = (
+        log_line(each, LONGEST_NAME) for each in (header.plugin, header.file, header.machine, header.host_version)
+    )
     yield (
-        f"{escaped(header.plugin)} ({escaped(header.file)}), recorded from {local_time(header.began_ns)} on "
-        f"{escaped(header.machine) or 'an unknown computer'} by wasi-host {escaped(header.host_version)}"
+        f"{plugin} ({file}), recorded from {local_time(header.began_ns)} on {machine or 'an unknown computer'} "
+        f"by wasi-host {version}"
     )
     if header.simulated:
-        yield f"simulated: {escaped(', '.join(header.simulated))}"
+        yield f"simulated: {log_line(', '.join(header.simulated), SHOWN_RESULT)}"
     if recording.skipped:
         yield f"{recording.skipped:,} calls after its load are not kept; it goes on from a checkpoint"
     if recording.problem:
-        yield f"the recording is not whole: {escaped(recording.problem)}"
+        yield f"the recording is not whole: {log_line(recording.problem, SHOWN_RESULT)}"
 
 
 def version_lines(prepared: Prepared, recording: Recording) -> Iterator[str]:
@@ -52,8 +57,8 @@ def version_lines(prepared: Prepared, recording: Recording) -> Iterator[str]:
         yield f"it was recorded with {other}, so the replay is approximate: only accesses are compared"
     if recording.skipped:
         yield (
-            f"the {recording.skipped:,} calls that are not kept are left out: it goes on as it was when it had loaded, "
-            "because a checkpoint holds the memory of the recorded version"
+            f"the {recording.skipped:,} calls that are not kept are left out: it goes on as it was after its first "
+            "call, because a checkpoint holds the memory of the recorded version"
         )
 
 
@@ -123,6 +128,8 @@ def _transfer(transfer: TransferCompleted) -> Iterator[str]:
         parts.append(f"{len(transfer.edges)} edges")
     if transfer.outcome is not Outcome.OK:
         parts.append(f"{transfer.outcome}: {escaped(transfer.detail)}")
+    if transfer.is_injected:
+        parts.append("(a fault on demand)")
     if transfer.source_line:
         parts.append(f"(line {transfer.source_line})")
     yield "  ".join(parts)

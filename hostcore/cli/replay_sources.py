@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hostcore.cli.lines import say
+from hostcore.clock import NS_PER_S, RealClock, duration
 from hostcore.config.model import Config
 from hostcore.control.awaited import awaited_host
 from hostcore.errors import CommandLineError, HostError, RecordingError
@@ -12,6 +13,8 @@ from hostcore.files import read_bounded
 from hostcore.log.safe_text import escaped
 from hostcore.parts import crash_store
 from hostcore.recording.file import MOST_BYTES, SUFFIX
+from hostcore.recording.folder import recording_folder_of
+from hostcore.supervisor.crash_store import WITHOUT
 
 CRASH = "crash"
 """The word before the number of a crash report."""
@@ -50,9 +53,6 @@ def _of_crash(config: Config, wanted: int) -> Path:
     return recording
 
 
-WITHOUT = "none was made, or it was deleted to make room for newer ones ([recording] in host.toml)"
-
-
 def _beside(file: Path) -> Path:
     """The file, or the recording beside it if it is a crash report."""
     if file.suffix != REPORT:
@@ -71,12 +71,17 @@ def _read(file: Path) -> bytes:
 
 
 def _of_plugin(config: Config, plugin: str) -> bytes:
-    """What the running host has in memory of a plugin."""
+    """What the running host has in memory of a plugin, or else what was kept of it."""
     tell = lambda host: say(f"{escaped(str(host))}; its plugins cannot be replayed", is_result=False)  # noqa: E731
     host = awaited_host(config.path, tell)
-    if host is None:
+    if host is not None:
+        return host.recording(plugin)
+    kept = recording_folder_of(config).newest(plugin)
+    if kept is None:
         raise HostError(
-            f"{plugin}: there is no such file, and no host runs with {config.path} that could have a plugin of this "
-            "name; name the file of a recording, or start the host: wasi-host up"
+            f"{plugin}: there is no such file, no host runs with {config.path}, and none has kept a recording of a "
+            "plugin of this name; name the file of a recording, or start the host: wasi-host up"
         )
-    return host.recording(plugin)
+    age = duration(max(0, RealClock().wall_ns() - kept.written_ns) / NS_PER_S)
+    say(f"no host runs; {kept.path} is from its stop or a person's request, {age} ago", is_result=False)
+    return _read(kept.path)

@@ -43,14 +43,6 @@ def percent(part: int, whole: int) -> str:
     return f"{share:.1f} %" if 0 < share < 10 else f"{share:.0f} %"
 
 
-def duration(seconds: float) -> str:
-    """Return a time for a person, to one or two digits: ``0.4 s``, ``12 s``, ``5 min``, ``7 h``, ``3 days``."""
-    for unit, size, name in ((172_800, 86_400, "days"), (7_200, 3_600, "h"), (120, 60, "min")):
-        if seconds >= unit:
-            return f"{seconds / size:.0f} {name}"
-    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.2g} s" if seconds >= 0.1 else f"{1000 * seconds:.0f} ms"
-
-
 def mebibytes(size: int) -> str:
     """Return a size in bytes for a person: ``12 MiB``, ``1.5 MiB``."""
     return f"{size / (1 << 20):.3g} MiB"

@@ -60,7 +60,7 @@ def read_opened(handle: int, path: PurePath, limit: int) -> bytes:
     return content
 
 
-def fill(handle: int, content: bytes, like: os.stat_result | None) -> None:
+def fill(handle: int, content: bytes, like: os.stat_result | None, *, is_flushed: bool = True) -> None:
     """Write a new file. Its owner and mode are set last: until then, nobody else can read it."""
     rest = memoryview(content)
     while rest:
@@ -71,4 +71,5 @@ def fill(handle: int, content: bytes, like: os.stat_result | None) -> None:
                 os.fchown(handle, user, like.st_gid)
                 break
         os.fchmod(handle, like.st_mode & ORDINARY)
-    os.fsync(handle)
+    if is_flushed:
+        os.fsync(handle)

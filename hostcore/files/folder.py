@@ -130,7 +130,15 @@ class Folder:
         found = os.fstat(handle)
         return read_opened(handle, self.path / name, limit), found
 
-    def write(self, name: str, content: bytes, *, mode: int = 0o600, like: os.stat_result | None = None) -> None:
+    def write(
+        self,
+        name: str,
+        content: bytes,
+        *,
+        mode: int = 0o600,
+        like: os.stat_result | None = None,
+        is_flushed: bool = True,
+    ) -> None:
         """Replace an entry: write a new file beside it, flush that to the disk, rename it.
 
         Args:
@@ -138,17 +146,24 @@ class Folder:
             content: all of the new content.
             mode: the permission bits of the new file, before the process's mask.
             like: the status whose owner, if this user may give files away, and permission bits the new file gets.
+            is_flushed: whether to wait for the disk. If not, a power cut can leave an empty file or half of one.
 
         Raises:
             OSError: the disk is full, the folder cannot be written, or `name` is not an ordinary file. The entry is
                 unchanged, and no part of a file is left.
         """
-        with self.staged(name, content, mode=mode, like=like) as replace:
+        with self.staged(name, content, mode=mode, like=like, is_flushed=is_flushed) as replace:
             replace()
 
     @contextmanager
     def staged(
-        self, name: str, content: bytes, *, mode: int = 0o600, like: os.stat_result | None = None
+        self,
+        name: str,
+        content: bytes,
+        *,
+        mode: int = 0o600,
+        like: os.stat_result | None = None,
+        is_flushed: bool = True,
     ) -> Iterator[Callable[[], None]]:
         """Make a context in which the new file is on the disk beside `name`. Without a call it is removed at the end.
 
@@ -157,7 +172,7 @@ class Folder:
         """
         with self._beside(name, mode) as (handle, temporary):
             try:
-                fill(handle, content, like)
+                fill(handle, content, like, is_flushed=is_flushed)
             finally:
                 os.close(handle)
             yield partial(self.rename, temporary, name)

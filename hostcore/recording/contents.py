@@ -31,25 +31,35 @@ def packed_checkpoint(checkpoint: Checkpoint) -> bytes:
     return pack((head, zlib.compress(b"".join(pages[number] for number in numbers), 1)))
 
 
-def recording_bytes(
-    header: bytes,
-    beginning: Iterable[bytes],
-    checkpoint: bytes | None,
-    segments: Iterable[bytes],
-    *,
-    problem: str = "",
-    report: bytes | None = None,
-) -> bytes:
-    """Write a recording of parts that are packed already. `problem` says why it is not whole."""
-    frames = [] if report is None else [(Kind.REPORT, report)]
-    frames.append((Kind.HEADER, header))
-    if problem:
-        frames.append((Kind.PROBLEM, problem.encode()))
-    frames += [(Kind.BEGINNING, each) for each in beginning]
-    if checkpoint is not None:
-        frames.append((Kind.CHECKPOINT, checkpoint))
-    frames += [(Kind.SEGMENT, each) for each in segments]
-    return written(frames)
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The parts of a recording, each as it is in the file."""
+
+    header: bytes
+    beginning: tuple[bytes, ...]
+    checkpoint: bytes | None
+    segments: tuple[bytes, ...]
+    problem: str = ""
+    """Why it is not whole; "" if it is."""
+
+    def content(self, *, report: bytes | None = None, asleep: bytes | None = None) -> bytes:
+        """Write the file.
+
+        Args:
+            report: the report of a crash, as JSON.
+            asleep: what an instance that sleeps needs beside its recording, as JSON.
+        """
+        frames = [] if report is None else [(Kind.REPORT, report)]
+        if asleep is not None:
+            frames.append((Kind.ASLEEP, asleep))
+        frames.append((Kind.HEADER, self.header))
+        if self.problem:
+            frames.append((Kind.PROBLEM, self.problem.encode()))
+        frames += [(Kind.BEGINNING, each) for each in self.beginning]
+        if self.checkpoint is not None:
+            frames.append((Kind.CHECKPOINT, self.checkpoint))
+        frames += [(Kind.SEGMENT, each) for each in self.segments]
+        return written(frames)
 
 
 def is_recording(content: bytes) -> bool:
@@ -89,6 +99,21 @@ def report_in(content: bytes) -> bytes | None:
     except (ValueError, StopIteration):
         return None
     return inner if kind is Kind.REPORT else None
+
+
+def packed_in(content: bytes) -> tuple[Packed, bytes]:
+    """Return the parts of a file with a sleeping instance as they are, and what the instance needs beside them.
+
+    Raises:
+        ValueError: the file is cut or damaged, or its instance does not sleep.
+    """
+    frames = list(frames_of(content))
+    by_kind = {wanted: tuple(inner for kind, inner in frames if kind is wanted) for wanted in Kind}
+    match by_kind[Kind.HEADER], by_kind[Kind.ASLEEP]:
+        case (header,), (asleep,):
+            checkpoint = by_kind[Kind.CHECKPOINT][-1] if by_kind[Kind.CHECKPOINT] else None
+            return Packed(header, by_kind[Kind.BEGINNING], checkpoint, by_kind[Kind.SEGMENT]), asleep
+    raise ValueError("it holds no instance that sleeps")
 
 
 def _parts_of(content: bytes) -> tuple[_Parts, str]:

@@ -34,6 +34,8 @@ class Kind(IntEnum):
     """The report of the crash, as JSON."""
     PROBLEM = 6
     """Why the recording is not whole, one line of UTF-8."""
+    ASLEEP = 8
+    """What an instance that sleeps needs beside its recording, as JSON."""
     END = 7
     """Nothing follows. Without it, the file is cut."""
 

@@ -60,6 +60,8 @@ class Crossing:
     arguments: tuple[Any, ...]
     answer: Any
     """The WIT value, or the `Ending`."""
+    is_injected: bool = False
+    """Whether a fault on demand struck it, so that the answer is not what the device said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,16 @@ class Recording:
     """The newest part."""
     problem: str = ""
     """Why some of what was recorded is not here, in one line; "" if nothing is missing."""
+
+    @property
+    def all_calls(self) -> tuple[Call, ...]:
+        """The first and the newest part, one after the other."""
+        return (*self.beginning, *self.calls)
+
+    @property
+    def total(self) -> int:
+        """Number of calls of the instance, with those that are not kept."""
+        return len(self.beginning) + self.skipped + len(self.calls)
 
     @property
     def skipped(self) -> int:

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import threading
+from array import array
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from hostcore.clock import Clock
-from hostcore.recording.contents import LOST, packed_header, recording_bytes
-from hostcore.recording.model import Header
+from hostcore.recording.contents import LOST, Packed, packed_checkpoint, packed_header
+from hostcore.recording.model import PAGE, Checkpoint, Header
+from hostcore.recording.pages import changed_pages, sums_of
 from hostcore.recording.tape import Tape
 
 MOST_PARTS = 2
 """Most parts that are kept: so at least half of the bound can be replayed, however old the instance is."""
+MOST_FIRST = 1 << 16
+"""Most bytes of the calls up to the first that worked, if they are to stay with the beginning. In its first call, a
+driver often sets up its chip."""
+MOST_PAGES = 2048
+"""Most pages of a checkpoint that is kept, 8 MiB. The shipped drivers change 75 to 243; a plugin could change all."""
+
+
+TOO_MUCH = f"more than {MOST_PAGES * PAGE >> 20} MiB"
+NO_CHECKPOINT = "no checkpoint of its memory can be taken"
 
 
 class Checkpoints(Protocol):
@@ -47,8 +58,26 @@ class _Part:
     segments: deque[bytes] = field(default_factory=deque)
     size: int = 0
     """Bytes of the segments."""
+    first: int = 0
+    """How many calls had ended before it."""
     has_lost: bool = False
     """Whether its first segments are not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What a replay of a recording has found out, for the recorder that goes on with it."""
+
+    calls: int
+    """How many calls the instance has made, with its start."""
+    newest: int
+    """How many of them follow the checkpoint, or the beginning if there is none."""
+    handles: dict[tuple[int, int], int]
+    """How many handles the guest has to each resource now, by its type and number."""
+    begun_handles: dict[tuple[int, int], int]
+    """The same at the end of the beginning."""
+    sums: array[int]
+    """Of the memory's pages at the end of the beginning."""
 
 
 class Recorder:
@@ -63,17 +92,30 @@ class Recorder:
         clock: times the calls.
         most_bytes: most bytes of the segments, and of the beginning. Checkpoints come on top of it.
         checkpoints: makes the checkpoints; None for none.
+        can_sleep: whether a checkpoint of any moment can be taken at once, see `newest`.
 
     Attributes:
         tape: what the instance writes to.
         is_reducing: whether a checkpoint is being made.
     """
 
-    def __init__(self, header: Header, clock: Clock, most_bytes: int, checkpoints: Checkpoints | None = None) -> None:
+    def __init__(
+        self,
+        header: Header,
+        clock: Clock,
+        most_bytes: int,
+        checkpoints: Checkpoints | None = None,
+        *,
+        can_sleep: bool = False,
+    ) -> None:
         self._header, self._packed_header = header, packed_header(header)
         self._most_bytes, self._checkpoints = most_bytes, checkpoints
         self._beginning: list[bytes] = []
-        self._began_bytes = self._calls = 0
+        self._began_bytes, self._can_sleep = 0, can_sleep
+        self._is_begun = False
+        """Whether the beginning is complete."""
+        self._sums: array[int] | None = None
+        """Of the memory that a replay of the beginning leaves, if checkpoints of any moment are wanted."""
         self._has_lost_beginning = False
         self._parts: deque[_Part] = deque()
         self.is_reducing = False
@@ -88,11 +130,11 @@ class Recorder:
             return self._began_bytes + sum(part.size + len(part.checkpoint or b"") for part in self._parts)
 
     def loaded(self) -> None:
-        """The plugin has loaded: the beginning ends here."""
+        """The plugin has loaded: the newest part begins here."""
         self.tape.cut()
         self._handles = dict(self.tape.handles)
         with self._lock:
-            self._parts.append(_Part())
+            self._parts.append(_Part(first=self.tape.calls))
 
     def rest(self, memory: Callable[[], bytes | None]) -> None:
         """A call has ended. Begin a new part if this one has become long. Blocks as long as copying the memory does.
@@ -100,7 +142,8 @@ class Recorder:
         Args:
             memory: copies the instance's linear memory; returns None if it cannot.
         """
-        self._calls += 1
+        if not self._is_begun:
+            self._end_beginning(memory)
         if self._checkpoints is None or not self._can_cut() or not self._checkpoints.is_free:
             return
         content = memory()
@@ -108,8 +151,8 @@ class Recorder:
             self._checkpoints = None
             return
         self.tape.cut()
-        part = _Part()
-        calls = self._calls + self._begun_calls
+        calls = self.tape.calls
+        part = _Part(first=calls)
         if self._checkpoints.reduce(
             self._header, list(self._beginning), calls, content, lambda packed: self._reduced(part, packed)
         ):
@@ -132,12 +175,69 @@ class Recorder:
             beginning, problem = list(self._beginning), LOST if has_lost else ""
         if self.tape.problem:
             problem = f"it ends early, because a value could not be written ({self.tape.problem})"
-        return recording_bytes(self._packed_header, beginning, first, segments, problem=problem, report=report)
+        packed = Packed(self._packed_header, tuple(beginning), first, tuple(segments), problem)
+        return packed.content(report=report)
 
-    @property
-    def _begun_calls(self) -> int:
-        """Number of calls of the beginning: the start, and for a .py the load."""
-        return 1 if self._header.source is None else 2
+    def resume(self, packed: Packed, known: Resumed) -> None:
+        """Go on with the recording of an instance that has just replayed it. Call it instead of `loaded`."""
+        self._packed_header, self._beginning = packed.header, list(packed.beginning)
+        self._began_bytes = sum(map(len, packed.beginning))
+        self._is_begun, self._sums, self._handles = True, known.sums, known.begun_handles
+        self.tape.calls = known.calls
+        self.tape.handles.update(known.handles)
+        size = sum(map(len, packed.segments))
+        part = _Part(packed.checkpoint, deque(packed.segments), size, known.calls - known.newest)
+        with self._lock:
+            self._parts.append(part)
+
+    def newest(self, memory: bytes, sums: array[int], most_calls: int) -> Packed:
+        """The shortest recording that leads to now, between two calls. For the instance's own thread.
+
+        It has the newest checkpoint and the calls since. If these are too many, it has a checkpoint of now. That blocks
+        for about 15 ms for each megabyte that has changed.
+
+        Args:
+            memory: the instance's linear memory.
+            sums: of its pages.
+            most_calls: most calls since the checkpoint.
+        """
+        self.tape.cut()
+        with self._lock:
+            parts = list(self._parts)
+            while len(parts) > 1 and any(each.checkpoint is not None for each in parts[1:]):
+                parts.pop(0)
+            beginning = tuple(self._beginning)
+            has_lost = self._has_lost_beginning or any(each.has_lost for each in parts)
+            segments = tuple(segment for each in parts for segment in each.segments)
+        if self.tape.problem or self._has_lost_beginning or not parts:
+            return Packed(self._packed_header, beginning, None, (), self.tape.problem or LOST)
+        if not has_lost and self.tape.calls - parts[0].first <= most_calls:
+            return Packed(self._packed_header, beginning, parts[0].checkpoint, segments)
+        return self._up_to_now(beginning, memory, sums)
+
+    def _up_to_now(self, beginning: tuple[bytes, ...], memory: bytes, sums: array[int]) -> Packed:
+        if self._sums is None or dict(self.tape.handles) != self._handles:
+            return Packed(self._packed_header, beginning, None, (), NO_CHECKPOINT)
+        pages = changed_pages(memory, sums, self._sums)
+        if len(pages) > MOST_PAGES:
+            return Packed(self._packed_header, beginning, None, (), f"it has changed {TOO_MUCH} of its memory")
+        checkpoint = packed_checkpoint(Checkpoint(self.tape.calls, len(memory), pages))
+        return Packed(self._packed_header, beginning, checkpoint, ())
+
+    def _end_beginning(self, memory: Callable[[], bytes | None]) -> None:
+        """A call has worked. What has set up the instance belongs to its beginning, unless that is much."""
+        self.tape.cut()
+        self._is_begun = True
+        with self._lock:
+            part = self._parts[0]
+            if part.has_lost or part.size > MOST_FIRST:
+                return
+            self._beginning += part.segments
+            self._began_bytes += part.size
+            self._parts[0] = _Part(first=self.tape.calls)
+        self._handles = dict(self.tape.handles)
+        if self._can_sleep and (content := memory()) is not None:
+            self._sums = sums_of(content)
 
     def _can_cut(self) -> bool:
         with self._lock:

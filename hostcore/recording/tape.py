@@ -6,6 +6,7 @@ import threading
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hostcore.clock import Clock
@@ -24,7 +25,16 @@ LEVEL = 1
 MOST_SEGMENT = 64 << 20
 """Most bytes that a segment is read as, however little it was compressed to. One call's data (`reading_bytes`) bounds
 what the tape writes."""
+MOST_INFLATED = 256 << 20
+"""Most bytes that all segments of a part are read as. The host's usual bound is 1 MiB, which becomes about 10."""
 _NS_PER_US = 1000
+
+
+@dataclass(slots=True)
+class Struck:
+    """How often faults on demand have struck what an instance did."""
+
+    count: int = 0
 
 
 class Tape:
@@ -40,7 +50,9 @@ class Tape:
     Attributes:
         problem: why the tape ends early; "" while it is whole.
         now_ns: the clock.
+        calls: how many calls have ended.
         handles: how many handles the guest has to each resource, by its type and number.
+        struck: counts the faults on demand. What is struck is marked.
     """
 
     def __init__(self, clock: Clock, keep: Callable[[bytes], None]) -> None:
@@ -49,8 +61,9 @@ class Tape:
         self._packer, self._lock = packer(), threading.Lock()
         self._pack, self._until_look = self._packer.pack, LOOK
         self._began_ns = 0
-        self.problem = ""
+        self.problem, self.calls = "", 0
         self.handles = Counter[tuple[int, int]]()
+        self.struck, self._struck_before = Struck(), 0
 
     def begin(self, function: str, arguments: Sequence[Any]) -> None:
         """The call of an exported function begins."""
@@ -62,7 +75,11 @@ class Tape:
         if type(answer) is Resource:
             self.handles[answer.type_id, answer.rep] += 1
         took, at = self.now_ns() - asked_ns, asked_ns - self._began_ns
-        self._write((slot, at // _NS_PER_US, took // _NS_PER_US, arguments, answer))
+        if self.struck.count == self._struck_before:
+            self._write((slot, at // _NS_PER_US, took // _NS_PER_US, arguments, answer))
+        else:
+            self._struck_before = self.struck.count
+            self._write((slot, at // _NS_PER_US, took // _NS_PER_US, arguments, answer, True))
         self._until_look -= 1
         if not self._until_look:
             self._until_look = LOOK
@@ -81,6 +98,7 @@ class Tape:
 
     def end(self, result: Any) -> None:
         """The call returned `result`, or it ended otherwise: an `Ending`."""
+        self.calls += 1
         self._write((END, (self.now_ns() - self._began_ns) // _NS_PER_US, result))
 
     def cut(self) -> None:
@@ -105,14 +123,18 @@ def entries_of(segments: Iterable[bytes]) -> Iterator[tuple[Any, ...]]:
     """Read the entries of segments.
 
     Raises:
-        ValueError: a segment is damaged.
+        ValueError: a segment is damaged, or all of them are too large.
     """
+    left = MOST_INFLATED
     for segment in segments:
         inflating = zlib.decompressobj()
         try:
-            content = inflating.decompress(segment, MOST_SEGMENT)
+            content = inflating.decompress(segment, min(MOST_SEGMENT, max(1, left)))
         except zlib.error as problem:
             raise ValueError(f"a segment cannot be decompressed: {problem}") from None
+        left -= len(content)
+        if left < 0 or (not inflating.eof and left == 0):
+            raise ValueError(f"it has more than {MOST_INFLATED >> 20} MiB when it is decompressed")
         if not inflating.eof:
             raise ValueError("a segment is cut or too large")
         for entry in unpack_each(content):
@@ -166,4 +188,6 @@ def _crossing(entry: tuple[Any, ...]) -> Crossing:
     match entry:
         case (int(slot), int(at_us), int(took_us), tuple(arguments), answer) if slot >= 0:
             return Crossing(slot, at_us, took_us, arguments, answer)
+        case (int(slot), int(at_us), int(took_us), tuple(arguments), answer, True) if slot >= 0:
+            return Crossing(slot, at_us, took_us, arguments, answer, is_injected=True)
     raise ValueError("a crossing is damaged")

@@ -11,6 +11,8 @@ from hostcore.runtime.contract import PACKAGE
 
 STACK = f"{PACKAGE}python-wire#stack"
 """Only a traced instance calls it. It is never recorded."""
+STEP = f"{PACKAGE}python-wire#step"
+"""Only an instance calls it whose steps are traced. It is never recorded."""
 THE_END = "the recording ends here"
 """Why the last call of a recording ends that was still under way."""
 RUN = "python-runtime#run"
@@ -44,6 +46,11 @@ class Divergence:
     """What `crossing` counts: `CROSSING` or `ACCESS`."""
     has_crashed: bool = False
     """Whether the recorded version crashed where this one asked for more."""
+
+
+def progress_of(call: Call | None, place: int) -> int:
+    """`Answering.progress` of one that has given `place` answers in `call`."""
+    return place if call is not None and call.function == RUN else 0
 
 
 class DivergedError(Trap):

@@ -8,15 +8,13 @@ from collections.abc import Callable
 from hostcore.errors import HostError
 from hostcore.recording.contents import packed_checkpoint
 from hostcore.recording.model import Header, Recording
+from hostcore.recording.recorder import MOST_PAGES
 from hostcore.recording.tape import calls_of, entries_of
 from hostcore.replay.memory import checkpoint_of
 from hostcore.replay.prepared import prepared_of
 from hostcore.replay.running import Run
 from hostcore.replay.worker import Worker
 from hostcore.runtime.loader import Runtime
-
-MOST_PAGES = 2048
-"""Most pages of a checkpoint that is kept, 8 MiB. The shipped drivers change 75 to 243; a plugin could change all."""
 
 
 class ReplayedCheckpoints:

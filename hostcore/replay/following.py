@@ -8,13 +8,22 @@ from typing import Any
 from hostcore.chips.library import Library
 from hostcore.hostcall import CrashKind, HostFunctions, Trap
 from hostcore.recording.model import Call, Crossing, Ending, Recording
-from hostcore.replay.answering import ACCESS, RUN, STACK, THE_END, DivergedError, Divergence, Request
+from hostcore.replay.answering import (
+    ACCESS,
+    STACK,
+    STEP,
+    THE_END,
+    DivergedError,
+    Divergence,
+    Request,
+    progress_of,
+)
 from hostcore.replay.effects import is_effect
 from hostcore.replay.guesses import Guesses
 from hostcore.replay.prepared import limits_of
 from hostcore.replay.recalled import key_of
 from hostcore.replay.surroundings import Surroundings, is_cut
-from hostcore.runtime.contract import PACKAGE, not_traced
+from hostcore.runtime.contract import PACKAGE, TellStep, no_step, not_traced
 
 LOG = f"{PACKAGE}log#write"
 SAID = frozenset(
@@ -41,6 +50,7 @@ class Following:
         imports: names of the functions that the driver's component imports.
         chips: the chip files to guess with; None if the replay ends at the divergence.
         seen: gets each access and each output that was answered.
+        step: receives the steps of an instance whose steps are traced.
 
     Attributes:
         divergence: the first one; None while the driver follows.
@@ -58,8 +68,9 @@ class Following:
         *,
         chips: Library | None = None,
         seen: Callable[[Crossing], None] = lambda _crossing: None,
+        step: TellStep = no_step,
     ) -> None:
-        self._header, self._imports, self._seen = recording.header, tuple(imports), seen
+        self._header, self._imports, self._seen, self._step = recording.header, tuple(imports), seen, step
         calls = (*recording.beginning, *recording.calls)
         self._calls: Iterator[Call] = iter(calls)
         self._around = Surroundings(self._header, calls, limits_of(self._header).call_seconds)
@@ -76,13 +87,13 @@ class Following:
         """The host functions of the instance. Those that were refused are refused again."""
         refused = {self._header.imports[slot] for slot in self._header.refused if slot < len(self._header.imports)}
         own = self._around.functions()
-        found: dict[str, Callable[..., Any]] = {STACK: not_traced}
+        found: dict[str, Callable[..., Any]] = {STACK: not_traced, STEP: self._step}
         for name in self._imports:
             if name in own:
                 found[name] = self._shown(name, own[name]) if name in SAID else own[name]
             elif is_effect(name):
                 found[name] = self._effect(name)
-            elif not name.startswith("wasi:") and name != STACK:
+            elif not name.startswith("wasi:") and name not in {STACK, STEP}:
                 found[name] = self._around.answering(name)
         return {name: function for name, function in found.items() if name not in refused}
 
@@ -107,7 +118,7 @@ class Following:
     @property
     def progress(self) -> int:
         """See `Answering`."""
-        return self._place if self._call is not None and self._call.function == RUN else 0
+        return progress_of(self._call, self._place)
 
     def returned(self) -> None:
         """The guest's call has returned. That is a divergence if the recording has more accesses in this call."""

@@ -5,11 +5,22 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from hostcore.buses.attendant import Attendant
 from hostcore.clock import NS_PER_S
 from hostcore.hostcall import CrashKind, Trap
 from hostcore.recording.model import Ending
+
+
+class Stopping(Protocol):
+    """Ends a replay: an event, or something like one."""
+
+    def is_set(self) -> bool:
+        """Whether the replay has to end."""
+
+    def set(self) -> None:
+        """End it."""
 
 
 class ReplayLimit:
@@ -33,7 +44,7 @@ class ReplayLimit:
         *,
         progress: Callable[[], int] = lambda: 0,
         lingers_s: float = 0.0,
-        stopping: threading.Event | None = None,
+        stopping: Stopping | None = None,
         now_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self.seconds = seconds
@@ -41,7 +52,7 @@ class ReplayLimit:
         self._ending, self._lingers_ns, self._now_ns = ending, round(lingers_s * NS_PER_S), now_ns
         self._deadline_ns = 0
         self._ends_ns: int | None = None
-        self._stop = stopping or threading.Event()
+        self._stop: Stopping = stopping or threading.Event()
 
     @property
     def stopped(self) -> bool:

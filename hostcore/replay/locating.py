@@ -8,8 +8,9 @@ from contextlib import closing
 from hostcore.errors import HostError
 from hostcore.recording.model import Call, Ending, Recording
 from hostcore.replay.answering import RUN
+from hostcore.replay.player import Player
 from hostcore.replay.prepared import prepared_of
-from hostcore.replay.running import Played, Run
+from hostcore.replay.running import TRACE, Played, Run, Tracing
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.tracing import Observer, TracedPlace
 
@@ -33,8 +34,11 @@ def place_of_death(runtime: Runtime, recording: Recording, stopping: threading.E
         return None
     header, source = recording.header, recording.header.source
     observer = Observer(header.file, source, header.limits.call_seconds)
+    player = Player(header, recording.all_calls, stack=observer.stack)
+    tracing = Tracing(recording.total - 1, TRACE, header.limits.call_seconds)
     try:
-        run = Run(runtime, prepared_of(runtime, header), recording, stack=observer.stack, stopping=stopping)
+        prepared = prepared_of(runtime, header)
+        run = Run(runtime, prepared, recording, player=player, tracing=tracing, stopping=stopping)
         with closing(run):
             last = _last(run)
     except HostError as error:
@@ -46,7 +50,7 @@ def place_of_death(runtime: Runtime, recording: Recording, stopping: threading.E
 
 
 def _death(recording: Recording) -> Call | None:
-    calls = (*recording.beginning, *recording.calls)
+    calls = recording.all_calls
     return calls[-1] if calls and calls[-1].function != RUN else None
 
 

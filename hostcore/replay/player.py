@@ -8,8 +8,8 @@ from typing import Any
 from hostcore.hostcall import HostFunctions, Trap
 from hostcore.recording.model import Call, Crossing, Ending, Header
 from hostcore.recording.values import pack
-from hostcore.replay.answering import RUN, STACK, THE_END, DivergedError, Divergence, Request
-from hostcore.runtime.contract import TellStack, not_traced
+from hostcore.replay.answering import STACK, STEP, THE_END, DivergedError, Divergence, Request, progress_of
+from hostcore.runtime.contract import TellStack, TellStep, no_step, not_traced
 
 
 class Player:
@@ -21,6 +21,7 @@ class Player:
         first: number of the first of them.
         seen: gets each crossing that was answered.
         stack: receives the stacks of a traced instance.
+        step: receives the steps of an instance whose steps are traced.
 
     Attributes:
         divergence: the first one; None while the guest follows the recording.
@@ -37,8 +38,9 @@ class Player:
         first: int = 0,
         seen: Callable[[Crossing], None] = lambda _crossing: None,
         stack: TellStack = not_traced,
+        step: TellStep = no_step,
     ) -> None:
-        self._header, self._seen, self._stack = header, seen, stack
+        self._header, self._seen, self._stack, self._step = header, seen, stack, step
         self._calls: Iterator[Call] = iter(calls)
         self._number = first - 1
         self._call: Call | None = None
@@ -51,7 +53,7 @@ class Player:
         answering = {
             name: self._answering(slot, name) for slot, name in enumerate(self._header.imports) if slot not in refused
         }
-        return {**answering, STACK: self._stack}
+        return {**answering, STACK: self._stack, STEP: self._step}
 
     def drop(self, _type_id: int, _rep: int) -> None:
         """Do nothing: the resources were those of the recorded host."""
@@ -73,7 +75,7 @@ class Player:
     @property
     def progress(self) -> int:
         """See `Answering`."""
-        return self._place if self._call is not None and self._call.function == RUN else 0
+        return progress_of(self._call, self._place)
 
     def returned(self) -> None:
         """The guest's call has returned. That is a divergence if the recording has more crossings in this call."""

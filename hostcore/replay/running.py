@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
+from hostcore.buses.call_limit import CallLimit
 from hostcore.errors import PluginCrashedError, RecordingError
+from hostcore.hostcall import Drop, HostFunctions
 from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import START, Call, Crossing, Ending, Recording
 from hostcore.recording.values import pack
 from hostcore.replay.answering import Answering, Divergence
-from hostcore.replay.limit import ReplayLimit
+from hostcore.replay.limit import ReplayLimit, Stopping
 from hostcore.replay.memory import restore
 from hostcore.replay.player import Player
 from hostcore.replay.prepared import limits_of
-from hostcore.runtime.contract import TellStack, not_traced
 from hostcore.runtime.instance import Instance
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.prepared import Prepared
 
 LOAD = "python-runtime#load"
+TRACE, TRACE_STEPS = "python-runtime#trace", "python-runtime#trace-steps"
+"""Functions of the Python runtime that make it report stacks, or steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracing:
+    """Which calls of a run are traced, and how."""
+
+    first: int
+    """Number of the first call that is traced. All that follow are."""
+    function: str
+    """`TRACE` or `TRACE_STEPS`. The player of the run receives the reports."""
+    lingers_s: float
+    """Where the host ended the last call while the plugin computed: for how long it goes on, to see in which lines it
+    is."""
+    began: Callable[[int, Call], None] = lambda _number, _call: None
+    """Is told when a call begins: its number, and what is recorded of it."""
+    reports: Callable[[], int] = lambda: 0
+    """Counts reports. A call may last for as long as they grow: tracing makes it many times slower."""
+
+
+Create = Callable[[HostFunctions, CallLimit, Drop], Instance]
+"""Creates an instance with functions, a limit, and what takes its resources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +97,13 @@ class Run:
         prepared: the plugin: as it was recorded, or changed.
         recording: the recording.
         seen: gets each crossing that was answered, after the beginning.
-        stack: receives the stacks of the plugin's code in the last call, if that is to be traced. Where the host ended
-            the call while the plugin computed, it goes on for as long as a call may take, to see in which lines it is.
+        tracing: which calls are traced; by default none. Only Python in the shared runtime can be.
         stopping: ends the replay when it is set.
-        player: answers the instance; by default an exact `Player`, which `seen` and `stack` belong to.
+        player: answers the instance; by default an exact `Player`, which `seen` belongs to.
+        create: creates the instance; by default one that is good for the replay alone.
+
+    Attributes:
+        instance: the instance.
 
     Raises:
         RecordingError: the instance does not even start as it is recorded.
@@ -89,33 +116,41 @@ class Run:
         recording: Recording,
         *,
         seen: Callable[[Crossing], None] = lambda _crossing: None,
-        stack: TellStack | None = None,
-        stopping: threading.Event | None = None,
+        tracing: Tracing | None = None,
+        stopping: Stopping | None = None,
         player: Answering | None = None,
+        create: Create | None = None,
     ) -> None:
-        self._runtime, self._prepared, self._recording = runtime, prepared, recording
-        calls = (*recording.beginning, *recording.calls)
-        self._player = player or Player(recording.header, calls, seen=seen, stack=stack or not_traced)
-        limits = limits_of(recording.header)
+        self._prepared, self._recording = prepared, recording
+        self._player = player or Player(recording.header, recording.all_calls, seen=seen)
+        self._tracing = tracing if prepared.source is not None else None
         self.limit = ReplayLimit(
-            limits.call_seconds,
+            limits_of(recording.header).call_seconds,
             lambda: self._player.ending,
-            progress=lambda: self._player.progress,
-            lingers_s=0.0 if stack is None else limits.call_seconds,
+            progress=self._progress,
+            lingers_s=tracing.lingers_s if tracing else 0.0,
             stopping=stopping,
         )
         self._number = -1
-        self._instance = self._start()
-        self._traced = calls[-1] if stack is not None and prepared.source is not None else None
+        self._create = create or partial(runtime.replaying, prepared)
+        self.instance = self._start()
 
     def beginning(self) -> Iterator[Played]:
-        """Play what follows the start: the load of the plugin."""
+        """Play what follows the start, and go on at the checkpoint if there is one."""
+        yield from self.load()
+        self.restore()
+
+    def load(self) -> Iterator[Played]:
+        """Play what follows the start, up to the checkpoint."""
         for _ in self._recording.beginning[1:]:
             yield self._play()
+
+    def restore(self) -> None:
+        """Give the instance the memory of the checkpoint, if there is one."""
         checkpoint = self._recording.checkpoint
         if checkpoint is not None:
             if self._player.can_restore:
-                restore(self._instance, checkpoint)
+                restore(self.instance, checkpoint)
             self._number = checkpoint.calls - 1
 
     def newest(self) -> Iterator[Played]:
@@ -125,21 +160,24 @@ class Run:
 
     def memory(self) -> bytes | None:
         """See `Instance.memory_content`."""
-        return self._instance.memory_content()
+        return self.instance.memory_content()
 
     def close(self) -> None:
         """Free the instance."""
-        self._instance.close()
+        self.instance.close()
 
     def _start(self) -> Instance:
         call = self._next()
         if call is None or call.function != START:
             raise RecordingError(f"{self._prepared.spec.name}: its start is not in the recording")
         try:
-            return self._runtime.replaying(self._prepared, self._player.functions(), self.limit, self._player.drop)
+            return self._create(self._player.functions(), self.limit, self._player.drop)
         except PluginCrashedError as crash:
             name = self._prepared.spec.name
             raise RecordingError(f"{name}: it does not start as recorded: {crash.problem}") from None
+
+    def _progress(self) -> int:
+        return self._player.progress + (self._tracing.reports() if self._tracing else 0)
 
     def _next(self) -> Call | None:
         self._number += 1
@@ -148,14 +186,16 @@ class Run:
     def _play(self) -> Played:
         call = self._next()
         assert call is not None, "there are as many calls as the recording has"
-        if call is self._traced:
-            self._instance.call("python-runtime#trace")
+        if self._tracing is not None:
+            self._tracing.began(self._number, call)
+            if self._number == self._tracing.first:
+                self.instance.call(self._tracing.function)
         result = self._called(call)
         return Played(self._number, call, result, self._player.divergence, self._player.is_guess)
 
     def _called(self, call: Call) -> Any:
         try:
-            result = self._instance.invoke(call.function, self._arguments(call))
+            result = self.instance.invoke(call.function, self._arguments(call))
         except PluginCrashedError as crash:
             return Ending.of_crash(crash)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as problem:

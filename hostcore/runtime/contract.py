@@ -49,12 +49,19 @@ _INTERFACES = (
 
 TellStack = Callable[[str, bool], int]
 """Type of `stack` in interface python-wire."""
+TellStep = Callable[[str], int]
+"""Type of `step` in interface python-wire."""
 NEVER = 0xFFFF_FFFF
-"""The answer of `stack` to an instance that is not traced."""
+"""The answer of `stack` and `step` to an instance that is not traced."""
 
 
 def not_traced(_frames: str, _waits: bool) -> int:
     """Ignore the stack."""
+    return NEVER
+
+
+def no_step(_report: str) -> int:
+    """Ignore a step of an instance whose steps are not traced."""
     return NEVER
 
 
@@ -99,6 +106,7 @@ def contract_functions(
         PACKAGE + "python-wire#granted": lambda: _granted(buses, actuators),
         PACKAGE + "python-wire#raised": raised,
         PACKAGE + "python-wire#stack": not_traced,
+        PACKAGE + "python-wire#step": no_step,
     }
 
 

@@ -27,12 +27,13 @@ class HostShare:
         check: raises `Trap` if the instance must not continue.
 
     Attributes:
+        check: as above.
         peak_bytes: an estimate of the most bytes of the host's memory that one call took.
         was_large: whether a call took a turn, and so left memory that is worth giving back.
     """
 
     def __init__(self, check: Callable[[], None]) -> None:
-        self._check = check
+        self.check = check
         self.peak_bytes = 0
         self.held_bytes = 0
         self.was_large = False
@@ -48,7 +49,7 @@ class HostShare:
         self.peak_bytes = max(self.peak_bytes, self.held_bytes)
         if self.held_bytes > LARGE and not self._has_turn:
             while not _TURN.acquire(timeout=_POLL):
-                self._check()
+                self.check()
             self._has_turn = self.was_large = True
 
     def end(self) -> None:

@@ -156,6 +156,15 @@ class Instance:
             self._store.close()
             self._store = None
 
+    def go_on_with(
+        self, functions: HostFunctions, drop: Callable[[int, int], None], limit: CallLimit, recorder: Recorder | None
+    ) -> None:
+        """Use other host functions, another limit and recorder from now on, between two calls. See `Instance`."""
+        self.functions = tuple(functions.get(each.name) for each in self.imports)
+        self._drop, self.limit = drop, limit
+        self.check = self.share.check = limit.check
+        self.recorder, self.tape = recorder, recorder.tape if recorder else None
+
     def drop(self, type_id: int, rep: int) -> None:
         """Free a resource that the guest dropped."""
         if self.tape is not None:

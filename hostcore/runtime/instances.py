@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from hostcore.actuators import Actuators
 from hostcore.buses.call_limit import CallLimit, WithinCall
 from hostcore.buses.shared import Buses
-from hostcore.clock import Clock
+from hostcore.clock import Clock, ShiftedClock
 from hostcore.compat.demo.imports import DemoKit, demo_functions
 from hostcore.compat.demo.sensors import Sensors
 from hostcore.hostcall import Drop, HostFunctions
@@ -21,11 +22,14 @@ from hostcore.plugin.kit import Kit
 from hostcore.plugin.stated_values import StatedValues
 from hostcore.quantities import Catalog
 from hostcore.quick_dataclass import dataclass
+from hostcore.recording.model import Header
+from hostcore.recording.recorder import Recorder
 from hostcore.runtime.contract import contract_functions
 from hostcore.runtime.demo_plugins import without_lines
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
 from hostcore.runtime.instance import Instance
+from hostcore.runtime.last_words import LastWords
 from hostcore.runtime.library_modules import NO_MODULES, Modules
 from hostcore.runtime.lift_limit import lift_limit
 from hostcore.runtime.output import Output
@@ -37,6 +41,29 @@ from hostcore.wasi.functions import wasi_functions
 
 StartDriver = Callable[[Prepared, Kit, PluginLog], Plugin]
 """Starts one of the host's own drivers, which reads a sensor for a plugin."""
+
+
+def _unknown() -> Header:
+    """An instance without a header is not recorded."""
+    raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What one instance works with."""
+
+    functions: HostFunctions
+    """Its host functions."""
+    drop: Drop
+    """Called when it returns a resource."""
+    limit: CallLimit
+    """Limits its calls."""
+    closing: Callable[[], None]
+    """Frees what its functions hold. Idempotent."""
+    words: LastWords | None = None
+    """Collects its standard error, if that can explain why it gave up."""
+    header: Callable[[], Header] = _unknown
+    """Returns what it begins with, for its recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +110,38 @@ class Instances:
             PluginCrashedError: the instance crashed while it started.
             NoRoomError: there is no room for it.
         """
+        means = self.means(prepared, kit, output, start_driver=start_driver, modules=modules)
+        recorder = kit.recorder(means.header())
+        return self.playing(prepared, means, means.functions, means.limit, means.drop, recorder=recorder)
+
+    def means(
+        self,
+        prepared: Prepared,
+        kit: Kit,
+        output: Output,
+        *,
+        start_driver: StartDriver,
+        modules: Modules = NO_MODULES,
+        ahead_ns: int = 0,
+    ) -> Means:
+        """Make what an instance of a plugin works with. See `create`.
+
+        Args:
+            prepared: the plugin.
+            kit: its access, share and limit.
+            output: takes its log lines and output.
+            start_driver: starts one of `prepared.drivers`.
+            modules: the modules of its libraries.
+            ahead_ns: by how much the monotonic clock of the plugin is ahead of the host's, nanoseconds.
+
+        Raises:
+            NoRoomError: there is no room for it.
+        """
         spec = prepared.spec
         gate = Gate(self.buses, spec.name, kit)
         buses, actuators = PluginBuses(gate), PluginActuators(gate, self.actuators)
-        wasi = wasi_functions(self.clock, kit.limit.sleep_until, output.write)
+        clock = ShiftedClock(self.clock, ahead_ns) if ahead_ns else self.clock
+        wasi = wasi_functions(clock, lambda moment_ns: kit.limit.sleep_until(moment_ns - ahead_ns), output.write)
         contract = contract_functions(
             gate,
             buses,
@@ -108,19 +163,43 @@ class Instances:
             sensors.close()
             share.close()
 
+        header = partial(header_of, prepared, functions, self.clock, self.buses)
+        return Means(functions, wasi.drop, kit.limit, close, output.words, header)
+
+    def playing(
+        self,
+        prepared: Prepared,
+        means: Means,
+        functions: HostFunctions,
+        limit: CallLimit,
+        drop: Drop,
+        *,
+        recorder: Recorder | None = None,
+    ) -> Instance:
+        """Create an instance with the means of its plugin, but these functions. Raises like `create`.
+
+        Args:
+            prepared: the plugin.
+            means: are freed when it is closed.
+            functions: its host functions, for now or for good.
+            limit: limits its calls.
+            drop: called when it returns a resource.
+            recorder: records it.
+        """
+        spec = prepared.spec
         return Instance(
             spec.name,
             prepared.linked,
             self.engine,
             functions=functions,
-            drop=wasi.drop,
-            limit=kit.limit,
+            drop=drop,
+            limit=limit,
             memory_mib=spec.limits.memory_mib,
             memories=self.memories,
             lift_bytes=lift_limit(spec.limits.reading_bytes),
-            closing=close,
-            words=output.words,
-            recorder=kit.record(header_of(prepared, functions, self.clock, self.buses)) if kit.record else None,
+            closing=means.closing,
+            words=means.words,
+            recorder=recorder,
         )
 
     def replaying(self, prepared: Prepared, functions: HostFunctions, limit: CallLimit, drop: Drop) -> Instance:
@@ -132,20 +211,9 @@ class Instances:
             limit: ends its calls.
             drop: called when it returns a resource.
         """
-        spec = prepared.spec
-        share = self.total.take(spec.name, spec.limits.memory_mib)
-        return Instance(
-            spec.name,
-            prepared.linked,
-            self.engine,
-            functions=functions,
-            drop=drop,
-            limit=limit,
-            memory_mib=spec.limits.memory_mib,
-            memories=self.memories,
-            lift_bytes=lift_limit(spec.limits.reading_bytes),
-            closing=share.close,
-        )
+        share = self.total.take(prepared.spec.name, prepared.spec.limits.memory_mib)
+        alone = Means(functions, drop, limit, share.close)
+        return self.playing(prepared, alone, functions, limit, drop)
 
 
 def _sensors(prepared: Prepared, kit: Kit, log: PluginLog, start_driver: StartDriver) -> Sensors:

@@ -6,6 +6,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -45,6 +46,7 @@ from hostcore.runtime.plugin_file import read_source, require_pinned
 from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.python_runtime import PythonRuntime
 from hostcore.runtime.room import MemoryTotal, require_address_space
+from hostcore.runtime.sleeper import Sleeper
 from hostcore.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -149,22 +151,29 @@ class Runtime:
             provides = _load(prepared, instance, log)
             if instance.recorder is not None:
                 instance.recorder.loaded()
-            return Plugin(
-                prepared.spec,
-                instance,
-                log,
-                provides,
-                polls(prepared.linked),
-                simulated=kit.simulated,
-                faulty=kit.faulty,
-                values=kit.values,
-                output=output,
-            )
+            return _maker(prepared, kit, log, output)(instance, provides)
         except BaseException:
             instance.close()
             raise
         finally:
             self._cache.survived(prepared.compiled)
+
+    def sleeper(self, prepared: Prepared, kit: Kit, log: PluginLog, monotonic_ns: int) -> Sleeper:
+        """Make an instance that begins with a replay. Raises `NoRoomError`.
+
+        Args:
+            prepared: the plugin, in Python.
+            kit: what it uses from the end of the replay on.
+            log: takes its log lines then.
+            monotonic_ns: its monotonic clock now.
+        """
+        ahead_ns = monotonic_ns - self._clock.monotonic_ns()
+        output = Output(log, kit.limit)
+        modules = self._modules(prepared, kit.limit)
+        make = self._instances.means
+        means = make(prepared, kit, output, start_driver=self.start, modules=modules, ahead_ns=ahead_ns)
+        create = partial(self._instances.playing, prepared, means)
+        return Sleeper(means, create, _maker(prepared, kit, log, output, ahead_ns))
 
     def replaying(self, prepared: Prepared, functions: HostFunctions, limit: CallLimit, drop: Drop) -> Instance:
         """See `Instances.replaying`."""
@@ -234,6 +243,24 @@ class Runtime:
                 raise
             self._linked[compiled.file] = linked
         return linked, compiled
+
+
+def _maker(
+    prepared: Prepared, kit: Kit, log: PluginLog, output: Output, ahead_ns: int = 0
+) -> Callable[[Instance, frozenset[str]], Plugin]:
+    """Return what makes the plugin of an instance and its kinds."""
+    return lambda instance, provides: Plugin(
+        prepared.spec,
+        instance,
+        log,
+        provides,
+        polls(prepared.linked),
+        simulated=kit.simulated,
+        faulty=kit.faulty,
+        values=kit.values,
+        output=output,
+        ahead_ns=ahead_ns,
+    )
 
 
 def _load(prepared: Prepared, instance: Instance, log: PluginLog) -> frozenset[str]:

@@ -66,10 +66,13 @@ class Plugin:
         faulty: set[BusName] | None = None,
         values: StatedValues | None = None,
         output: Output | None = None,
+        ahead_ns: int = 0,
     ) -> None:
         self._spec, self._instance, self._log, self._polls = spec, instance, log, polls
         self._output = output
         self.name = spec.name
+        self.ahead_ns = ahead_ns
+        """By how many nanoseconds its monotonic clock is ahead of the host's: it has slept."""
         self.provides = provides
         """The plugin's kinds: ``driver``, ``display``, ``page``, or ``script`` alone."""
         self._simulated = set[BusName]() if simulated is None else simulated
@@ -140,6 +143,10 @@ class Plugin:
     def memory_bytes(self) -> int:
         """Bytes of its linear memory now; 0 if unknown."""
         return self._instance.memory_bytes()
+
+    def memory_content(self) -> bytes | None:
+        """See `Instance.memory_content`."""
+        return self._instance.memory_content()
 
     def host_bytes(self) -> int:
         """An estimate of the most bytes of the host's memory that one of its calls took."""

@@ -80,6 +80,7 @@ CONTRACT = {
     "python-wire#granted": "() -> string",
     "python-wire#raised": "(string string) -> _",
     "python-wire#stack": "(string bool) -> u32",
+    "python-wire#step": "(string) -> u32",
     "driver#read": "() -> result<string string>",
     "display#update": "(string) -> result<_ string>",
     "page#render": "(string) -> result<string string>",

@@ -92,8 +92,9 @@ class Mask:
         return Path(cleaned) if isinstance(value, PurePath) else cleaned
 
     def _of_object(self, value: Any) -> Any:
+        kind: Any = type(value)
         changed = {}
-        for name in _texts_of(type(value)):
+        for name in _texts_of(kind):
             before = getattr(value, name)
             after = self._cleaned(before)
             if after is not before and after != before:
@@ -116,7 +117,15 @@ def environment_secrets() -> frozenset[str]:
 def names_of(known: Known) -> frozenset[str]:
     """Return the names by which a host and its plugins are known, which are no secrets."""
     facts = known.facts
-    things = (*facts.buses, *facts.quantities, *facts.chips, *known.plugins)
     files = (facts.config_file, *(each.path for each in known.plugins))
-    named = (str(each.name) for each in (*things, *files))
-    return frozenset({facts.host_name, *facts.relays, *named})
+    return frozenset(
+        {
+            facts.host_name,
+            *facts.relays,
+            *(str(each.name) for each in facts.buses),
+            *(each.name for each in facts.quantities),
+            *(each.name for each in facts.chips),
+            *(each.name for each in known.plugins),
+            *(each.name for each in files),
+        }
+    )

@@ -102,6 +102,14 @@ class PlayedSession:
         """Raise ReadOnlyError."""
         self._refuse()
 
+    def keep_recording(self, plugin: str) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+        """Raise ReadOnlyError: a session has no recordings of single plugins."""
+        raise ReadOnlyError("This is a recording of a session, which has no recordings of single plugins.")
+
     def replace_driver(self, plugin: str, sha256: str, text: str) -> NoReturn:
         """Raise ReadOnlyError."""
         self._refuse()

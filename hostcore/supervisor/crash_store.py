@@ -6,7 +6,7 @@ import errno
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,11 +18,12 @@ from hostcore.events import CrashReport
 from hostcore.events.event_json import from_json, to_json
 from hostcore.files import Folder
 from hostcore.quick_dataclass import dataclass
-from hostcore.recording.file import SUFFIX
+from hostcore.recording.file import MOST_BYTES, SUFFIX
 
 MAX_FILE = 8 << 20
 """Bytes of the largest file that is read; a report has 3 MB at most."""
-
+WITHOUT = "none was made, or it was deleted to make room for newer ones ([recording] in host.toml)"
+"""Why a crash report can be without a recording."""
 _NAME = re.compile(r"\d{8}T\d{6}\.\d{9}Z-[\w-]{1,64}-\w{1,16}\.json", re.ASCII)
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,11 +62,12 @@ class CrashStore:
         folder: made when the first report comes, for its owner alone.
         kept: how many reports stay, 1 and up.
         recorded_bytes: how many bytes of recordings stay.
+        others: returns how many of these bytes other recordings take, at most half.
     """
 
-    def __init__(self, folder: Path, kept: int, recorded_bytes: int = 0) -> None:
+    def __init__(self, folder: Path, kept: int, recorded_bytes: int = 0, others: Callable[[], int] = lambda: 0) -> None:
         self.folder = folder
-        self._kept, self._recorded_bytes = kept, recorded_bytes
+        self._kept, self._recorded_bytes, self._others = kept, recorded_bytes, others
         self._lock = threading.Lock()
 
     def save(self, report: CrashReport) -> Path:
@@ -85,27 +87,41 @@ class CrashStore:
                 raise self._unwritable(report.plugin, error) from error
         return self.folder / name
 
-    def save_recording(self, report: Path, recording: bytes) -> Path:
+    def save_recording(self, report: Path, recording: bytes) -> Path | None:
         """Write the recording of a crash beside its report, whole or not at all, and delete the oldest recordings.
+
+        A search for the place of a crash can end long after it. If a person has deleted the report meanwhile, its
+        recording does not come back.
 
         Args:
             report: the file of the report.
             recording: the file of the recording, with the report in it.
 
+        Returns:
+            Its file; None if the report was deleted.
+
         Raises:
             CrashStoreError: the folder is full or cannot be written, or the recording is larger than all may be.
         """
-        if len(recording) > self._recorded_bytes:
+        allowed = self._recorded_bytes - self._others()
+        if len(recording) > allowed:
             raise CrashStoreError(
-                f"the recording of a crash has {len(recording):,} bytes, and {self._recorded_bytes:,} are allowed for "
+                f"the recording of a crash has {len(recording):,} bytes, and {allowed:,} are allowed for "
                 "all (disk_mib in [recording] of host.toml)"
             )
         path = report.with_suffix(SUFFIX)
         with self._lock:
             try:
                 with Folder.open(self.folder) as folder:
-                    self._make_room(folder, path.name, len(recording))
+                    if folder.stat(report.name) is None:
+                        return None
+                    self._make_room(folder, path.name, allowed - len(recording))
                     folder.write(path.name, recording)
+                    if folder.stat(report.name) is None:  # deleted while it was written
+                        folder.remove(path.name)
+                        return None
+            except FileNotFoundError:
+                return None
             except OSError as error:
                 raise CrashStoreError(f"the recording {path} cannot be written: {error.strerror or error}") from error
         return path
@@ -135,6 +151,35 @@ class CrashStore:
         """
         return tuple(self._readable())
 
+    def recording(self, plugin: str, time_ns: int) -> bytes:
+        """Return the recording of a crash, as a file.
+
+        Args:
+            plugin: the plugin that crashed.
+            time_ns: when it did, `CrashReport.time_ns`.
+
+        Raises:
+            CrashStoreError: there is none, or it cannot be read.
+        """
+        with suppress(ValueError, OverflowError):
+            for path in self._files(_moment(time_ns)):
+                with suppress(OSError, ValueError):  # deleted in the meantime, damaged, or not ours
+                    head = from_json(_Head, _parsed(path))
+                    if (head.plugin, head.time_ns) == (plugin, time_ns):
+                        return self._recording_beside(path)
+        raise CrashStoreError(f"there is no report of this crash of {plugin} any more in {self.folder}")
+
+    @staticmethod
+    def _recording_beside(report: Path) -> bytes:
+        path = report.with_suffix(SUFFIX)
+        try:
+            with Folder.open(path.parent) as folder:
+                return folder.read(path.name, MOST_BYTES)
+        except FileNotFoundError:
+            raise CrashStoreError(f"the crash report {report} has no recording beside it (yet): {WITHOUT}") from None
+        except (OSError, ValueError) as error:
+            raise CrashStoreError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+
     @staticmethod
     def load(path: Path) -> CrashReport:
         """The report in a file.
@@ -157,10 +202,11 @@ class CrashStore:
                 known = recording if recording.is_file() else None
                 yield StoredReport(path, head.time_ns, head.plugin, head.kind, head.problem, known)
 
-    def _files(self) -> list[Path]:
-        """The files that are named like reports, the oldest first."""
+    def _files(self, beginning: str = "") -> list[Path]:
+        """The files that are named like reports, and whose names begin so, the oldest first."""
         try:
-            return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+            found = (path for path in self.folder.iterdir() if path.name.startswith(beginning))
+            return sorted(path for path in found if _NAME.fullmatch(path.name))
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -181,13 +227,18 @@ class CrashStore:
                 folder.remove(Path(name).with_suffix(SUFFIX).name)
         folder.remove_unfinished()
 
-    def _make_room(self, folder: Folder, newest: str, size: int) -> None:
-        """Delete the oldest recordings until the newest, of `size` bytes, has room. It takes the place of its own."""
+    def shrink_recordings(self, most_bytes: int) -> None:
+        """Delete the oldest recordings until they have at most so many bytes. Those that cannot be deleted stay."""
+        with suppress(OSError), self._lock, Folder.open(self.folder) as folder:
+            self._make_room(folder, "", most_bytes)
+
+    def _make_room(self, folder: Folder, newest: str, most_bytes: int) -> None:
+        """Delete the oldest recordings until the others than `newest` have at most so many bytes."""
         recordings = (name for name in folder.names() if name.endswith(SUFFIX) and _NAME.fullmatch(_report_of(name)))
         others = sorted(name for name in recordings if name != newest)
         sizes = {name: found.st_size for name in others if (found := folder.stat(name)) is not None}
         for name in others:
-            if sum(sizes.values()) + size <= self._recorded_bytes:
+            if sum(sizes.values()) <= most_bytes:
                 return
             folder.remove(name)
             sizes.pop(name, None)
@@ -218,10 +269,14 @@ def _content(report: CrashReport) -> bytes:
 
 
 def _name(time_ns: int, report: CrashReport) -> str:
-    moment = _EPOCH + timedelta(seconds=time_ns // NS_PER_S)
     plugin = re.sub(r"[^A-Za-z0-9_-]", "_", report.plugin)[:64] or "_"
     kind = re.sub(r"[^a-z]", "_", report.kind)[:16] or "_"
-    return f"{moment:%Y%m%dT%H%M%S}.{time_ns % NS_PER_S:09d}Z-{plugin}-{kind}.json"
+    return f"{_moment(time_ns)}.{time_ns % NS_PER_S:09d}Z-{plugin}-{kind}.json"
+
+
+def _moment(time_ns: int) -> str:
+    """The beginning of the names of all reports of a second."""
+    return f"{_EPOCH + timedelta(seconds=time_ns // NS_PER_S):%Y%m%dT%H%M%S}"
 
 
 def _parsed(path: Path) -> Any:

@@ -59,6 +59,10 @@ class Kits:
         )
         return self.newest
 
+    def take_sleeping(self, plugin: str) -> bytes | None:
+        """See `Recordings.take_sleeping`."""
+        return self._recordings.take_sleeping(plugin)
+
     def go_back(self) -> None:
         """Drop the newest kit, because its instance did not start. The instance before keeps its own."""
         self._spec, self.newest = self._spec_before, self._before

@@ -26,6 +26,7 @@ from hostcore.supervisor.schedule import Schedule
 from hostcore.supervisor.script_orders import ScriptOrders
 from hostcore.supervisor.seat import Seat
 from hostcore.supervisor.shared_parts import SharedParts
+from hostcore.supervisor.sleep import Sleep
 from hostcore.supervisor.transitions import Trigger
 from hostcore.supervisor.turns import IDLE_NS, Turns
 from hostcore.threads import HostThread
@@ -62,8 +63,9 @@ class PluginThread:
         self._seat = Seat(shared.rounds, spec.name, self._kits)
         self._mail = Mailbox(shared.clock)
         self._calls = MeteredCalls(shared.clock, evidence, self._kits)
+        self._sleep = Sleep(spec.name, shared.runtime, self._kits, evidence, shared.clock)
         self._instance = PresentInstance(
-            shared.runtime, self._kits, self._calls, self._mail, evidence=evidence, life=self._life
+            shared.runtime, self._kits, self._calls, self._mail, evidence=evidence, life=self._life, sleep=self._sleep
         )
         self._aftermath = Aftermath(
             shared,
@@ -130,10 +132,11 @@ class PluginThread:
         if file_changed or not spec.suits_instance_of(before):
             self.order(Trigger.RELOAD)
 
-    def end(self) -> None:
-        """End the call under way, and the thread."""
+    def end(self, *, after_call: bool = False) -> None:
+        """End the thread, and the call under way at once, or `after_call`. A script's never ends by itself."""
         self._mail.end()
-        self._kits.newest.limit.stop()
+        if not after_call or self._turns.are_endless:
+            self._kits.newest.limit.stop()
 
     def join(self, timeout: float) -> bool:
         """Wait up to `timeout` seconds for the thread to end; True if it has ended."""
@@ -181,8 +184,11 @@ class PluginThread:
 
     def _wind_up(self, cause: str) -> None:
         forget_values = partial(self._shared.runtime.catalog.describe, self.spec.name, ())
-        self._do_all(self._instance.close, self._access.release, self._seat.leave, forget_values)
-        if self.state is not State.STOPPED:
+        has_run, now = self.state is not State.STOPPED, self._instance
+        if has_run:
+            self._do_all(partial(self._sleep.end, now.plugin, now.prepared, is_failing=self._turns.is_failing))
+        self._do_all(now.close, self._access.release, self._seat.leave, forget_values)
+        if has_run:
             self._do_all(partial(self._life.move, Trigger.STOP, cause))
 
     def _live(self) -> None:
@@ -224,13 +230,14 @@ class PluginThread:
             return
         self._do_all(self._aftermath.stop_searching, self._instance.forget, self._aftermath.forget_crashes)
         if self.state is State.STOPPED:
-            self._do_all(self._access.release, self._seat.leave)
+            self._do_all(self._access.release, self._seat.leave, self._sleep.keep_recording)
 
     def _load(self) -> None:
         plugin = self._instance.load(self.spec)
         self._begin(plugin)
-        kinds = ", ".join(sorted(plugin.provides))
-        self._life.move(Trigger.LOADED, f"loaded as {kinds}", version=self._instance.version)
+        story, version = self._sleep.story, self._instance.version
+        cause = story or f"loaded as {', '.join(sorted(plugin.provides))}"
+        self._life.move(Trigger.LOADED, cause, version=version, is_woken=bool(story))
 
     def _not_loaded(self, error: HostError) -> None:
         self._instance.close()

@@ -17,6 +17,7 @@ from hostcore.supervisor.kits import Kits
 from hostcore.supervisor.life_cycle import LifeCycle
 from hostcore.supervisor.mailbox import Mailbox
 from hostcore.supervisor.metered_calls import MeteredCalls
+from hostcore.supervisor.sleep import Sleep
 
 CHANGED = "its file or settings changed"
 OLD_RUNS_ON = "the new version is not taken, the old one runs on"
@@ -40,6 +41,7 @@ class PresentInstance:
         mail: tells whether the plugin should stop.
         evidence: gets an instance's failure to close.
         life: is told if a new version is not taken.
+        sleep: wakes the plugin at its first load.
 
     Attributes:
         plugin: the instance; None if there is none.
@@ -47,10 +49,18 @@ class PresentInstance:
     """
 
     def __init__(
-        self, runtime: Runtime, kits: Kits, calls: MeteredCalls, mail: Mailbox, *, evidence: Evidence, life: LifeCycle
+        self,
+        runtime: Runtime,
+        kits: Kits,
+        calls: MeteredCalls,
+        mail: Mailbox,
+        *,
+        evidence: Evidence,
+        life: LifeCycle,
+        sleep: Sleep,
     ) -> None:
         self._runtime, self._kits, self._calls, self._mail = runtime, kits, calls, mail
-        self._evidence, self._life = evidence, life
+        self._evidence, self._life, self._sleep = evidence, life, sleep
         self.plugin: Plugin | None = None
         self.prepared: Prepared | None = None
 
@@ -69,7 +79,7 @@ class PresentInstance:
         kit = self.next_kit(spec)
 
         def start() -> Plugin:  # keeps the instance even if the call cannot be counted, so that it is closed
-            self.plugin = self._runtime.start(prepared, kit, self._kits.log)
+            self.plugin = self._sleep.wake(prepared, kit) or self._runtime.start(prepared, kit, self._kits.log)
             return self.plugin
 
         return self._calls.do("load", "", start)

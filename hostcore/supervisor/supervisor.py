@@ -10,19 +10,23 @@ from pathlib import Path
 from hostcore.config.model import PluginSettings
 from hostcore.errors import HostError, NoThreadError, RecordingError
 from hostcore.events import RoundCompleted, State
+from hostcore.events.facts import KeptRecording
 from hostcore.kept_state.state import KeptValue
 from hostcore.libraries import LOCK_SUFFIX
 from hostcore.permissions import Permission
 from hostcore.quick_dataclass import dataclass
+from hostcore.recording.recorder import Recorder
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.runtime.prepared import Prepared
 from hostcore.session import Order
 from hostcore.supervisor.plugin_thread import PluginThread
 from hostcore.supervisor.shared_parts import SharedParts
-from hostcore.supervisor.transitions import TRIGGERS, Trigger
+from hostcore.supervisor.transitions import TRIGGERS
 
 STOP_SECONDS = 1.0
 """How long the plugins may take to stop."""
+PATIENCE_SECONDS = 0.6
+"""How long of it a plugin that is to sleep may take for its last call."""
 REPLACE_NS = 200_000_000
 """Nanoseconds that a plugin's file may be missing while an editor replaces it."""
 
@@ -148,13 +152,14 @@ class Supervisor:
         thread.respecify(spec, settings.interval, file_changed=file_changed)
         return None
 
-    def order(self, plugin: str, trigger: Trigger) -> None:
-        """Start, stop, release or reload a plugin soon.
+    def order(self, plugin: str, order: Order) -> None:
+        """Follow a person's order to a plugin soon.
 
         Raises:
             HostError: no plugin has this name.
         """
-        self._thread_of(plugin).order(trigger)
+        for trigger in TRIGGERS[order]:
+            self._thread_of(plugin).order(trigger)
 
     def kept(self) -> tuple[KeptValue, ...]:
         """Return how much each plugin keeps across restarts. Blocks as long as the disk does."""
@@ -177,18 +182,35 @@ class Supervisor:
             for trigger in TRIGGERS[Order.RESTART]:
                 thread.order(trigger)
 
-    def recording(self, plugin: str) -> bytes:
-        """Return the recording of a plugin's newest instance as a file. Blocks for some milliseconds.
+    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+        """Return the recording of a plugin's newest instance as a file, or of a crash. Blocks for some milliseconds.
+
+        Args:
+            plugin: the plugin's name. The plugin of a crash may be gone.
+            crash_ns: when it crashed, `CrashReport.time_ns`; 0 for the newest instance.
 
         Raises:
-            HostError: no plugin has this name, or nothing of it is recorded.
+            HostError: no plugin has this name, or nothing of it is recorded, or the crash has no recording.
         """
+        if crash_ns:
+            return self._shared.crashes.recording(plugin, crash_ns)
+        return self._recorder_of(plugin).snapshot()
+
+    def keep_recording(self, plugin: str) -> KeptRecording:
+        """Write the recording of a plugin's newest instance to a new file. Blocks as long as the disk does.
+
+        Raises:
+            HostError: as for `recording`, or the file cannot be written.
+        """
+        return self._shared.recordings.keep(plugin, self._recorder_of(plugin))
+
+    def _recorder_of(self, plugin: str) -> Recorder:
         recorder = self._thread_of(plugin).recorder
         if recorder is None:
             raise RecordingError(
                 f"{plugin}: nothing is recorded: it has not started yet, or [recording] of host.toml turns it off"
             )
-        return recorder.snapshot()
+        return recorder
 
     def spec(self, plugin: str) -> PluginSpec:
         """Return what a plugin runs with. Raises HostError if no plugin has this name."""
@@ -221,15 +243,26 @@ class Supervisor:
         Returns:
             Whether all ended. A plugin in a transfer that the kernel does not finish cannot be ended.
         """
+        deadline = time.monotonic() + STOP_SECONDS
         threads = self._all()
+        if self._shared.recordings.may_sleep:
+            self._let_sleep(threads)
         for thread in threads:
             thread.end()
         with self._lock:
             threads += tuple(self._leaving.values())
-        deadline = time.monotonic() + STOP_SECONDS
         ended = [thread.join(max(0.0, deadline - time.monotonic())) for thread in threads]
         has_replayed = self._shared.recordings.stop()
         return self._shared.states.stop() and all(ended) and has_replayed
+
+    @staticmethod
+    def _let_sleep(threads: tuple[PluginThread, ...]) -> None:
+        """Let the calls under way come to their ends, for a while: a plugin sleeps between two calls."""
+        for thread in threads:
+            thread.end(after_call=True)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def _all(self) -> tuple[PluginThread, ...]:
         with self._lock:

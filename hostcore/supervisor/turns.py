@@ -59,6 +59,8 @@ class Turns:
         self._catalog = shared.runtime.catalog
         self._told: tuple[DescribedValue, ...] = ()
         """What was published of the values, also by instances before."""
+        self.are_endless = False
+        """Whether the plugin is a script, whose only call may last for days."""
         self._problems: dict[str, str] = {}
         """The last error of each call, until the call works again."""
 
@@ -67,9 +69,15 @@ class Turns:
         self._schedule.interval = interval
         self._adjuster.use(spec.adjustments)
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last call of some kind reported an error."""
+        return bool(self._problems)
+
     def reset(self) -> None:
         """Begin with a new instance."""
         self._problems.clear()
+        self.are_endless = False
         self._adjuster.restart()
         self._schedule.restart()
         self._calls.reset()
@@ -100,6 +108,7 @@ class Turns:
         self._publish(plugin, plugin.read(), plugin.aliases)
 
     def _run(self, plugin: Plugin) -> None:
+        self.are_endless = True
         self._orders.begin()
         reading = PrintedReading(plugin.reading_bytes, lambda problem: self._evidence.say(Level.WARNING, problem))
         run = ScriptRun(

@@ -24,6 +24,7 @@ from tests.bench import (
     session,
     session_file,
     start,
+    stepping,
     web,
 )
 from tests.bench.measure import HEADING
@@ -47,6 +48,7 @@ TOPICS = {
     "export": export,
     "history": history,
     "background": background,
+    "stepping": stepping,
 }
 
 

@@ -178,7 +178,7 @@ def test_each_bad_plugin_gets_one_line_while_the_others_read_on(desk: Desk) -> N
 def test_a_bad_plugin_makes_the_exit_status_1_when_the_rounds_are_over(desk: Desk) -> None:
     desk.write("host.toml", "[host]\ninterval = 0.1\n")
     desk.write("plugins/counter.py", COUNTER)
-    assert desk.run("run", "--rounds", "10").status == 0
+    assert desk.run_here("run", "--rounds", "10").status == 0
     desk.write("plugins/bad.py", "def read(:\n")
-    outcome = desk.run("run", "--rounds", "10")
+    outcome = desk.run_here("run", "--rounds", "10")
     assert (outcome.status, len(outcome.rounds)) == (1, 10)

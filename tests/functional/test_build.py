@@ -36,7 +36,7 @@ def test_a_sealed_plugin_runs_in_place_of_its_source(desk: Desk, cache_folder: P
         line = 4
         """,
     )
-    outcome = desk.run("run", "--rounds", "2")
+    outcome = desk.run_here("run", "--rounds", "2")
     assert outcome.status == 0
     assert outcome.rounds[-1]["dht22"].keys() == {"temperature", "humidity", "simulated"}
 
@@ -81,7 +81,7 @@ def test_what_cannot_be_found_or_made_is_named(desk: Desk, arguments: list[str],
 def test_a_component_needs_no_sealing(desk: Desk) -> None:
     desk.write("host.toml", "")
     desk.write("plugins/light.wasm", b"")
-    outcome = desk.run("build", "light")
+    outcome = desk.run_here("build", "light")
     assert outcome.status == 1
     assert "light.wasm is a component already" in outcome.err
 

@@ -84,8 +84,8 @@ class TestOfARunningHost:
 
     @pytest.mark.thorough
     def test_only_the_wanted_bus_and_plugin_are_captured(self, desk: Desk) -> None:
-        assert desk.run("capture", "--seconds", "0.5", "--jsonl", "other", "--bus", "i2c-3").status == 0
-        ended = desk.run("capture", "--seconds", "0.5", "--jsonl", "nobody", "--plugin", "nobody")
+        assert desk.run_here("capture", "--seconds", "0.5", "--jsonl", "other", "--bus", "i2c-3").status == 0
+        ended = desk.run_here("capture", "--seconds", "0.5", "--jsonl", "nobody", "--plugin", "nobody")
         assert "there is no plugin 'nobody' now, so nothing is captured until it comes; known are light" in ended.err
         assert [(desk.folder / name).read_text() for name in ("other", "nobody")] == ["", ""]
 
@@ -157,7 +157,7 @@ class TestRefusals:
 
     def test_force_replaces_a_file(self, desk: Desk) -> None:
         desk.write("old.csv", "old")
-        assert desk.run("capture", "--csv", "old.csv", "--seconds", "0.1", "--force").status == 0
+        assert desk.run_here("capture", "--csv", "old.csv", "--seconds", "0.1", "--force").status == 0
         assert (desk.folder / "old.csv").read_text().startswith("transfer,time,")
 
     def test_a_format_that_no_terminal_can_show_does_not_go_to_one(self, desk: Desk) -> None:

@@ -75,7 +75,7 @@ def test_the_command_prints_the_script_of_each_shell(desk: Desk) -> None:
 
 
 def test_another_shell_is_refused_with_the_words_that_are_allowed(desk: Desk) -> None:
-    outcome = desk.run("completion", "tcsh")
+    outcome = desk.run_here("completion", "tcsh")
     assert outcome.status == 2
     assert "'fish', 'plugins'" in outcome.err.replace("fish, plugins", "'fish', 'plugins'"), (
         "newer Pythons add no quotes"
@@ -100,7 +100,7 @@ def test_a_name_that_a_shell_would_run_is_not_offered(desk: Desk) -> None:
     for name in ("$(touch ran)", "`touch ran`", "a;touch ran", "-x", "a\nb"):
         desk.write(f"chips/{name}.toml", "")
     desk.write("chips/mine.toml", "")
-    names = desk.run("completion", "chips").out.splitlines()
+    names = desk.run_here("completion", "chips").out.splitlines()
     assert "mine" in names
     assert not [name for name in names if set(name) & set("$`; ()-\n")]
 

@@ -101,7 +101,7 @@ def test_a_wrong_address_is_named_with_its_evidence_and_what_to_do(desk: Desk) -
 
 def test_where_nothing_is_wrong_it_says_so_and_what_it_did_not_look_at(desk: Desk) -> None:
     drive(desk, 0x76)
-    outcome = desk.run("diagnose", "--seconds", "2")
+    outcome = desk.run_here("diagnose", "--seconds", "2")
     assert outcome.status == 0
     assert "Nothing is wrong, as far as 2 s can tell." in words(outcome)
     assert "not looked at: i2c-1 was not scanned" in words(outcome)
@@ -133,20 +133,20 @@ def test_json_has_the_same_for_programs(desk: Desk) -> None:
 
 def test_a_plugin_that_crashed_is_not_passed_over(desk: Desk) -> None:
     desk.write("plugins/bme680.py", CRASHES)
-    outcome = desk.run("diagnose", "--seconds", "2")
+    outcome = desk.run_here("diagnose", "--seconds", "2")
     assert outcome.status == 1
     assert "not looked at: bme680 crashed, and its state is backoff: read crashed: KeyError: 'gain'" in words(outcome)
 
 
 def test_settings_that_cannot_be_used_are_told_with_a_status_of_their_own(desk: Desk) -> None:
     desk.write("host.toml", "[host]\nintervall = 1\n")
-    outcome = desk.run("diagnose")
+    outcome = desk.run_here("diagnose")
     assert (outcome.status, outcome.out) == (2, "")
     assert "intervall" in outcome.err and "Traceback" not in outcome.err
 
 
 def test_a_wrong_option_has_the_same_status(desk: Desk) -> None:
-    assert desk.run("diagnose", "--seconds", "0").status == 2
+    assert desk.run_here("diagnose", "--seconds", "0").status == 2
 
 
 def test_a_person_who_does_not_want_to_wait_gets_no_all_clear(desk: Desk) -> None:
@@ -162,7 +162,7 @@ def test_a_person_who_does_not_want_to_wait_gets_no_all_clear(desk: Desk) -> Non
 def test_a_running_host_is_asked_and_goes_on(desk: Desk) -> None:
     with desk.running("run") as running:
         running.wait_for("wrong address")
-        outcome = desk.run("diagnose", "--seconds", "1", "--json")
+        outcome = desk.run_here("diagnose", "--seconds", "1", "--json")
         found = told(outcome)
         assert (outcome.status, found["process"]) == (1, running.process.pid)
         assert [each["kind"] for each in found["findings"]] == ["wrong-address"]
@@ -228,7 +228,7 @@ DIES = """
 
 def bundle(desk: Desk, seconds: str = "4") -> tuple[Outcome, dict[str, bytes]]:
     environment = {"SOME_SERVICE": "environment-hunter2"}
-    outcome = desk.run("diagnose", "--seconds", seconds, "--bundle", "issue.zip", environment=environment)
+    outcome = desk.run_here("diagnose", "--seconds", seconds, "--bundle", "issue.zip", environment=environment)
     return outcome, unpacked(desk)
 
 
@@ -280,7 +280,7 @@ def test_the_crashes_of_other_settings_are_not_in_a_bundle_because_their_secrets
 
 
 def test_a_bundle_that_cannot_be_written_leaves_nothing_and_is_told(desk: Desk) -> None:
-    outcome = desk.run("diagnose", "--seconds", "1", "--bundle", "no-folder/issue.zip")
+    outcome = desk.run_here("diagnose", "--seconds", "1", "--bundle", "no-folder/issue.zip")
     assert outcome.status == 2
     assert "issue.zip cannot be written" in outcome.err and "Traceback" not in outcome.err
     assert not (desk.folder / "no-folder").exists()

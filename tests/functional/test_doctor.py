@@ -50,13 +50,13 @@ class TestWithoutHardware:
             assert f"\n  ok  {bus}: simulated, as host.toml says\n" in outcome.out
 
     def test_it_says_which_versions_it_looked_at(self, desk: Desk) -> None:
-        out = desk.run("doctor").out
+        out = desk.run_here("doctor").out
         assert out.startswith(f"wasi-host {__version__}, Python 3.")
         assert f"settings: {desk.folder / 'host.toml'}\n" in out
         assert "wasmtime 50.0.1" in out
 
     def test_a_script_gets_the_same_as_json(self, desk: Desk) -> None:
-        outcome = desk.run("doctor", "--json")
+        outcome = desk.run_here("doctor", "--json")
         assert outcome.status == 0
         told = json.loads(outcome.out)
         assert (told["version"], told["is_fine"]) == (__version__, True)
@@ -65,13 +65,13 @@ class TestWithoutHardware:
         assert told["libraries"]["wasmtime"] == "50.0.1"
 
     def test_the_python_runtime_of_an_earlier_run_is_found(self, desk: Desk, cache_folder: Path) -> None:
-        out = words(desk.run("doctor").out)
+        out = words(desk.run_here("doctor").out)
         assert f"ok cache: {cache_folder}: " in out
         assert "ok Python runtime: compiled" in out
 
     def test_before_the_first_run_there_is_none_and_looking_makes_none(self, desk: Desk, tmp_path: Path) -> None:
         empty = tmp_path / "nothing-yet"
-        outcome = desk.run("doctor", environment={"XDG_CACHE_HOME": str(empty)})
+        outcome = desk.run_here("doctor", environment={"XDG_CACHE_HOME": str(empty)})
         assert outcome.status == 0
         assert f"ok cache: {empty / 'wasi-host'} does not exist yet" in words(outcome.out)
         assert FIRST_RUN.search(words(outcome.out))
@@ -79,7 +79,7 @@ class TestWithoutHardware:
 
     def test_a_cache_without_a_runtime_is_no_fault_and_stays_as_it_is(self, desk: Desk, tmp_path: Path) -> None:
         (tmp_path / "own" / "wasi-host").mkdir(mode=0o700, parents=True)
-        outcome = desk.run("doctor", environment={"XDG_CACHE_HOME": str(tmp_path / "own")})
+        outcome = desk.run_here("doctor", environment={"XDG_CACHE_HOME": str(tmp_path / "own")})
         assert (outcome.status, outcome.err) == (0, "")
         assert FIRST_RUN.search(words(outcome.out))
         assert list((tmp_path / "own" / "wasi-host").iterdir()) == []
@@ -88,13 +88,13 @@ class TestWithoutHardware:
         shared = tmp_path / "shared" / "wasi-host"
         shared.mkdir(parents=True)
         shared.chmod(0o777)
-        outcome = desk.run("doctor", environment={"XDG_CACHE_HOME": str(shared.parent)})
+        outcome = desk.run_here("doctor", environment={"XDG_CACHE_HOME": str(shared.parent)})
         assert outcome.status == 1
         assert f"!! cache: {shared} can be written by others (mode 0777)" in words(outcome.out)
 
     def test_unusable_settings_get_one_line(self, desk: Desk) -> None:
         desk.write("host.toml", "[host]\ninterval = 0\n")
-        outcome = desk.run("doctor")
+        outcome = desk.run_here("doctor")
         assert (outcome.status, outcome.out) == (1, "")
         assert outcome.err.startswith("wasi-host: ")
         assert outcome.err.count("\n") == 1

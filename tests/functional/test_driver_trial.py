@@ -67,7 +67,7 @@ def answers(row: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_shipped_driver_passes(desk: Desk, name: str) -> None:
-    outcome = desk.run("--config", shipped.folder() / "host.toml", "test", name)
+    outcome = desk.run_here("--config", shipped.folder() / "host.toml", "test", name)
     assert outcome.status == 0, outcome.out
     assert outcome.err == ""
     assert f"{name} passes: " in outcome.out or f"No fault applies to {name}" in outcome.out
@@ -205,7 +205,7 @@ def test_a_driver_that_ignores_the_checksum_lies(desk: Desk) -> None:
             return {"humidity": (int.from_bytes(answer[1:4], "big") >> 4) / 2**20 * 100}
         """,
     )
-    outcome = desk.run("test", "damp.py")
+    outcome = desk.run_here("test", "damp.py")
     assert outcome.status == 1
     assert "wrong checksum: it published values although their checksum was wrong" in outcome.out
     assert "bit flips" in outcome.out.rpartition("damp fails under")[0]
@@ -229,7 +229,7 @@ def test_a_driver_whose_chip_is_not_wired_is_tried_with_one_of_its_chip_file(des
             return {"temperature": int.from_bytes(i2c.transfer(0x48, [0], 2), "big", signed=True) / 128}
         """,
     )
-    outcome = desk.run("test", "tmp117.py")
+    outcome = desk.run_here("test", "tmp117.py")
     assert outcome.status == 0, outcome.out
     assert "host.toml wires no chip at address 0x48 of i2c-1: tmp117 was tried with a registers:tmp117" in outcome.out
 
@@ -254,7 +254,7 @@ def test_a_script_is_tried_as_it_is(desk: Desk) -> None:
             time.sleep(1)
         """,
     )
-    outcome = desk.run("test", "script.py", "--grant", "i2c:1:0x23")
+    outcome = desk.run_here("test", "script.py", "--grant", "i2c:1:0x23")
     assert outcome.status == 0, outcome.out
     assert "i2c-1 0x23 NACK                    yes       yes      yes       no     no" in outcome.out
 
@@ -287,7 +287,7 @@ def test_what_cannot_be_tried_says_why(desk: Desk, arguments: list[str], problem
 def test_a_driver_without_a_bus_has_nothing_to_fear(desk: Desk) -> None:
     desk.write("plugins/light.py", "def read(): return {}\n")
     desk.write("plugins/alone.py", "count = 0\ndef read():\n    return {'count': 1}\n")
-    outcome = desk.run("test", "alone")
+    outcome = desk.run_here("test", "alone")
     assert (outcome.status, outcome.err) == (0, "")
     assert "No fault applies to alone" in outcome.out
 
@@ -306,4 +306,4 @@ def test_a_person_can_end_it(desk: Desk) -> None:
 @pytest.mark.thorough
 def test_the_same_seed_gives_the_same_table(desk: Desk) -> None:
     desk.write("plugins/light.py", f"{HEAD}{MEASURE}\n    def read(): return measure()\n")
-    assert desk.run("test", "light").out == desk.run("test", "light").out
+    assert desk.run_here("test", "light").out == desk.run_here("test", "light").out

@@ -34,7 +34,7 @@ def desk(tmp_path: Path, cache_folder: Path) -> Desk:
 
 
 def test_without_a_key_it_lists_what_is_stored(desk: Desk) -> None:
-    done = desk.run("history")
+    done = desk.run_here("history")
     assert (done.status, done.err) == (0, "")
     heading, *lines = (line.split() for line in done.out.splitlines())
     assert heading == ["KEY", "UNIT", "VALUES", "FROM", "TO"]

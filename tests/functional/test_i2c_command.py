@@ -101,7 +101,7 @@ class TestOnTheSimulatedPi:
         assert (outcome.status, outcome.out) == (0, "")
 
     def test_a_dump_shows_the_registers_asked_for(self, desk: Desk) -> None:
-        header, row = desk.run("i2c", "dump", "1", "0x77", "0xd0-0xd2").out.splitlines()
+        header, row = desk.run_here("i2c", "dump", "1", "0x77", "0xd0-0xd2").out.splitlines()
         assert header == "     0  1  2  3  4  5  6  7  8  9  a  b  c  d  e  f    0123456789abcdef"
         assert row.startswith("d0: 61 ")
         assert row[55] == "a"

@@ -131,10 +131,10 @@ def test_a_try_and_a_trial_begin_without_a_state_and_leave_the_real_one_alone(
     desk = Desk(tmp_path, cache_folder)
     desk.write("host.toml", "[host]\ninterval = 0.05\n")
     desk.write("plugins/keeper.py", KEEPER)
-    assert '"count": 1' in desk.run("run", "--rounds", "1").out
+    assert '"count": 1' in desk.run_here("run", "--rounds", "1").out
     before = {file: file.read_text() for file in files(tmp_path)}
     assert before
     with desk.running("try", "plugins/keeper.py") as running:
         assert '"count": 1' in running.stdout.readline()
-    assert "No fault applies to keeper" in desk.run("test", "keeper").out
+    assert "No fault applies to keeper" in desk.run_here("test", "keeper").out
     assert {file: file.read_text() for file in files(tmp_path)} == before

@@ -17,7 +17,7 @@ def desk(tmp_path: Path, cache_folder: Path) -> Desk:
 
 
 def test_in_an_empty_folder_it_settles_there_and_the_driver_reads_at_once(desk: Desk) -> None:
-    made = desk.run("new", "kettle")
+    made = desk.run_here("new", "kettle")
     assert (made.status, made.err) == (0, "")
     assert "start wasi-host here to see it" in made.out, "a host that runs with the built-in settings looks elsewhere"
     run = desk.run("run", "--rounds", "1")
@@ -31,7 +31,7 @@ def test_beside_settings_of_ones_own_a_running_host_takes_it_up(desk: Desk) -> N
     desk.write("plugins/pot.py", "def read():\n    return 1\n")
     with desk.running("run") as host:
         host.stdout.readline()
-        made = desk.run("new", "kettle")
+        made = desk.run_here("new", "kettle")
         assert made.status == 0
         assert "a running host takes it up at once" in made.out
         assert any("cpu_temperature" in line for line in host.stdout)
@@ -48,7 +48,7 @@ def test_a_name_that_no_plugin_may_have_is_refused(desk: Desk, name: str) -> Non
 def test_what_is_there_is_never_written_over(desk: Desk) -> None:
     desk.write("host.toml", "")
     desk.write("plugins/kettle.py", "mine")
-    made = desk.run("new", "kettle")
+    made = desk.run_here("new", "kettle")
     assert made.status == 1
     assert "is there already; choose another name" in made.err
     assert (desk.folder / "plugins" / "kettle.py").read_text() == "mine"

@@ -71,7 +71,7 @@ class TestPush:
         assert (far_desk.folder / "plugins/sealed.wasm").read_bytes() == component.read_bytes()
 
     def test_what_is_no_plugin_is_refused_before_the_network_is_asked(self, far_desk: Desk) -> None:
-        outcome = far_desk.run("push", far_desk.write("here/notes.txt", "hello"), "--on", COMPUTER)
+        outcome = far_desk.run_here("push", far_desk.write("here/notes.txt", "hello"), "--on", COMPUTER)
         assert outcome.status == 2
         assert "notes.txt: found the suffix '.txt'; allowed are drivers in Python (.py) and components" in outcome.err
 

@@ -59,12 +59,12 @@ def test_the_first_driver_reads_a_sensor_beside_all_other_plugins(desk: Desk) ->
 
 
 def test_what_wasi_host_new_suggests_works_once_it_is_granted(desk: Desk) -> None:
-    assert desk.run("new", "light").status == 0
+    assert desk.run_here("new", "light").status == 0
     path = desk.folder / "plugins" / "light.py"
     source = path.read_text(encoding="utf-8")
     path.write_text(re.sub(r"^    #     ", "    ", source, flags=re.MULTILINE), encoding="utf-8")
     (permission,) = re.findall(r'"(i2c:[^"]+)"', source)
-    assert desk.run("grant", "light", permission).status == 0
+    assert desk.run_here("grant", "light", permission).status == 0
     outcome = first_round(desk)
     assert outcome.rounds[0]["light"]["illuminance"] > 0
     assert outcome.complaints == ""
@@ -101,7 +101,7 @@ def test_the_first_library_is_read_beside_all_other_plugins(desk: Desk, tmp_path
 def test_the_display_of_leds_has_one_for_each_plugin(desk: Desk) -> None:
     desk.write("plugins/status.py", example(PLUGINS_README, "python", "leds.fill"))
     settle(desk, '[plugins.status]\npermissions = ["leds"]\n')
-    outcome = desk.run("run", "--rounds", "2")
+    outcome = desk.run_here("run", "--rounds", "2")
     assert (outcome.status, outcome.complaints) == (0, "")
 
 

@@ -62,7 +62,9 @@ def test_it_shows_the_calls_with_their_transfers_and_the_crash_at_its_line(lapto
 
 
 def test_each_call_as_json_has_its_result_transfers_and_crash(laptop: Desk) -> None:
-    calls = [json.loads(line) for line in laptop.run("replay", "light.recording", "--json", "--all").out.splitlines()]
+    calls = [
+        json.loads(line) for line in laptop.run_here("replay", "light.recording", "--json", "--all").out.splitlines()
+    ]
     assert [call["call"] for call in calls] == [1, 2, 3, 4]
     assert all(call["is_exact"] for call in calls)
     assert calls[-1]["crash"]["problem"] == "ZeroDivisionError: division by zero"
@@ -72,7 +74,7 @@ def test_each_call_as_json_has_its_result_transfers_and_crash(laptop: Desk) -> N
 
 def test_a_driver_that_asks_for_something_else_is_shown_beside_the_recording(laptop: Desk) -> None:
     (laptop.folder / "other.py").write_text(LIGHT.replace("x10", "x11"))
-    outcome = laptop.run("replay", "light.recording", "--with", "other.py")
+    outcome = laptop.run_here("replay", "light.recording", "--with", "other.py")
     assert outcome.status == 1
     assert "recorded  i2c-1 0x23  w 10" in outcome.out
     assert "now       i2c-1 0x23  w 11" in outcome.out
@@ -81,13 +83,13 @@ def test_a_driver_that_asks_for_something_else_is_shown_beside_the_recording(lap
 
 def test_a_driver_that_was_mended_does_not_crash_there_any_more(laptop: Desk) -> None:
     (laptop.folder / "mended.py").write_text(LIGHT.replace("(3 - calls)", "2"))
-    outcome = laptop.run("replay", "light.recording", "--with", "mended.py")
+    outcome = laptop.run_here("replay", "light.recording", "--with", "mended.py")
     assert "call #4: the recorded version crashed here, and this one does not" in outcome.out
 
 
 def test_a_crash_becomes_a_test_that_fails_until_the_driver_is_mended(laptop: Desk) -> None:
     (laptop.folder / "light.py").write_text(LIGHT)
-    assert laptop.run("replay", "light.recording", "--pytest").status == 0
+    assert laptop.run_here("replay", "light.recording", "--pytest").status == 0
     failed = said_by_pytest(laptop)
     assert "light.transcript:" in failed and "crashed: ZeroDivisionError: division by zero" in failed
     (laptop.folder / "light.py").write_text(LIGHT.replace("(3 - calls)", "max(1, 3 - calls)"))
@@ -102,7 +104,7 @@ def said_by_pytest(laptop: Desk) -> str:
 
 def test_a_driver_that_logs_more_and_has_moved_follows_the_recording(laptop: Desk) -> None:
     (laptop.folder / "moved.py").write_text("import time\n" + LIGHT.replace("    high", "    print('hi')\n    high"))
-    outcome = laptop.run("replay", "light.recording", "--with", "moved.py")
+    outcome = laptop.run_here("replay", "light.recording", "--with", "moved.py")
     assert "says: hi" in outcome.out
     assert "i2c-1 0x23  w 10  (line 8)" in outcome.out
     assert "it left the recording" not in outcome.out
@@ -111,26 +113,28 @@ def test_a_driver_that_logs_more_and_has_moved_follows_the_recording(laptop: Des
 
 def test_a_replay_that_goes_on_marks_what_it_guesses(laptop: Desk) -> None:
     (laptop.folder / "other.py").write_text(LIGHT.replace("x10", "x11"))
-    outcome = laptop.run("replay", "light.recording", "--with", "other.py", "--guess", "--json")
+    outcome = laptop.run_here("replay", "light.recording", "--with", "other.py", "--guess", "--json")
     calls = [json.loads(line) for line in outcome.out.splitlines()]
     assert [call["is_guess"] for call in calls] == [False, True, True, True]
     assert {each["is_guess"] for each in calls[1]["transfers"]} == {True}
-    assert "go on with guessed answers: --guess" in laptop.run("replay", "light.recording", "--with", "other.py").out
+    assert (
+        "go on with guessed answers: --guess" in laptop.run_here("replay", "light.recording", "--with", "other.py").out
+    )
 
 
 def test_two_versions_are_shown_side_by_side(laptop: Desk) -> None:
     (laptop.folder / "old.py").write_text(LIGHT.replace("(3 - calls)", "2"))
-    outcome = laptop.run("replay", "light.recording", "--against", "old.py")
+    outcome = laptop.run_here("replay", "light.recording", "--against", "old.py")
     assert outcome.status == 1
     assert "recorded                  old.py" in outcome.out
     assert "crashed (exception)       returned" in outcome.out
     (laptop.folder / "same.py").write_text(LIGHT)
-    assert "no call differs" in laptop.run("replay", "light.recording", "--against", "same.py").out
+    assert "no call differs" in laptop.run_here("replay", "light.recording", "--against", "same.py").out
 
 
 def test_two_versions_as_json_have_their_readings_transfers_and_time(laptop: Desk) -> None:
     (laptop.folder / "old.py").write_text(LIGHT.replace("(3 - calls)", "4 + calls"))
-    outcome = laptop.run("replay", "light.recording", "--against", "old.py", "--json", "--all")
+    outcome = laptop.run_here("replay", "light.recording", "--against", "old.py", "--json", "--all")
     *pairs, total = map(json.loads, outcome.out.splitlines())
     assert list(pairs[1]["readings"]) == ["light"]
     assert pairs[1]["this"]["transfers"] == pairs[1]["against"]["transfers"] == 2
@@ -139,19 +143,19 @@ def test_two_versions_as_json_have_their_readings_transfers_and_time(laptop: Des
 
 def test_the_file_of_a_crash_report_stands_for_the_recording_beside_it(laptop: Desk) -> None:
     (laptop.folder / "light.json").write_text("{}")
-    assert "replayed 4 calls in" in laptop.run("replay", "light.json").out
+    assert "replayed 4 calls in" in laptop.run_here("replay", "light.json").out
 
 
 def test_the_recording_is_written_to_a_new_file_alone(laptop: Desk) -> None:
-    assert laptop.run("replay", "light.recording", "-o", "copy.recording").status == 0
+    assert laptop.run_here("replay", "light.recording", "-o", "copy.recording").status == 0
     assert (laptop.folder / "copy.recording").read_bytes() == (laptop.folder / "light.recording").read_bytes()
-    assert "copy.recording exists already" in laptop.run("replay", "light.recording", "-o", "copy.recording").err
+    assert "copy.recording exists already" in laptop.run_here("replay", "light.recording", "-o", "copy.recording").err
 
 
 def test_a_cut_recording_is_replayed_up_to_the_cut_and_says_so(laptop: Desk) -> None:
     file = laptop.folder / "light.recording"
     file.write_bytes(file.read_bytes()[:-30])
-    outcome = laptop.run("replay", "light.recording")
+    outcome = laptop.run_here("replay", "light.recording")
     assert outcome.status == 1
     assert "the recording is not whole: it is cut or damaged at byte" in outcome.out
 
@@ -163,14 +167,14 @@ def test_a_cut_recording_is_replayed_up_to_the_cut_and_says_so(laptop: Desk) -> 
         (["gone.recording"], "gone.recording: No such file or directory"),
         (["light.recording", "2"], "a number belongs to a crash: wasi-host replay crash 2"),
         (["crash", "7"], "there is no crash report 7"),
-        (["light"], "light: there is no such file, and no host runs with"),
+        (["light"], "light: there is no such file, no host runs with"),
     ],
 )
 def test_what_cannot_be_replayed_is_told_in_one_line(
     laptop: Desk, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(laptop.folder / "state"))
-    outcome = laptop.run("replay", *arguments)
+    outcome = laptop.run_here("replay", *arguments)
     assert outcome.status != 0
     assert words in outcome.err
     assert len(outcome.err.splitlines()) == 1

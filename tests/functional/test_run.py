@@ -99,7 +99,7 @@ def test_the_log_is_on_standard_error_and_readings_alone_on_standard_output(quic
         def read(): return {}
         """,
     )
-    outcome = quick.run("run", "--rounds", "2")
+    outcome = quick.run_here("run", "--rounds", "2")
     assert len(outcome.rounds) == 2
     lines = [re.sub(r"^\S+Z ", "", line).split(maxsplit=2) for line in outcome.err.splitlines() if "talker" in line]
     assert sorted(lines) == [
@@ -192,7 +192,7 @@ def test_a_full_disk_is_told_in_one_line(quick: Desk) -> None:
 
 def test_a_slow_plugin_delays_nobody(quick: Desk) -> None:
     quick.write("plugins/slow.py", "import time\ndef read():\n    time.sleep(4)\n    return {}")
-    outcome = quick.run("run", "--rounds", "10")
+    outcome = quick.run_here("run", "--rounds", "10")
     assert outcome.status == 0
     assert all("slow" not in one for one in outcome.rounds)
     assert outcome.rounds[-1]["counter"]["count"] >= 5
@@ -200,7 +200,7 @@ def test_a_slow_plugin_delays_nobody(quick: Desk) -> None:
 
 def test_a_plugin_that_crashes_is_told_with_its_traceback_and_the_others_read_on(quick: Desk) -> None:
     quick.write("plugins/faulty.py", "def read():\n    return 1 / 0\n")
-    outcome = quick.run("run", "--rounds", "10")
+    outcome = quick.run_here("run", "--rounds", "10")
     assert outcome.status == 0
     assert '  File "faulty.py", line 2, in read' in outcome.err
     assert "ZeroDivisionError: division by zero" in outcome.err
@@ -211,7 +211,7 @@ def test_a_plugin_that_crashes_is_told_with_its_traceback_and_the_others_read_on
 def test_a_sensor_that_is_not_there_is_an_error_in_the_round(quick: Desk) -> None:
     quick.write("plugins/absent.py", "from host import i2c\ndef read(): i2c.read(0x50, 1)")
     quick.write("host.toml", QUICK + '\n    [plugins.absent]\n    permissions = ["i2c:1:0x50"]')
-    outcome = quick.run("run", "--rounds", "2")
+    outcome = quick.run_here("run", "--rounds", "2")
     assert outcome.status == 0
     assert "0x50: no device acknowledged" in outcome.rounds[-1]["absent"]["error"]
 
@@ -226,7 +226,7 @@ def test_a_display_gets_every_drivers_readings(quick: Desk) -> None:
 def test_rounds_of_a_display_alone_are_printed_and_counted(desk: Desk) -> None:
     desk.write("host.toml", QUICK)
     desk.write("plugins/display.py", "def update(readings): pass")
-    outcome = desk.run("run", "--rounds", "2")
+    outcome = desk.run_here("run", "--rounds", "2")
     assert (outcome.status, [[*one] for one in outcome.rounds]) == (0, [["timestamp"], ["timestamp"]])
 
 
@@ -240,6 +240,6 @@ def test_without_an_enabled_plugin_a_number_of_rounds_is_refused_with_the_reason
 
 def test_a_reading_that_is_half_a_character_harms_nobody(quick: Desk) -> None:
     quick.write("plugins/odd.py", "def read(): return {'x': '\\ud800'}")
-    outcome = quick.run("run", "--rounds", "3")
+    outcome = quick.run_here("run", "--rounds", "3")
     assert outcome.status == 0
     assert "error" in outcome.rounds[-1]["odd"]

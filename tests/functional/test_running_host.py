@@ -89,7 +89,7 @@ class Running:
         return find_host(self.config, BusFacts(BusName("i2c-1"), BackendKind.SIMULATED))
 
     def i2c(self, *arguments: str) -> Ended:
-        return self.desk.run("i2c", *arguments)
+        return self.desk.run_here("i2c", *arguments)
 
     def of_the_command(self) -> list[TransferCompleted]:
         """The transfers of commands since the last look."""
@@ -147,7 +147,7 @@ class TestThroughARunningHost:
         assert running.i2c("read", "1", "0x23", "-", "2").status == 0
 
     def test_a_scan_is_the_hosts_own_and_the_sessions_see_it(self, running: Running) -> None:
-        ended = running.desk.run("scan", "1", "--json")
+        ended = running.desk.run_here("scan", "1", "--json")
         found = json.loads(ended.out)
         assert [each["address"] for each in found["found"]] == ["0x23", "0x77"]
         assert found["found"][0]["plugins"] == [{"plugin": "light", "permission": "i2c:1:0x23"}]
@@ -156,7 +156,7 @@ class TestThroughARunningHost:
         assert (told.bus, told.mode) == ("i2c-1", "auto")
 
     def test_the_doctor_knows_it(self, running: Running) -> None:
-        out = " ".join(running.desk.run("doctor").out.split())
+        out = " ".join(running.desk.run_here("doctor").out.split())
         assert (
             f"Running hosts ok PID {os.getpid()}: {running.config}; `wasi-host i2c` and `scan` reach i2c-1 through it"
             in out
@@ -168,7 +168,7 @@ class TestThroughARunningHost:
         (tmp_path / "elsewhere").mkdir()
         other = Desk(tmp_path / "elsewhere", cache_folder)
         other.write("host.toml", '[buses.i2c-1]\nbackend = "simulated"\n')
-        out = " ".join(other.run("doctor").out.split())
+        out = " ".join(other.run_here("doctor").out.split())
         assert f"ok PID {os.getpid()}: {running.config}; it has other buses than these" in out
 
     def test_after_the_host_has_ended_commands_do_it_themselves(self, running: Running) -> None:
@@ -228,7 +228,7 @@ class TestBesideAHostThatDoesNotAnswerAsItShould:
 
     def test_nothing_that_it_says_acts_on_the_terminal(self, desk: Desk, answers: list[Report]) -> None:
         answers.append(ScanReport((Probed(0x23, Presence.GHOST, "\x1b]0;x\x07"), Probed(0x24, Presence.FAULT, "\x9b"))))
-        told = desk.run("scan", "1").out
+        told = desk.run_here("scan", "1").out
         assert told.isascii()
         assert all(each.isprintable() for each in told.splitlines())
         assert r"plugin \x1b[2J (i2c:1:0x23)" in told
@@ -243,9 +243,9 @@ class TestBesideAHostThatDoesNotAnswerAsItShould:
             listener.listen()
             hangs_up = threading.Thread(target=lambda: [listener.accept()[0].close() for _ in range(3)])
             hangs_up.start()
-            ended = desk.run("i2c", "read", "1", "0x77", "0xd0")
-            refused = desk.run("i2c", "write", "-y", "1", "0x23", "0x01")
-            doctor = " ".join(desk.run("doctor").out.split())
+            ended = desk.run_here("i2c", "read", "1", "0x77", "0xd0")
+            refused = desk.run_here("i2c", "write", "-y", "1", "0x23", "0x01")
+            doctor = " ".join(desk.run_here("doctor").out.split())
             hangs_up.join(PATIENCE)
         named = f"PID {os.getpid()}"
         assert ended.out == "0x61\n"

@@ -82,7 +82,7 @@ class TestOnTheSimulatedPi:
 
     @pytest.mark.parametrize("mode", ["auto", "quick", "read"])
     def test_it_prints_the_grid_and_asks_nothing(self, desk: Desk, mode: str) -> None:
-        outcome = desk.run("scan", "1", "--mode", mode)
+        outcome = desk.run_here("scan", "1", "--mode", mode)
         assert (outcome.status, outcome.err) == (0, "")
         assert outcome.out.startswith(GRID_OF_I2C_1 + "\n")
 

@@ -50,16 +50,16 @@ def test_it_says_what_it_writes_and_removes_it_again(desk: Desk, home: dict[str,
     file = Path(home["XDG_CONFIG_HOME"]) / "systemd" / "user" / "wasi-host.service"
     shown = desk.run("service", "show", environment=home).out
     assert f"ExecStart={PROGRAM} --config {desk.folder}/host.toml run\n" in shown
-    installed = desk.run("service", "install", "--no-start", "--yes", environment=home)
+    installed = desk.run_here("service", "install", "--no-start", "--yes", environment=home)
     assert (installed.status, installed.err) == (0, "")
     assert installed.out.startswith(f"This writes {file}:\n\n{shown}")
     assert file.read_text(encoding="utf-8") == shown
     assert file.stat().st_mode & 0o777 == 0o644
-    removed = desk.run("service", "remove", "--no-start", "--yes", environment=home)
+    removed = desk.run_here("service", "remove", "--no-start", "--yes", environment=home)
     assert (removed.status, removed.err) == (0, "")
     assert f"This removes {file}.\n" in removed.out
     assert not file.exists()
-    again = desk.run("service", "remove", "--no-start", environment=home).err
+    again = desk.run_here("service", "remove", "--no-start", environment=home).err
     assert f"the service is not installed: there is no {file}. To remove that of the computer: sudo {PROGRAM} " in again
 
 
@@ -77,14 +77,14 @@ def test_what_cannot_be_installed_is_refused_before_the_question(desk: Desk, hom
         (("--run-as", OWN), "add --system"),
         (("--system", "--run-as", "daemon"), "is in a folder that a service cannot see"),
     ):
-        outcome = desk.run("service", "install", "--yes", *arguments, environment=home)
+        outcome = desk.run_here("service", "install", "--yes", *arguments, environment=home)
         assert (outcome.status, words in outcome.err) == (1, True), outcome.err
 
 
 def test_settings_that_a_host_uses_already_are_refused(desk: Desk, home: dict[str, str]) -> None:
     with desk.running("run", environment=home) as first:
         first.stdout.readline()
-        outcome = desk.run("service", "install", "--no-start", "--yes", environment=home)
+        outcome = desk.run_here("service", "install", "--no-start", "--yes", environment=home)
         assert f"is in use by a running host (PID {first.process.pid}, " in outcome.err
 
 

@@ -77,12 +77,12 @@ def test_it_grants_and_remembers_nothing(desk: Desk) -> None:
         running.wait_for("--grant i2c:1:0x23")
         running.stop(signal.SIGINT)
     assert (desk.folder / "host.toml").read_bytes() == settings
-    assert "light asked for nothing" in desk.run("grant", "light").err
+    assert "light asked for nothing" in desk.run_here("grant", "light").err
 
 
 def test_a_script_that_ends_is_run_once(desk: Desk) -> None:
     desk.write("once.py", "print('dice: 6')\n")
-    outcome = desk.run("try", "once.py")
+    outcome = desk.run_here("try", "once.py")
     assert (outcome.status, outcome.out) == (0, '{"dice": 6}\n')
 
 
@@ -95,7 +95,7 @@ def test_a_driver_runs_once_an_interval(desk: Desk) -> None:
 
 def test_a_file_that_cannot_be_used_fails(desk: Desk) -> None:
     desk.write("broken.py", "print('a: 1'\n")
-    outcome = desk.run("try", "broken.py")
+    outcome = desk.run_here("try", "broken.py")
     assert outcome.status == 1
     assert "broken.py line 1: '(' was never closed" in outcome.err
 
@@ -103,7 +103,7 @@ def test_a_file_that_cannot_be_used_fails(desk: Desk) -> None:
 def test_a_crash_ends_it_with_one_traceback(desk: Desk) -> None:
     desk.write("host.toml", f"{SETTINGS}    [supervisor]\n    first_delay = 60\n")  # a busy computer ends it late
     desk.write("dies.py", "print('begun')\n{}['gain']\n")
-    outcome = desk.run("try", "dies.py")
+    outcome = desk.run_here("try", "dies.py")
     assert outcome.status == 1
     assert "crashed (exception): KeyError: 'gain' in dies.py line 2" in outcome.err
     assert outcome.err.count("Traceback") == 1
@@ -138,9 +138,9 @@ def test_what_the_metadata_asks_for_is_shown_and_not_granted(desk: Desk) -> None
     desk.write("host.toml", SETTINGS)
     asks = '# /// script\n# [tool.wasi-host]\n# permissions = ["i2c:1:0x23"]\n# ///\n'
     desk.write("asks.py", asks + "print('a: 1')\n")
-    outcome = desk.run("try", "asks.py")
+    outcome = desk.run_here("try", "asks.py")
     assert "asks.py asks for i2c:1:0x23 in its metadata; to allow it for a run, add: --grant i2c:1:0x23" in outcome.err
-    assert "--grant" not in desk.run("try", "asks.py", "--grant", "i2c:1:0x23").err
+    assert "--grant" not in desk.run_here("try", "asks.py", "--grant", "i2c:1:0x23").err
 
 
 @pytest.mark.parametrize("answer", ["y", "n"])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil
 
-from hostcore.clock import NS_PER_S
+from hostcore.clock import NS_PER_S, duration
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.records import CountersSample, PluginRecord
-from hostcore.diagnosis.wording import duration, shown_by
+from hostcore.diagnosis.wording import shown_by
 from hostcore.events import Confidence, Evidence, Finding, State, TransferCompleted
 from hostcore.place import BusKind, BusName
 

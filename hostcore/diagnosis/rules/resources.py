@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from hostcore.clock import NS_PER_S
+from hostcore.clock import NS_PER_S, duration
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.memory_record import MemoryStep
 from hostcore.diagnosis.records import PluginRecord
 from hostcore.diagnosis.rules.silence import is_silent
-from hostcore.diagnosis.wording import duration, mebibytes
+from hostcore.diagnosis.wording import mebibytes
 from hostcore.events import Confidence, Evidence, Finding, PluginCrashed, State
 from hostcore.log.safe_text import log_line
 

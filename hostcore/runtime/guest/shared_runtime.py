@@ -10,6 +10,7 @@ from library_finder import use_libraries
 from linux_names import use_linux_names
 from plugin_code import compiled, use_host_log
 from refusals import refuse
+from stepping import Stepping
 from streams import use_whole_writes
 from tracing import Tracing
 from wit_world.exports.python_runtime import Exports
@@ -27,6 +28,9 @@ class PythonRuntime:
 
     def trace(self) -> None:
         Tracing().start()
+
+    def trace_steps(self) -> None:
+        Stepping().start()
 
     def load(self, path: str, source: str) -> Exports:
         return EXPORTS[frozenset(PLUGIN.load(path, source))]

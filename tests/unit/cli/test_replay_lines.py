@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.cli.replay_lines import divergence_lines
+from hostcore.cli.replay_lines import divergence_lines, head
+from hostcore.recording.model import Recording
 from hostcore.replay.answering import Divergence, Request
 from hostcore.runtime.contract import PACKAGE
 from tests.unit.recording.test_recording_file import HEADER
@@ -44,3 +46,9 @@ def test_a_request_of_other_types_is_told_as_a_call_of_the_function(arguments: t
     forged = Request(f"{PACKAGE}i2c#transfer", arguments)
     _, recorded, *_ = divergence_lines(Divergence(2, 1, forged, None), HEADER)
     assert recorded.startswith("  recorded  i2c#transfer(1, ")
+
+
+def test_a_forged_name_does_not_fill_the_screen() -> None:
+    long = "x" * 100_000
+    header = replace(HEADER, plugin=long, file=long, machine=long, host_version=long, simulated=(long,))
+    assert max(map(len, head(Recording(header, (), None, (), problem=long)))) < 1000

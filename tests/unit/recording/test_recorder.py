@@ -6,9 +6,11 @@ import os
 from collections.abc import Callable
 
 from hostcore.clock import VirtualClock
+from hostcore.hostcall import Err
 from hostcore.recording.contents import LOST, packed_checkpoint, read_recording
 from hostcore.recording.model import MIDDLE, START, Checkpoint, Header
-from hostcore.recording.recorder import Recorder
+from hostcore.recording.pages import sums_of
+from hostcore.recording.recorder import NO_CHECKPOINT, Recorder
 from tests.unit.recording.test_recording_file import HEADER
 
 BOUND = 1 << 20
@@ -43,8 +45,8 @@ class Checkpoints:
         self._deliver(None)
 
 
-def loaded(checkpoints: Checkpoints | None = None) -> Recorder:
-    recorder = Recorder(HEADER, VirtualClock(), BOUND, checkpoints)
+def loaded(checkpoints: Checkpoints | None = None, *, can_sleep: bool = False) -> Recorder:
+    recorder = Recorder(HEADER, VirtualClock(), BOUND, checkpoints, can_sleep=can_sleep)
     for name in (START, "python-runtime#load"):
         recorder.tape.begin(name, ())
         recorder.tape.end(None)
@@ -168,3 +170,40 @@ def test_a_value_that_cannot_be_written_breaks_the_tape_and_not_the_call() -> No
     assert "object" in recorder.tape.problem
     recorder.tape.end("{}")
     assert read_recording(recorder.snapshot()).problem.startswith("it ends early, because a value could not be written")
+
+
+def test_the_calls_up_to_the_first_that_worked_stay_with_the_beginning() -> None:
+    checkpoints = Checkpoints()
+    recorder = loaded(checkpoints)
+    recorder.tape.begin("driver#read", ())
+    recorder.tape.end(Err("the chip is busy"))
+    recorder.tape.handles[2, 1] += 1
+    call(recorder, 100)
+    for _ in range(60):
+        call(recorder)
+        if checkpoints.asked:
+            checkpoints.deliver()
+    found = read_recording(recorder.snapshot())
+    assert [each.function for each in found.beginning] == [START, "python-runtime#load", "driver#read", "driver#read"]
+    assert found.checkpoint is not None, "its handle belongs to the beginning, too"
+    assert found.checkpoint.calls + len(found.calls) == 64
+
+
+def test_the_newest_part_is_as_short_as_it_is_asked_for() -> None:
+    recorder = loaded(Checkpoints())
+    for _ in range(9):
+        call(recorder, 100)
+    packed = recorder.newest(bytes(8192), sums_of(bytes(8192)), 8)
+    assert (len(read_recording(packed.content()).calls), packed.problem) == (8, "")
+    assert recorder.newest(bytes(8192), sums_of(bytes(8192)), 7).problem == NO_CHECKPOINT
+
+
+def test_a_checkpoint_of_now_has_the_pages_that_changed_since_the_beginning() -> None:
+    recorder = loaded(can_sleep=True)
+    call(recorder, 100)
+    call(recorder, 100)
+    memory = bytes(4096) + b"x" * 4096 + bytes(4096) + b"y" * 4096
+    found = read_recording(recorder.newest(memory, sums_of(memory), 0).content())
+    assert found.checkpoint is not None
+    assert (found.checkpoint.calls, found.checkpoint.memory_bytes, found.calls) == (4, len(memory), ())
+    assert found.checkpoint.pages == {1: b"x" * 4096, 3: b"y" * 4096}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hostcore.clock import VirtualClock
 from hostcore.hostcall import CrashKind, Err, Resource
+from hostcore.recording import tape
 from hostcore.recording.contents import read_recording, report_in
 from hostcore.recording.model import START, Ending, Header, Limits
 from hostcore.recording.recorder import Recorder
@@ -120,6 +121,21 @@ def test_a_flipped_bit_is_never_taken_for_a_value(bit: int) -> None:
 def test_any_bytes_are_refused_in_one_line(content: bytes) -> None:
     with pytest.raises(ValueError, match=r"^it is [^\n]*$"):
         read_recording(content)
+
+
+def test_a_recording_that_becomes_huge_is_read_up_to_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tape, "MOST_INFLATED", 1 << 20)
+    recorder = Recorder(HEADER, VirtualClock(), 1 << 20)
+    recorder.loaded()
+    for _ in range(40):
+        recorder.tape.begin("driver#read", ())
+        recorder.tape.answer(1, 0, (), bytes(65_536))
+        recorder.tape.end("{}")
+        recorder.tape.cut()
+    content = recorder.snapshot()
+    found = read_recording(content)
+    assert (len(content) < 1 << 16, len(found.calls)) == (True, 15)
+    assert found.problem == "it has more than 1 MiB when it is decompressed"
 
 
 def test_a_later_version_is_named() -> None:

@@ -17,7 +17,7 @@ from hostcore.cli.replay_json import step_json
 from hostcore.cli.replay_lines import step_lines
 from hostcore.errors import HostError, RecordingError
 from hostcore.hostcall import CrashKind, Err, Resource
-from hostcore.recording.contents import packed_header, read_recording, recording_bytes
+from hostcore.recording.contents import Packed, packed_header, read_recording
 from hostcore.recording.model import Call, Crossing, Ending, Limits, Recording
 from hostcore.recording.values import pack
 from hostcore.replay.prepared import prepared_of
@@ -140,6 +140,6 @@ def test_a_crossing_without_an_import_is_damage(recording: Recording) -> None:
 
     slot = len(recording.header.imports)
     entries = pack((-1, "driver#read", (), 0)) + pack((slot, 0, 0, (), None)) + pack((-2, 0, None))
-    content = recording_bytes(packed_header(recording.header), [], None, [zlib.compress(entries)])
+    content = Packed(packed_header(recording.header), (), None, (zlib.compress(entries),)).content()
     found = read_recording(content)
     assert (found.calls, found.problem) == ((), "a call is damaged (it names an import that the header does not have)")

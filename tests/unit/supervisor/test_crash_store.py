@@ -163,6 +163,12 @@ class TestRecordings:
         newer = store.save_recording(path, bytes(60))
         assert (older.is_file(), newer.stat().st_size) == (True, 60)
 
+    def test_one_whose_report_was_deleted_meanwhile_does_not_come_back(self, store: CrashStore) -> None:
+        path = store.save(report(1))
+        path.unlink()
+        assert store.save_recording(path, b"recorded") is None
+        assert list(store.folder.iterdir()) == []
+
     def test_they_go_with_their_reports(self, store: CrashStore) -> None:
         recordings = [store.save_recording(store.save(report(number)), b"recorded") for number in range(4)]
         assert [each.is_file() for each in recordings] == [False, True, True, True]

@@ -1,0 +1,201 @@
+"""Collects what a traced run does, call by call, and makes a trace of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from hostcore.hostcall import CrashKind, Trap
+from hostcore.log.safe_text import counted, log_line
+from hostcore.recording.model import Call, Crossing, Ending, Recording
+from hostcore.replay.answering import RUN, Answering
+from hostcore.replay.running import Played
+from hostcore.replay.transfers import transfer_of
+from hostcore.runtime.contract import PACKAGE
+from hostcore.runtime.prepared import Prepared
+from hostcore.stepping.model import TracedCall, TracedTransfer
+from hostcore.stepping.reports import Reports
+from hostcore.stepping.tape import NOTHING, Tape
+from hostcore.stepping.trace import Trace
+
+MOST_STEPS = 100_000
+"""Most steps of a window. They are traced in about 10 s on a laptop."""
+SPARE = 10
+"""The newest steps of a call that is too long fill a window but for one part in so many: their number is not exact."""
+MOST_BYTES = 96 << 20
+"""Most memory of a window, about."""
+RAISED = f"{PACKAGE}python-wire#raised"
+COUNTED = 1000
+"""Steps between two reports while steps are only counted."""
+FIND_MODULE = f"{PACKAGE}python-wire#find-module"
+_NS_PER_US = 1000
+_OFTEN = 256
+
+
+class FullError(Trap):
+    """Ends a run whose window is full."""
+
+    def __init__(self) -> None:
+        super().__init__(None, "the trace is full")
+
+
+class Collector:
+    """One traced run.
+
+    Args:
+        prepared: the plugin.
+        recording: what it is played on.
+        first: number of the first call that is traced.
+        skips: number of steps to leave out of that call, after its first.
+        told: is told the number of steps now and then.
+
+    Attributes:
+        player: answers the plugin. Set before the run begins.
+        full_at: number of the call in which the window was full; None while it is not.
+        is_final: whether another run would not show more of that call.
+    """
+
+    player: Answering
+
+    def __init__(
+        self, prepared: Prepared, recording: Recording, first: int, *, skips: int, told: Callable[[int], None]
+    ) -> None:
+        self._recording, self._first, self._skips, self._told = recording, first, skips, told
+        self._tape = Tape()
+        self._reports = Reports(self._tape, lambda: (len(self._transfers), self._time_ns))
+        self._transfers: list[TracedTransfer] = []
+        self._calls: list[TracedCall] = []
+        self._sources = {prepared.spec.path.name: prepared.source or ""}
+        self._call, self._number, self._began = _NO_CALL, 0, 0
+        self._time_ns = self._left_out = 0
+        self._missing = ""
+        self.full_at: int | None = None
+        self.is_final = False
+
+    @property
+    def reported(self) -> int:
+        """A number that grows with each report."""
+        return len(self._tape) + self._left_out
+
+    @property
+    def surplus(self) -> int:
+        """How many steps of the only call have to be left out, so that its newest fit."""
+        return max(1, self._left_out + len(self._tape) // SPARE)
+
+    def begin(self, number: int, call: Call) -> None:
+        """A call begins."""
+        self._number, self._call, self._time_ns = number, call, call.began_ns
+        self._began = len(self._tape)
+
+    def end(self, played: Played) -> None:
+        """The call has ended."""
+        ending = self.player.ending
+        if ending is not None and ending.kind is CrashKind.DEADLINE and not self._missing:
+            self._lingered()
+        if played.number >= self._first:
+            self._calls.append(TracedCall(played, self._began, len(self._tape), _reading(played)))
+
+    def seen(self, crossing: Crossing) -> None:
+        """A host function was called."""
+        header = self._recording.header
+        self._time_ns = self._call.began_ns + (crossing.at_us + crossing.took_us) * _NS_PER_US
+        if header.imports[crossing.slot] == FIND_MODULE:
+            self._keep_source(crossing.answer)
+        transfer = transfer_of(header, self._call, crossing) if self._number >= self._first else None
+        if transfer is not None:
+            step = len(self._tape) - 1 if len(self._tape) > self._began else NOTHING
+            self._transfers.append(TracedTransfer(transfer, step, self._number, self.player.is_guess))
+
+    def step(self, report: str) -> int:
+        """Receive a step: `step` of wit/python.wit.
+
+        Raises:
+            Trap: the report is none, or the window is full.
+        """
+        if self.full_at is not None:
+            self._left_out += COUNTED
+            self._told(self.reported)
+            return COUNTED - 1
+        try:
+            self._reports.add(report)
+        except ValueError as problem:
+            raise Trap(CrashKind.HOST, f"instead of a step, its code reported {problem}") from None
+        count = len(self._tape)
+        if not count % _OFTEN:
+            self._told(count)
+        if count >= MOST_STEPS or self._tape.size >= MOST_BYTES:
+            self._fill()
+        return self._skips if count == 1 else 0
+
+    def trace(self) -> Trace:
+        """Make the trace. Nothing more may be collected."""
+        missing = [self._missing] if self._missing else []
+        if self._skips:
+            missing.insert(0, f"the first {counted(self._skips, 'step')} of call {self._first} but one are not here")
+        sources = {name: text for name, text in self._sources.items() if name in self._tape.files}
+        approximate = self._recording.problem or self._otherwise()
+        missed = "; ".join(missing)
+        return Trace(self._tape, self._calls, self._transfers, sources, approximate=approximate, missing=missed)
+
+    def _fill(self) -> None:
+        """The window is full. A call that has one for itself goes on, and its steps are counted.
+
+        That is of no use where the plugin computes without an end, or is a script, which may run for days.
+        """
+        self.full_at, ending = self._number, self.player.ending
+        if ending is not None and ending.kind is CrashKind.DEADLINE:
+            self.is_final = self._number == self._first
+            self._lingered()
+            raise ending.trap()
+        if self._call.function == RUN or self._skips:
+            self.is_final = True
+            self._missing = f"call {self._number} goes on after the last step; a script is traced from its start on"
+            raise FullError
+        if self._number != self._first:
+            raise FullError
+
+    def _lingered(self) -> None:
+        steps = counted(len(self._tape) - self._began, "step")
+        self._missing = f"call {self._number} computed on until the host ended it; its first {steps} are here"
+
+    def _keep_source(self, answer: Any) -> None:
+        match answer:
+            case (str(path), bool(), str(source), str()) if source:
+                self._sources[path] = source
+
+    def _otherwise(self) -> str:
+        """Why the calls are not what was recorded; "" if they are."""
+        for each in self._calls:
+            reason = "" if each.number == self.full_at else _otherwise(each.played)
+            if reason:
+                return f"call {each.number} {reason}"
+        return ""
+
+
+def _otherwise(played: Played) -> str:
+    """Why a call is not what was recorded; "" if it is."""
+    if played.is_guess:
+        return "and those after it rest on guessed answers"
+    if played.divergence is not None:
+        asked = played.divergence.asked
+        if asked is not None and asked.name == RAISED:
+            return f"raised an exception elsewhere or otherwise than recorded: {log_line(str(asked.arguments[0]))}"
+        return "asked for something else than in the recording, and was ended there"
+    if played.has_same_result:
+        return ""
+    if isinstance(played.result, Ending):
+        return f"ended otherwise than recorded: {played.result.problem}"
+    return "returned something else than recorded"
+
+
+def _reading(played: Played) -> Any:
+    if not isinstance(played.result, str):
+        return None
+    try:
+        return json.loads(played.result)
+    except (ValueError, RecursionError):
+        return None
+
+
+_NO_CALL = Call("", (), 0)
