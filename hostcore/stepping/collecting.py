@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from hostcore.hostcall import CrashKind, Trap
+from hostcore.libraries.texts import library_texts
 from hostcore.log.safe_text import counted, log_line
 from hostcore.recording.model import Call, Crossing, Ending, Recording
 from hostcore.replay.answering import RUN, Answering
@@ -47,6 +49,7 @@ class Collector:
         prepared: the plugin.
         recording: what it is played on.
         first: number of the first call that is traced.
+        wheels: the folder of wheels, for the text of libraries.
         skips: number of steps to leave out of that call, after its first.
         told: is told the number of steps now and then.
 
@@ -59,9 +62,17 @@ class Collector:
     player: Answering
 
     def __init__(
-        self, prepared: Prepared, recording: Recording, first: int, *, skips: int, told: Callable[[int], None]
+        self,
+        prepared: Prepared,
+        recording: Recording,
+        first: int,
+        *,
+        wheels: Path,
+        skips: int,
+        told: Callable[[int], None],
     ) -> None:
         self._recording, self._first, self._skips, self._told = recording, first, skips, told
+        self._wheels = wheels
         self._tape = Tape()
         self._reports = Reports(self._tape, lambda: (len(self._transfers), self._time_ns))
         self._transfers: list[TracedTransfer] = []
@@ -133,7 +144,8 @@ class Collector:
         missing = [self._missing] if self._missing else []
         if self._skips:
             missing.insert(0, f"the first {counted(self._skips, 'step')} of call {self._first} but one are not here")
-        sources = {name: text for name, text in self._sources.items() if name in self._tape.files}
+        texts = {**library_texts(self._wheels, self._tape.files), **self._sources}
+        sources = {name: text for name, text in texts.items() if name in self._tape.files}
         approximate = self._recording.problem or self._otherwise()
         missed = "; ".join(missing)
         return Trace(self._tape, self._calls, self._transfers, sources, approximate=approximate, missing=missed)

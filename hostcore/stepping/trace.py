@@ -50,8 +50,8 @@ class Trace:
     Attributes:
         calls: its calls, in order.
         transfers: its transfers, in order.
-        sources: the text of the files whose code was traced, by `Code.file`; a library of which the recording holds
-            only bytecode is not there.
+        sources: the text of the files whose code was traced, by `Code.file`. That of a library is there if this
+            computer has its wheel: most recordings hold only bytecode.
         approximate: why the replay is not exactly what is recorded, in one line; "" if it is.
         missing: what of these calls is not in the trace, and why, in one line; "" if nothing is.
         columns: for `hostcore.stepping.navigation`.

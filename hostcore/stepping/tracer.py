@@ -156,7 +156,12 @@ class Tracer:
         """Play the recording up to a call, and trace it from another one on."""
         telling = _Telling(progress, self._recording.total)
         collector = Collector(
-            self._prepared, self._recording, first, skips=self._skips.get(first, 0), told=telling.steps
+            self._prepared,
+            self._recording,
+            first,
+            wheels=self._runtime.wheels,
+            skips=self._skips.get(first, 0),
+            told=telling.steps,
         )
         collector.player = player = self._player(collector)
         lingers_s = min(LINGERS_S, limits_of(self._recording.header).call_seconds)

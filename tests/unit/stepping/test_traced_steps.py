@@ -308,9 +308,8 @@ def test_slots_are_attributes(sandbox: Sandbox) -> None:
 
 
 def test_a_library_is_traced_and_can_be_folded(sandbox: Sandbox, cache_folder: Path) -> None:
-    files = {
-        "drv.py": "class Chip:\n    def get(self, function):\n        self.value = function(2)\n        return self\n"
-    }
+    chip = "class Chip:\n    def get(self, function):\n        self.value = function(2)\n        return self\n"
+    files = {"drv.py": chip}
     package = WheelStore(cache_folder / WHEELS).add(wheel_file("drv"), wheel_content("drv", files))
     lock = sandbox.folder / "probe.lock"
     lock.write_text(lock_text(Lock(dependencies=("drv",), packages=(package,))), encoding="utf-8")
@@ -336,6 +335,7 @@ def read():
     assert opened is not None
     assert (trace.step(opened).line, trace.step(opened).frame.code.file) == (3, library.file)
     assert set(trace.files) == {"probe.py", library.file}
+    assert trace.sources == {"probe.py": source, library.file: chip}
 
 
 @pytest.mark.parametrize("name", ["bme680", "bh1750"])
