@@ -21,7 +21,7 @@ def library_texts(folder: Path, files: Collection[str]) -> dict[str, str]:
     A recording tells the version of a library, but not the hash of its wheel. So the text is that of this version. What
     ran may be another text, if somebody changed the library.
 
-    Two wheels of one version may have different texts, such as two builds of somebody's own library. Then there is none.
+    Two wheels of one version may have different texts, such as two builds of an own library. Then there is none.
 
     Args:
         folder: the folder of wheels.

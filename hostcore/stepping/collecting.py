@@ -28,6 +28,8 @@ SPARE = 10
 MOST_BYTES = 96 << 20
 """Most memory of a window, about."""
 RAISED = f"{PACKAGE}python-wire#raised"
+MOST_COUNTED = 2_000_000
+"""Most steps that are counted of a call that is too long. A call with more may never end."""
 COUNTED = 1000
 """Steps between two reports while steps are only counted."""
 FIND_MODULE = f"{PACKAGE}python-wire#find-module"
@@ -55,6 +57,7 @@ class Collector:
 
     Attributes:
         player: answers the plugin. Set before the run begins.
+        last: number of the last call that was played.
         full_at: number of the call in which the window was full; None while it is not.
         is_final: whether another run would not show more of that call.
     """
@@ -81,6 +84,7 @@ class Collector:
         self._call, self._number, self._began = _NO_CALL, 0, 0
         self._time_ns = self._left_out = 0
         self._missing = ""
+        self.last = 0
         self.full_at: int | None = None
         self.is_final = False
 
@@ -104,6 +108,7 @@ class Collector:
         ending = self.player.ending
         if ending is not None and ending.kind is CrashKind.DEADLINE and not self._missing:
             self._lingered()
+        self.last = played.number
         if played.number >= self._first:
             self._calls.append(TracedCall(played, self._began, len(self._tape), _reading(played)))
 
@@ -125,9 +130,7 @@ class Collector:
             Trap: the report is none, or the window is full.
         """
         if self.full_at is not None:
-            self._left_out += COUNTED
-            self._told(self.reported)
-            return COUNTED - 1
+            return self._count()
         try:
             self._reports.add(report)
         except ValueError as problem:
@@ -170,6 +173,16 @@ class Collector:
     def _lingered(self) -> None:
         steps = counted(len(self._tape) - self._began, "step")
         self._missing = f"call {self._number} computed on until the host ended it; its first {steps} are here"
+
+    def _count(self) -> int:
+        """Count the steps of a call that is too long, to find out how many have to be left out."""
+        self._left_out += COUNTED
+        self._told(self.reported)
+        if self._left_out > MOST_COUNTED:
+            self.is_final = True
+            self._missing = f"call {self._number} goes on for very long; its first steps are here"
+            raise FullError
+        return COUNTED - 1
 
     def _keep_source(self, answer: Any) -> None:
         match answer:
