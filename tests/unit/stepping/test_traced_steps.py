@@ -133,6 +133,14 @@ def test_a_changed_driver_is_stepped_through_on_the_same_answers(sandbox: Sandbo
     assert "call 4 ended otherwise than recorded" in trace.approximate
 
 
+def test_a_repaired_driver_has_no_crash(sandbox: Sandbox) -> None:
+    recording = recorded(sandbox, CRASHES, "i2c:1:0x23", calls=9)
+    trace = tracer(sandbox, recording, CRASHES.replace("== 3", "== 30")).window()
+    assert trace is not None
+    assert to_crash(trace, Folds()) is None
+    assert trace.calls[-1].reading == {"lux": 1}
+
+
 def test_a_hang_is_traced_into_its_loop(sandbox: Sandbox) -> None:
     source = """\
         def read():
