@@ -112,6 +112,16 @@ def test_a_value_comes_from_the_line_that_set_it(sandbox: Sandbox) -> None:
     assert [text(each.value) for each in values] == ["[]", "[0]", "[0, 0]"]
 
 
+def test_a_local_variable_is_watched_through_all_calls_of_its_function(sandbox: Sandbox) -> None:
+    source = "calls = 0\ndef read():\n    global calls\n    calls += 1\n    twice = 2 * calls\n    return {}\n"
+    trace = traced(sandbox, source, calls=3)
+    twice = variable(trace.locals(at(trace, 6)), "twice").variable
+    values = trace.history(twice)
+    assert [(text(each.value), trace.step(each.by).line, trace.step(each.step).call) for each in values] == [
+        ("2", 5, 2), ("4", 5, 3), ("6", 5, 4)
+    ]  # fmt: skip
+
+
 def test_without_its_start_a_value_may_come_from_before_the_trace(sandbox: Sandbox) -> None:
     trace = tracer(sandbox, recorded(sandbox, CRASHES, "i2c:1:0x23", calls=3)).window(4)
     assert trace is not None
