@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hostcore.hostcall import CrashKind, Trap
+from hostcore.hostcall import CrashKind, Err, Trap
 from hostcore.libraries.texts import library_texts
 from hostcore.log.safe_text import counted, log_line
 from hostcore.recording.model import Call, Crossing, Ending, Recording
@@ -195,6 +195,9 @@ class Collector:
             reason = "" if each.number == self.full_at else _otherwise(each.played)
             if reason:
                 return f"call {each.number} {reason}"
+        said = self.player.said_otherwise
+        if said is not None and any(each.number >= said for each in self._calls):
+            return f"call {said} logged or printed something else than recorded, such as the address of an object"
         return ""
 
 
@@ -207,10 +210,14 @@ def _otherwise(played: Played) -> str:
         if asked is not None and asked.name == RAISED:
             return f"raised an exception elsewhere or otherwise than recorded: {log_line(str(asked.arguments[0]))}"
         return "asked for something else than in the recording, and was ended there"
-    if played.has_same_result:
-        return ""
-    if isinstance(played.result, Ending):
-        return f"ended otherwise than recorded: {played.result.problem}"
+    return "" if played.has_same_result else _result(played.result)
+
+
+def _result(result: Any) -> str:
+    if isinstance(result, Err):
+        return f"reported something else than recorded: {log_line(str(result.value))}"
+    if isinstance(result, Ending):
+        return f"ended otherwise than recorded: {log_line(result.problem)}"
     return "returned something else than recorded"
 
 

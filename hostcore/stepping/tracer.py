@@ -206,7 +206,9 @@ class Tracer:
     def _player(self, collector: Collector) -> Answering:
         recording, prepared = self._recording, self._prepared
         if is_recorded_version(prepared, recording):
-            return Player(recording.header, recording.all_calls, seen=collector.seen, step=collector.step)
+            return Player(
+                recording.header, recording.all_calls, seen=collector.seen, step=collector.step, lets_say=True
+            )
         imports = [each.name for each in prepared.linked.imports]
         return Following(recording, imports, chips=self._chips, seen=collector.seen, step=collector.step)
 

@@ -277,6 +277,31 @@ def test_deleted_variables_are_gone(sandbox: Sandbox) -> None:
     assert [text(each.value) for each in trace.history(variable(trace.locals(before), "x").variable)] == ["1", None]
 
 
+def test_a_driver_that_tells_addresses_is_traced_to_its_end(sandbox: Sandbox) -> None:
+    source = """\
+        from host import i2c, log
+        class A: pass
+        def read():
+            a = A()
+            log.info(repr(a))
+            print(a)
+            return {"x": i2c.read(0x23, 1)[0]}
+        """
+    recording = recorded(sandbox, source, "i2c:1:0x23", calls=3)
+    assert all(each.is_exact for each in replayed(sandbox, recording)), "an untraced replay has the same addresses"
+    trace = tracer(sandbox, recording).window()
+    assert trace is not None
+    assert [each.reading for each in trace.calls[1:]] == [{"x": 0}] * 3
+    assert not trace.approximate or "logged or printed something else than recorded" in trace.approximate
+
+
+def test_a_changed_driver_with_a_mistake_says_which(sandbox: Sandbox) -> None:
+    trace = tracer(sandbox, recorded(sandbox, "def read(): return {}"), "def read( return {}").window()
+    assert trace is not None
+    assert "probe.py line 1" in trace.approximate
+    assert len(trace) == 0
+
+
 def test_generators_keep_their_frames(sandbox: Sandbox) -> None:
     source = """\
         def count():
