@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from hostcore.stepping.model import Code, Frame, Scope, StepKind, Value, ValueKind, Variable
@@ -155,6 +155,14 @@ class Tape:
             return found if self._changed_at[found] <= step else NOTHING
         index = bisect_right(found, step, key=self._changed_at.__getitem__)
         return found[index - 1] if index else NOTHING
+
+    def is_other(self, change: int) -> bool:
+        """Whether a change gave its variable another value than it had: a line may set the same one again."""
+        history = self._histories[self._changed[change]]
+        if isinstance(history, int) or history[0] == change:
+            return True
+        earlier = history[bisect_left(history, change) - 1]
+        return self._changed_to[earlier] != self._changed_to[change]
 
     def change(self, change: int) -> tuple[int, Variable, Value | None]:
         """The step at which a change was seen, its variable, and the new value."""

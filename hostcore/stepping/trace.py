@@ -200,7 +200,7 @@ class Trace:
                 continue
             step, variable, value = tape.change(change)
             if value is not None:
-                shown.append(Shown(variable, value, step > since))
+                shown.append(Shown(variable, value, step > since and tape.is_other(change)))
         return shown
 
     def _assignment(self, change: int) -> Assignment:

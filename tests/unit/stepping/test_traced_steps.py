@@ -112,6 +112,30 @@ def test_a_value_comes_from_the_line_that_set_it(sandbox: Sandbox) -> None:
     assert [text(each.value) for each in values] == ["[]", "[0]", "[0, 0]"]
 
 
+def test_a_line_that_sets_the_same_value_again_is_its_origin(sandbox: Sandbox) -> None:
+    source = """\
+        class A: pass
+        a, g = A(), 1
+        def read():
+            global g
+            x = a.y = 1
+            g = 1
+            self = a
+            x = 1
+            self.y = 1
+            x = 1 if x else 2
+            return {}
+        """
+    trace = traced(sandbox, source)
+    end = len(trace) - 1
+    shown = [*trace.locals(end), *trace.globals(end)]
+    number = variable(shown, "a").value.object
+    shown += trace.attributes(end, number)
+    lines = {name: trace.step(trace.origin(variable(shown, name).variable, end).by).line for name in "xyg"}  # type: ignore[union-attr]
+    assert lines == {"x": 8, "y": 9, "g": 6}
+    assert not any(each.is_new for each in shown)
+
+
 def test_a_local_variable_is_watched_through_all_calls_of_its_function(sandbox: Sandbox) -> None:
     source = "calls = 0\ndef read():\n    global calls\n    calls += 1\n    twice = 2 * calls\n    return {}\n"
     trace = traced(sandbox, source, calls=3)
