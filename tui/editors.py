@@ -86,13 +86,14 @@ def _editor(environ: Mapping[str, str], find: Callable[[str], str | None]) -> li
     raise HostError("found no editor; install one, such as nano, or set VISUAL or EDITOR to yours, then start again")
 
 
-async def run_editor(command: Sequence[str]) -> str:
-    """Run an editor on this process's terminal, and wait until it ends. For the main thread.
+async def run_editor(command: Sequence[str], name: str = "") -> str:
+    """Run an editor, or another program, on this process's terminal, and wait until it ends. For the main thread.
 
     Ctrl+C and Ctrl+\\ are the editor's meanwhile. If the task is cancelled, the editor is told to end.
 
     Args:
         command: the program and its arguments.
+        name: its name for a person; by default the program's file.
 
     Returns:
         What went wrong, in one sentence; "" if nothing did.
@@ -106,8 +107,8 @@ async def run_editor(command: Sequence[str]) -> str:
                 process.terminate()
                 raise
     except OSError as error:
-        return f"{command[0]} did not start: {error.strerror}"
-    return f"{command[0]} ended with status {status}" if status else ""
+        return f"{name or command[0]} did not start: {error.strerror}"
+    return f"{name or command[0]} ended with status {status}" if status else ""
 
 
 @contextmanager

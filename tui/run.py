@@ -18,7 +18,7 @@ from tui.layouts.layout import Layout
 from tui.layouts.memory import Memory
 from tui.signals import leaving_on_signals
 from tui.terminal import written_to
-from tui.terminal_app import DEFECT
+from tui.terminal_app import DEFECT, TerminalApp
 
 SCREEN_THREADS = 3
 """Threads that the screen needs: Textual's for the keyboard and for writing, and the pump."""
@@ -64,6 +64,14 @@ def run(
     )
     app.can_start_again = start_again is not None
     app.view.connection.is_own = remote is None
+    status = shown(app)
+    if start_again is not None and app.defect is None and app.wanted_again is not None:
+        start_again(app.wanted_again)
+    return status
+
+
+def shown(app: TerminalApp) -> int:
+    """Run an app until the person leaves it, and return the exit status. Says on standard error if it broke."""
     try:
         with leaving_on_signals(app):
             app.run()
@@ -77,8 +85,6 @@ def run(
 
         print(told(app.defect), file=sys.stderr)
         return DEFECT
-    if start_again is not None and app.wanted_again is not None:
-        start_again(app.wanted_again)
     return app.return_code or 0
 
 
