@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from dataclasses import replace
 from functools import partial
@@ -23,7 +22,8 @@ from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import ConfigError, HostError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
-from hostcore.events.facts import DriverFile, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.backlog import stream_with_backlog
+from hostcore.events.facts import DriverFile, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
@@ -39,15 +39,13 @@ from hostcore.settings_wish import SettingsWish
 from hostcore.supervisor.excerpts import excerpt_of
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
+from hostcore.threads import switch_often
 from hostcore.told_progress import ToldProgress
 from hostcore.workshop import Progress, Workshop, no_progress
 
 if TYPE_CHECKING:
     from hostcore.diagnosis.report import DiagnosisReport
     from hostcore.events.history import HistoryQuery, HistoryReport
-
-SWITCH_INTERVAL = 0.0005
-"""Seconds until a busy thread lets another one run (sys.setswitchinterval). Python's 5 ms would delay host calls."""
 
 
 class Host:
@@ -74,7 +72,8 @@ class Host:
         self._source = source or Installed(config.path)
         self.clock = clock or RealClock()
         self.config = config = self._source.for_them(config)
-        self.stream, self._backlog = parts.stream_with_backlog(self.clock)
+        self.stream, self._backlog = stream_with_backlog(self.clock)
+        self.earlier = partial(self._backlog.since, 0)
         self._found, self._stopping = self._source.find(config), threading.Event()
         self.has_plugins, self._refreshing = bool(self._found), threading.Lock()
         self._chosen = choose_buses(config, self.clock)
@@ -87,21 +86,15 @@ class Host:
         self._runtime = parts.runtime(config, self.clock, self.buses, self._workshop, self.actuators, warn=self._warn)
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests, reservations = AccessRequests(config.path), parts.reservations(config)
-        self._supervisor = Supervisor(
-            SharedParts(
-                runtime=self._runtime,
-                rounds=self.rounds,
-                clock=self.clock,
-                stream=self.stream,
-                crashes=parts.crash_store(config),
-                reservations=reservations,
-                requests=self._requests,
-                states=parts.state_store(config, self._source, self.clock, self.stream, self._warn),
-                not_granted=self._source.not_granted,
-                recordings=parts.recordings(config, self._source, self._runtime, self.clock),
-                policy=parts.restart_policy(config.supervisor),
-            )
-        )
+        shared = SharedParts(
+            runtime=self._runtime, rounds=self.rounds, clock=self.clock, stream=self.stream,
+            crashes=parts.crash_store(config), reservations=reservations, requests=self._requests,
+            states=parts.state_store(config, self._source, self.clock, self.stream, self._warn),
+            not_granted=self._source.not_granted,
+            recordings=parts.recordings(config, self._source, self._runtime, self.clock),
+            policy=parts.restart_policy(config.supervisor),
+        )  # fmt: skip
+        self._supervisor = Supervisor(shared)
         self._by_hand = parts.by_hand(self.actuators, self.buses, self._supervisor, reservations, self.stream)
         self._log_writer = parts.log_writer(config, self.stream, self._warn)
         self._history = parts.history(config, self.stream, self._warn, is_kept=self._source.keeps_history)
@@ -122,17 +115,20 @@ class Host:
         Raises:
             NoThreadError: a thread cannot be started. Stop the host.
         """
-        sys.setswitchinterval(SWITCH_INTERVAL)
+        switch_often()
         if self._log_writer:
             self._log_writer.start()
         self._faults.start()
         self._alarms.set(self.config.alarms, self._found)
         self._supervisor.adopt(self._found)
-        self.rounds.start()
-        self._saver.start()
-        self._watcher.start()
-        self._health.start()
-        self._history.start()
+        for start in (
+            self.rounds.start,
+            self._saver.start,
+            self._watcher.start,
+            self._health.start,
+            self._history.start,
+        ):
+            start()
         self._control.start()
         self._diagnosis.start()
         self._notices.report(self.config, self._found)
@@ -141,8 +137,7 @@ class Host:
         """Stop everything. Blocks for about a second at most.
 
         Returns:
-            Whether everything ended. A plugin in a transfer that the kernel does not finish cannot end, and neither can
-            the log on a disk that hangs.
+            Whether everything ended. A plugin in a transfer that hangs cannot, and neither can the log on such a disk.
         """
         self._stopping.set()
         self._faults.stop()
@@ -207,6 +202,10 @@ class Host:
     def fetch(self, plugin: str) -> None:
         """See `Session`."""
         self._drivers.fetch(plugin, self._supervisor.spec(plugin).path)
+
+    def keep_recording(self, plugin: str) -> KeptRecording:
+        """See `Session`."""
+        return self._supervisor.keep_recording(plugin)
 
     def add_driver(self, wish: DriverWish) -> str:
         """See `Session`."""

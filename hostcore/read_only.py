@@ -7,6 +7,7 @@ from typing import NoReturn
 from hostcore.actuation import Actuation
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import ReadOnlyError
+from hostcore.events.backlog import Earlier
 from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import Subscription
@@ -42,6 +43,10 @@ class ReadOnlySession:
     def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
         """Subscribe to the events from now on."""
         return self._session.subscribe(*kinds, capacity=capacity)
+
+    def earlier(self) -> Earlier:
+        """Return the events before now that someone needs who begins late."""
+        return self._session.earlier()
 
     def plugins(self) -> tuple[PluginFacts, ...]:
         """Return the present plugins."""
@@ -92,6 +97,10 @@ class ReadOnlySession:
         self._refuse()
 
     def fetch(self, plugin: str) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def keep_recording(self, plugin: str) -> NoReturn:
         """Raise ReadOnlyError."""
         self._refuse()
 

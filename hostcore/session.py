@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from hostcore.actuation import Actuation
 from hostcore.driver_wish import DriverWish
-from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import DriverFile, HostFacts, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
 from hostcore.settings_wish import SettingsWish
 
 if TYPE_CHECKING:
+    from hostcore.events.backlog import Earlier
     from hostcore.events.history import HistoryQuery, HistoryReport
 
 
@@ -65,6 +66,9 @@ class Session(Protocol):
             capacity: how many events can wait to be taken.
         """
 
+    def earlier(self) -> Earlier:
+        """Return the events before now that someone needs who begins late. Subscribe first, so that there is no gap."""
+
     def plugins(self) -> tuple[PluginFacts, ...]:
         """Return the present plugins. A `PluginsChanged` event reports a change."""
 
@@ -104,6 +108,13 @@ class Session(Protocol):
 
         Raises:
             HostError: the wish has a name that cannot be used, or another driver is being added. Nothing was written.
+        """
+
+    def keep_recording(self, plugin: str) -> KeptRecording:
+        """Write the recording of a plugin's newest instance to a new file, on the computer of the host.
+
+        Raises:
+            HostError: there is no such plugin, nothing of it is recorded, or the file cannot be written.
         """
 
     def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:

@@ -15,6 +15,7 @@ from hostcore.read_only import ReadOnlySession
 from hostcore.session import RemoteHost
 from tests.scripted_session import ScriptedSession
 from tests.settling import exact_waits
+from tests.shared_styles import shared_styles
 from tui.app import HostApp
 from tui.attached import AttachedApp
 from tui.desk import NewDriver
@@ -150,4 +151,5 @@ def drive(
                 await screen.pilot.pause()
                 await scenario(screen)
 
-    asyncio.run(run())
+    with shared_styles():
+        asyncio.run(run())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Run the command, and return its exit status."""
-    return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on, _step))
+    return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on, _play, _step))
 
 
 def _show(wanted: ScreenOptions) -> int:
@@ -50,6 +50,22 @@ def _show_on(computer: str, wanted: ScreenOptions) -> int:
 
     with attached_over_ssh(computer, wanted.config, unwanted=NOT_SHOWN) as session:
         return run(session, session.start, remote=session, wanted=wanted)
+
+
+def _play(file: Path) -> int:
+    """Show a recorded session until the person leaves it."""
+    if not _prepare():
+        return ExitStatus.NOT_DONE
+    from hostcore.session_file.played import PlayedSession  # noqa: PLC0415 - a screen of a host does without these
+    from hostcore.session_file.reading import SessionFile  # noqa: PLC0415
+    from tui.played import PlayedApp  # noqa: PLC0415
+    from tui.run import run_app  # noqa: PLC0415
+
+    session = PlayedSession(SessionFile(file))
+    try:
+        return run_app(PlayedApp(session))
+    finally:
+        session.close()
 
 
 def _prepare() -> bool:

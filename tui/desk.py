@@ -80,6 +80,10 @@ class Desk(Protocol):
     def read_only(self) -> str:
         """Why this screen may only look, as a sentence; "" if it may change things."""
 
+    @property
+    def badges(self) -> tuple[str, ...]:
+        """What the screen says of itself first, such as that it records; a few words each."""
+
     def may_change(self) -> bool:
         """Return whether this screen may change anything. If not, the person has been told why.
 

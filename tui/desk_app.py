@@ -79,6 +79,11 @@ class DeskApp(TerminalApp):
         """When the screen froze. See `tui.desk.Desk`."""
         return self._freeze.since_ns
 
+    @property
+    def badges(self) -> tuple[str, ...]:
+        """What the screen says of itself first. See `tui.desk.Desk`."""
+        return ("READ-ONLY",) if self.read_only else ()
+
     def attempt(self, request: Callable[[], None], done: Callable[[], object] | None = None) -> None:
         """Have the host change something. See `tui.desk.Desk`."""
 

@@ -49,6 +49,7 @@ EVERYWHERE = (
         "its recording. The host goes on; q comes back",
     ),
     ("y", "copy the wasi-host command that shows or does the same as the chosen row, for your shell"),
+    ("Ctrl+R", "record all that the host says into a file, for wasi-host replay, until you press it again"),
     ("q, Ctrl+C", "stop all plugins and quit; if attached, only leave"),
     ("Q", "if attached: stop the host, after a question"),
 )
@@ -113,6 +114,7 @@ PANES = (
                 "grant or refuse the devices that it asks for; says what the scan found there, and who else has them",
             ),
             ("f", "fetch the libraries that its file names, from the network"),
+            ("w", "write its recording into a file, for wasi-host replay"),
             ("e", "edit its file in $VISUAL or $EDITOR, at the line of its crash or finding"),
         ),
     ),
@@ -205,7 +207,18 @@ PANES = (
         ),
     ),
 )
-
+RECORDED = (
+    "A recorded session",
+    "wasi-host replay FILE shows what a host said when it was recorded. The clock of the screen is the recorded one, "
+    "nothing can be changed, and graphs show only what was recorded. ! in the bar: something went wrong there.",
+    (
+        ("Space, F", "play, pause"),
+        ("<, >", "slower, faster: a quarter to 256 times"),
+        (", and .", "10 s back, or on; { and }: a minute; ( and ): to the begin, to the end"),
+        ("E, P", "the next, the previous crash, finding, alarm or fault of the wires"),
+        ("Ctrl+F", "find a text in the log and in events; n and N: the next place, and the one before"),
+    ),
+)
 
 READ_ONLY = (
     "A read-only screen (wasi-host --read-only, or [screen] in host.toml) only looks. A key that would change "
@@ -229,7 +242,7 @@ def help_lines(look: Look, width: int, subject: str = "") -> Iterator[Line]:
     for key, meaning in EVERYWHERE:
         yield from _key(key, meaning, look, width)
     yield from wrapped(READ_ONLY, look.plain, width)
-    for title, text, keys in PANES:
+    for title, text, keys in (*PANES, RECORDED):
         if title != subject:
             yield []
             yield from part_lines(title, text, keys, look, width)

@@ -47,6 +47,8 @@ class Screen:
     """On this terminal, of the host on another computer, as ssh takes it."""
     serve_on: Callable[[str, ScreenOptions, WebOptions], int]
     """In browsers of this computer, of the host on another one."""
+    play: Callable[[Path], int]
+    """On this terminal, of a recorded session."""
     step: Callable[[Subject], int]
     """On this terminal, of a replay through which a person steps."""
 

@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from hostcore import __version__
 from hostcore.actuation import Actuation
@@ -15,14 +16,15 @@ from hostcore.control import session_messages as messages
 from hostcore.control.far_names import FarNames
 from hostcore.control.far_values import value_problem
 from hostcore.control.recording_pieces import joined
-from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent
+from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent, counted_unknown
 from hostcore.control.wire import Wire
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import HostError
 from hostcore.events import HOST, CaughtUp, ConnectionLost, ConnectionRestored, EventsDropped, Level, LogWritten
-from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.backlog import stream_with_backlog
+from hostcore.events.facts import DriverFile, HostFacts, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
-from hostcore.events.stream import EventStream, Numbered, Subscription
+from hostcore.events.stream import Numbered, Subscription
 from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
@@ -36,8 +38,6 @@ FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0
 """Seconds between two attempts to connect again. Each delay is twice the one before."""
 HISTORY_SECONDS = 20.0
 """Seconds that the host may take to read its history."""
-MOST_UNKNOWN = 100
-"""Kinds of unknown events that are told apart."""
 STOP_SECONDS = 0.9
 """Seconds for which the end of the thread is awaited."""
 
@@ -70,7 +70,9 @@ class RemoteSession:
     def __init__(self, connect: Connect, clock: Clock, unwanted: tuple[type, ...] = (), *, computer: str = "") -> None:
         self._connect, self._clock, self.computer = connect, clock, computer
         self._without = tuple(name for name, kind in KINDS.items() if kind in unwanted)
-        self._stream, self._names = EventStream(clock), FarNames()
+        self._names = FarNames()
+        self._stream, backlog = stream_with_backlog(clock)
+        self.earlier = partial(backlog.since, 0)
         self._wire = Wire(connect(), without=self._without)
         self._plugins = self._names.present(self._wire.greeting.plugins)
         self._last, self._has_caught_up = 0, False
@@ -96,11 +98,7 @@ class RemoteSession:
         return True
 
     def stop_host(self) -> None:
-        """Ask the host to end, as SIGTERM does. Its end is a `ConnectionLost` event.
-
-        Raises:
-            HostError: it does not answer.
-        """
+        """See `hostcore.session.RemoteHost`. Its end is a `ConnectionLost` event."""
         self._ask(messages.HostStop())
 
     @property
@@ -142,6 +140,10 @@ class RemoteSession:
     def add_driver(self, wish: DriverWish) -> str:
         """See `Session`."""
         return self._wire.ask(wish, messages.DriverNamed).plugin
+
+    def keep_recording(self, plugin: str) -> KeptRecording:
+        """See `Session`."""
+        return self._wire.ask(messages.RecordingWish(plugin), KeptRecording)
 
     def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
         """See `Session`."""
@@ -277,13 +279,8 @@ class RemoteSession:
             self._log(f"this host is version {host}, and this screen {__version__}; what only one knows is left out")
 
     def _count_unknown(self, event: UnknownEvent) -> None:
-        if event.kind not in self.unknown:
-            if len(self.unknown) >= MOST_UNKNOWN:
-                return
-            verb = f"cannot read ({event.problem})" if event.problem else "does not know"
-            host = self._wire.greeting.facts.version
-            self._log(f"this host (version {host}) sends events that this screen ({__version__}) {verb}: {event.kind}")
-        self.unknown[event.kind] += 1
+        if text := counted_unknown(self.unknown, event, self._wire.greeting.facts.version):
+            self._log(text)
 
     def _log(self, text: str) -> None:
         self._stream.publish(LogWritten(self._clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))

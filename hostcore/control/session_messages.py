@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
 from hostcore.driver_wish import DriverWish
-from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import DriverFile, HostFacts, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
@@ -73,6 +73,13 @@ class PluginGrant:
 @dataclass(frozen=True, slots=True)
 class PluginFetch:
     """`Session.fetch`."""
+
+    plugin: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingWish:
+    """`Session.keep_recording`."""
 
     plugin: str
 
@@ -183,6 +190,7 @@ SessionRequest = (
     | PluginGrant
     | PluginFetch
     | DriverWish
+    | RecordingWish
     | SourceQuestion
     | DriverQuestion
     | RecordingQuestion
@@ -200,7 +208,7 @@ SessionRequest = (
     | HistoryQuery
     | HostStop
 )
-SessionAnswer = Done | SourceExcerpt | DriverFile | HistoryReport | DriverNamed | RecordingPiece
+SessionAnswer = Done | SourceExcerpt | DriverFile | HistoryReport | DriverNamed | KeptRecording | RecordingPiece
 
 REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
     {
@@ -208,6 +216,7 @@ REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
         "grant": PluginGrant,
         "fetch": PluginFetch,
         "add-driver": DriverWish,
+        "keep-recording": RecordingWish,
         "source": SourceQuestion,
         "driver": DriverQuestion,
         "recording": RecordingQuestion,

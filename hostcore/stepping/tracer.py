@@ -23,10 +23,12 @@ from hostcore.runtime.prepared import Prepared
 from hostcore.stepping.collecting import Collector
 from hostcore.stepping.trace import Trace
 
+LAST_CALLS = 16
+"""Most calls of the last window, which a person waits for."""
 WINDOW_CALLS = 32
-"""Most calls of a window."""
-MOST_WINDOWS = 4
-"""Windows that are kept."""
+"""Most calls of the others."""
+MOST_KEPT = 128 << 20
+"""Bytes of the windows that are kept, without the newest one."""
 LINGERS_S = 2.0
 """Most seconds for which a call is traced that the host ended while the plugin computed."""
 _TOLD_NS = 200_000_000
@@ -45,7 +47,7 @@ class Progress:
 
 
 class Tracer:
-    """Traces one version of a plugin on a recording. Each window is traced once and kept (up to `MOST_WINDOWS`).
+    """Traces one version of a plugin on a recording. Each window is traced once and kept (up to `MOST_KEPT`).
 
     Args:
         runtime: runs the replay.
@@ -140,12 +142,13 @@ class Tracer:
     def _span(self, number: int) -> tuple[int, int]:
         """The first and the last call of the window of a call."""
         calls = self.calls
-        edges = {calls.start, calls.stop, *range(calls.stop, calls.start, -WINDOW_CALLS), *self._splits}
+        regular = range(calls.stop - LAST_CALLS, calls.start, -WINDOW_CALLS)
+        edges = {calls.start, calls.stop, *regular, *self._splits}
         return max(each for each in edges if each <= number), min(each for each in edges if each > number) - 1
 
     def _keep(self, span: tuple[int, int], trace: Trace) -> Trace:
         self._windows[span] = trace
-        while len(self._windows) > MOST_WINDOWS:
+        while len(self._windows) > 1 and sum(each.bytes for each in self._windows.values()) > MOST_KEPT + trace.bytes:
             self._windows.popitem(last=False)
         return trace
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from hostcore.config.model import PluginSettings
 from hostcore.errors import HostError, NoThreadError, RecordingError
 from hostcore.events import RoundCompleted, State
+from hostcore.events.facts import KeptRecording
 from hostcore.kept_state.state import KeptValue
 from hostcore.libraries import LOCK_SUFFIX
 from hostcore.permissions import Permission
 from hostcore.quick_dataclass import dataclass
+from hostcore.recording.recorder import Recorder
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.runtime.prepared import Prepared
 from hostcore.session import Order
@@ -23,7 +25,7 @@ from hostcore.supervisor.transitions import TRIGGERS
 
 STOP_SECONDS = 1.0
 """How long the plugins may take to stop."""
-PATIENCE_SECONDS = 0.5
+PATIENCE_SECONDS = 0.6
 """How long of it a plugin that is to sleep may take for its last call."""
 REPLACE_NS = 200_000_000
 """Nanoseconds that a plugin's file may be missing while an editor replaces it."""
@@ -192,12 +194,23 @@ class Supervisor:
         """
         if crash_ns:
             return self._shared.crashes.recording(plugin, crash_ns)
+        return self._recorder_of(plugin).snapshot()
+
+    def keep_recording(self, plugin: str) -> KeptRecording:
+        """Write the recording of a plugin's newest instance to a new file. Blocks as long as the disk does.
+
+        Raises:
+            HostError: as for `recording`, or the file cannot be written.
+        """
+        return self._shared.recordings.keep(plugin, self._recorder_of(plugin))
+
+    def _recorder_of(self, plugin: str) -> Recorder:
         recorder = self._thread_of(plugin).recorder
         if recorder is None:
             raise RecordingError(
                 f"{plugin}: nothing is recorded: it has not started yet, or [recording] of host.toml turns it off"
             )
-        return recorder.snapshot()
+        return recorder
 
     def spec(self, plugin: str) -> PluginSpec:
         """Return what a plugin runs with. Raises HostError if no plugin has this name."""

@@ -61,6 +61,16 @@ def test_who_subscribes_to_some_kinds_gets_only_these(client: Client) -> None:
     assert {type(item.event) for item in only.take(PATIENCE)} == {ReadingPublished}
 
 
+def test_who_begins_late_gets_the_earlier_events(client: Client) -> None:
+    client.start()
+    client.wait_for(StateChanged, is_running("counter"))
+    late = client.session.subscribe(ReadingPublished)
+    earlier = client.session.earlier()
+    assert any(isinstance(item.event, StateChanged) and item.event.plugin == "counter" for item in earlier.items)
+    assert all(item.sequence <= earlier.last for item in earlier.items)
+    assert any(item.sequence > earlier.last for item in late.take(PATIENCE)), "the live ones go on from there"
+
+
 def test_the_facts_and_the_plugins_are_the_hosts(client: Client) -> None:
     client.start()
     client.wait_for(StateChanged, is_running("counter"))
@@ -209,3 +219,12 @@ def test_an_empty_driver_reads_something_at_once(client: Client) -> None:
     client.wait_for(StateChanged, is_running("counter"))
     assert client.session.add_driver(DriverWish(DriverKind.EMPTY)) == "driver"
     client.wait_for(ReadingPublished, lambda event: event.plugin == "driver" and "cpu_temperature" in event.reading)
+
+
+def test_the_recording_of_a_plugin_is_written_on_request(client: Client) -> None:
+    client.start()
+    client.wait_for(ReadingPublished, lambda event: event.plugin == "counter" and event.reading["count"] > 2)
+    kept = client.session.keep_recording("counter")
+    content = kept.file.read_bytes()
+    assert (len(content), kept.file.name.startswith("counter.")) == (kept.size_bytes, True)
+    assert read_recording(content).header.plugin == "counter"

@@ -13,6 +13,7 @@ import pytest
 
 from hostcore.events import CountersTaken, LogWritten, ReadingPublished, State, StateChanged
 from hostcore.recording.contents import packed_in, read_recording
+from hostcore.replay import waking
 from hostcore.replay.prepared import prepared_of
 from hostcore.replay.running import Run
 from hostcore.session import Order
@@ -106,7 +107,7 @@ def test_it_sleeps_again_and_again_and_its_clock_never_goes_back(sleeping: Super
 
 
 def test_many_calls_are_put_into_a_checkpoint(sleeping: SupervisedHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hostcore.replay.waking.MOST_CALLS", 3)
+    monkeypatch.setattr(waking, "MOST_CALLS", 3)
     for _ in range(2):
         last = last_total(sleeping)
         sleeping.start()

@@ -23,6 +23,7 @@ WHY = "This screen is read-only."
 LOOKS: dict[str, Callable[[Session], object]] = {
     "facts": lambda session: session.facts,
     "subscribe": lambda session: session.subscribe(str, capacity=7).close(),
+    "earlier": lambda session: session.earlier(),
     "plugins": lambda session: session.plugins(),
     "source": lambda session: session.source("light", "", 1),
     "driver_file": lambda session: session.driver_file("light"),
@@ -33,6 +34,7 @@ CHANGES: dict[str, Callable[[Session], object]] = {
     "order": lambda session: session.order("light", Order.STOP),
     "grant": lambda session: session.grant("light", (parse_permission("gpio:4:in"),)),
     "fetch": lambda session: session.fetch("light"),
+    "keep_recording": lambda session: session.keep_recording("light"),
     "add_driver": lambda session: session.add_driver(DriverWish(DriverKind.EMPTY)),
     "replace_driver": lambda session: session.replace_driver("light", "def read(): ...", "new"),
     "scan": lambda session: session.scan(1, ScanMode.AUTO),

@@ -11,7 +11,7 @@ from tui.actions.action import Action, key_of
 from tui.commands import fetch, grant
 from tui.desk import Desk, RecordedPlace
 from tui.editing import edit_driver, is_script, last_crash
-from tui.plugins.actions import POSSIBLE, answer_requests
+from tui.plugins.actions import POSSIBLE, answer_requests, keep_recording
 from tui.plugins.detail import DetailScreen
 from tui.plugins.pane import PluginsPane
 from tui.time_travel import of_crash
@@ -61,6 +61,13 @@ def _others(desk: Desk, plugin: PluginStatus) -> Iterator[Action]:
         f"Step through the last crash of {name}" if crash else f"Step through the newest reading of {name}",
         partial(desk.step_through, of_crash(crash) if crash else RecordedPlace(name)),
         _key("step_through"),
+    )
+    yield Action(
+        f"recording {name}",
+        f"Write the recording of {name} into a file",
+        partial(keep_recording, desk, name),
+        _key("keep_recording"),
+        problem=desk.read_only,
     )
     yield Action(
         f"grant {name}",

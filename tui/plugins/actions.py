@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from hostcore.events import PluginCrashed, State
+from hostcore.events.facts import KeptRecording
 from hostcore.session import Order
 from hostcore.view.plugins import PluginStatus
 from tui.commands import COPY, CommandSource, Words, of_plugin
 from tui.desk import Desk, RecordedPlace
 from tui.editing import EDIT, edit_driver, is_script, last_crash
+from tui.text import safe
 from tui.time_travel import STEP, TimeTraveller, of_crash
 
 POSSIBLE = {
@@ -34,6 +38,7 @@ class PluginActions(CommandSource, TimeTraveller):
         Binding("r", "order('restart')", "Restart"),
         Binding("u", "order('release')", "Release"),
         Binding("g", "requests", "Grant"),
+        Binding("w", "keep_recording", "Save recording", show=False),
         EDIT,
         replace(STEP, show=True),
         COPY,
@@ -91,6 +96,11 @@ class PluginActions(CommandSource, TimeTraveller):
         if plugin is not None and plugin.lacks_libraries:
             self.desk.attempt(lambda: self.desk.session.fetch(plugin.name))
 
+    def action_keep_recording(self) -> None:
+        """Write its recording to a file, and say how it is replayed."""
+        if self.chosen is not None:
+            keep_recording(self.desk, self.chosen.name)
+
     def action_edit(self) -> None:
         """Open the driver's file in an editor, where its trouble is. The host loads it again when it is saved."""
         plugin = self.chosen
@@ -101,6 +111,19 @@ class PluginActions(CommandSource, TimeTraveller):
         """Show what the plugin asks for."""
         if (plugin := self.requester) is not None:
             answer_requests(self.desk, plugin)
+
+
+def keep_recording(desk: Desk, plugin: str) -> None:
+    """Write the recording of a plugin to a file, on the computer of the host, and say how it is replayed."""
+
+    def kept(recording: KeptRecording) -> None:
+        computer = desk.view.connection.computer
+        where = f" on {computer}" if computer else ""
+        file = str(recording.file)
+        desk.say(f"{plugin} is recorded in {safe(file)}{safe(where)}: wasi-host replay {safe(shlex.quote(file))}")
+
+    if desk.may_change():
+        desk.find_out(partial(desk.session.keep_recording, plugin), kept)
 
 
 def answer_requests(desk: Desk, plugin: PluginStatus) -> None:

@@ -221,6 +221,10 @@ class ReadingsPane(ValuesPane, CommandSource, SourceEditor, TimeTraveller):
         if (self.cursor or self.sorting.column) and chosen is not None and chosen.path in paths:
             self.keep_cursor_on(paths.index(chosen.path))
 
+    def forget_view(self) -> None:
+        """List the rows again."""
+        self._rows_for = None
+
     @property
     def chosen(self) -> Item | None:
         """The row under the cursor."""

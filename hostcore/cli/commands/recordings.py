@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hostcore.cli.commands.kinds import Commands, positive
+from hostcore.cli.commands.screens import play_session
 from hostcore.errors import CommandLineError
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ def _add_crashes(commands: Commands) -> None:
 def _add_replay(commands: Commands) -> None:
     replay = commands.add_parser(
         "replay",
-        help="run the plugin of a recording again, without the hardware",
-        description="Run the plugin of a recording again: the same calls get the same answers, and no bus is touched. "
+        help="run the plugin of a recording again, without the hardware, or show a recorded session",
+        description="Show a session that wasi-host record has written. "
+        "Or run the plugin of a recording again: the same calls get the same answers, and no bus is touched. "
         "Prints the last calls with their transfers, and the crash if there was one. Ends with status 1 if the plugin "
         "does something else than in the recording. Of another version (--with), only the accesses of buses and "
         "outputs are compared: it may log more, sleep longer and return something else.",
@@ -39,7 +41,7 @@ def _add_replay(commands: Commands) -> None:
     replay.add_argument(
         "what",
         metavar="FILE | crash | NAME",
-        help="the file of a recording or of a crash report; the word crash; or a plugin of the running host",
+        help="the file of a session, a recording or a crash report; the word crash; or a plugin of the running host",
     )
     replay.add_argument("number", type=positive, nargs="?", metavar="N", help="the crash report; 1 is the newest")
     replay.add_argument("--with", dest="changed", type=Path, metavar="DRIVER.py", help="run this version of the driver")
@@ -72,6 +74,10 @@ def _crashes(options: argparse.Namespace) -> int:
 
 
 def _replay(options: argparse.Namespace) -> int:
+    from hostcore.session_file.reading import is_session_file  # noqa: PLC0415
+
+    if is_session_file(Path(options.what)):
+        return play_session(options)
     from hostcore.cli.replay import ReplayOptions, replay  # noqa: PLC0415
 
     begin = _begin_of(options)

@@ -18,6 +18,7 @@ from hostcore.stepping.navigation import Folds, to_call, to_crash
 from hostcore.stepping.tracer import Progress
 from tests.replaying import Recorded
 from tests.sandbox import Sandbox
+from tests.script_run import run_script
 from tests.stepping import by_name, recorded, tracer
 from tests.waiting import until
 
@@ -54,8 +55,8 @@ def test_the_last_window_has_the_newest_calls_and_the_others_follow_on_request(s
     newest, first = traces.window(), traces.window(1)
     assert newest is not None
     assert first is not None
-    assert numbers(newest) == list(range(10, 42))
-    assert numbers(first) == list(range(1, 10))
+    assert numbers(newest) == list(range(26, 42))
+    assert numbers(first) == list(range(1, 26))
     assert traces.window(41) is newest, "it is kept"
     assert to_call(newest, 5, Folds()) is None
     assert by_name(newest.globals(len(newest) - 1)) == {"calls": "40"}
@@ -135,11 +136,40 @@ def test_progress_tells_the_call_under_way(sandbox: Sandbox, monkeypatch: pytest
 
 
 def test_few_windows_are_kept(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tracing, "WINDOW_CALLS", 1)
-    traces = tracer(sandbox, recorded(sandbox, COUNTS, calls=8))
-    first = traces.window(2)
-    assert [numbers(traces.window(number)) for number in range(3, 8)] == [[number] for number in range(3, 8)]
-    assert traces.window(2) is not first
+    traces = tracer(sandbox, recorded(sandbox, COUNTS, calls=40))
+    newest, first = traces.window(), traces.window(1)
+    assert traces.window() is newest
+    monkeypatch.setattr(tracing, "MOST_KEPT", 0)
+    again = tracer(sandbox, recorded(sandbox, COUNTS, calls=40))
+    newest, first = again.window(), again.window(1)
+    assert again.window(1) is first
+    assert again.window() is not newest
+
+
+def test_a_script_is_traced_from_its_start(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collecting, "MOST_STEPS", 50)
+    recorder = Recorded(sandbox)
+    source = "turns = 0\nfor turn in range(1000):\n    turns += turn\nprint(turns)\n"
+    run_script(sandbox, source, record=recorder.begin)
+    trace = tracer(sandbox, recorder.recording).window()
+    assert trace is not None
+    assert len(trace) == 50
+    assert "a script is traced from its start on" in trace.missing
+    assert not trace.approximate
+
+
+def test_a_driver_that_watches_itself_can_be_traced(sandbox: Sandbox) -> None:
+    source = """\
+        import sys
+        sys.monitoring.use_tool_id(sys.monitoring.DEBUGGER_ID, "mine")
+        def read():
+            sys.monitoring.use_tool_id(sys.monitoring.PROFILER_ID, "mine")
+            return {"tool": sys.monitoring.get_tool(sys.monitoring.DEBUGGER_ID)}
+        """
+    trace = tracer(sandbox, recorded(sandbox, source)).window(2)
+    assert trace is not None
+    assert trace.calls[-1].reading == {"tool": "mine"}
+    assert not trace.approximate
 
 
 def test_a_recording_that_lacks_its_beginning_says_so(sandbox: Sandbox) -> None:
