@@ -1,4 +1,4 @@
-"""The composition root: one running host, made of its settings. It is also the local `hostcore.session.Session`."""
+"""The composition root: one running host, made of its settings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from hostcore import parts
 from hostcore.access.request_saver import RequestSaver
 from hostcore.access.requests import AccessRequests
-from hostcore.actuation import Actuation
 from hostcore.buses.choice import choose_buses
 from hostcore.buses.health_watch import HealthWatch
 from hostcore.buses.shared import Buses
@@ -19,24 +18,16 @@ from hostcore.clock import Clock, RealClock
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
-from hostcore.driver_wish import DriverWish
 from hostcore.errors import ConfigError, HostError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.backlog import stream_with_backlog
-from hostcore.events.facts import DriverFile, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
-from hostcore.events.stream import Subscription
-from hostcore.faults.model import Fault
+from hostcore.local_session import LocalSession
 from hostcore.log.safe_text import log_line
-from hostcore.permissions import Permission
-from hostcore.reload.driver_files import driver_file, replace_driver
 from hostcore.reload.notices import FIXED, Notices
 from hostcore.reload.plugin_source import Installed, PluginSource
 from hostcore.reload.watcher import Watcher
 from hostcore.rounds import Rounds
 from hostcore.runtime.room import physical_memory_mib
-from hostcore.session import Order
-from hostcore.settings_wish import SettingsWish
-from hostcore.supervisor.excerpts import excerpt_of
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.threads import switch_often
@@ -45,10 +36,9 @@ from hostcore.workshop import Progress, Workshop, no_progress
 
 if TYPE_CHECKING:
     from hostcore.diagnosis.report import DiagnosisReport
-    from hostcore.events.history import HistoryQuery, HistoryReport
 
 
-class Host:
+class Host(LocalSession):
     """Runs all plugins of one configuration.
 
     Args:
@@ -164,85 +154,6 @@ class Host:
     def failures(self) -> tuple[str, ...]:
         """Return one line for each plugin whose file cannot be used."""
         return self._supervisor.failures()
-
-    def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
-        """See `Session`."""
-        return self.stream.subscribe(*kinds, capacity=capacity)
-
-    def plugins(self) -> tuple[PluginFacts, ...]:
-        """See `Session`."""
-        return tuple(parts.plugin_facts(spec, interval) for spec, interval in self._supervisor.specs())
-
-    def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
-        """See `Session`."""
-        return excerpt_of(self._supervisor.prepared(plugin), file, line, around)
-
-    def driver_file(self, plugin: str) -> DriverFile:
-        """See `Session`."""
-        return driver_file(self._supervisor.spec(plugin).path)
-
-    def replace_driver(self, plugin: str, sha256: str, text: str) -> None:
-        """See `Session`."""
-        replace_driver(self.config, self._supervisor.spec(plugin).path, sha256, text)
-
-    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
-        """See `Session`."""
-        return self._supervisor.recording(plugin, crash_ns)
-
-    def order(self, plugin: str, order: Order) -> None:
-        """See `Session`."""
-        self._supervisor.order(plugin, order)
-
-    def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
-        """See `Session`."""
-        self._source.grant(plugin, permissions)
-        self._requests.drop(plugin, permissions)
-        self.refresh()
-
-    def fetch(self, plugin: str) -> None:
-        """See `Session`."""
-        self._drivers.fetch(plugin, self._supervisor.spec(plugin).path)
-
-    def keep_recording(self, plugin: str) -> KeptRecording:
-        """See `Session`."""
-        return self._supervisor.keep_recording(plugin)
-
-    def add_driver(self, wish: DriverWish) -> str:
-        """See `Session`."""
-        return self._drivers.add(wish)
-
-    def scan(self, bus: int, mode: ScanMode) -> None:
-        """See `Session`."""
-        self._scans.start(bus, mode)
-
-    def identify(self, bus: int, address: int) -> None:
-        """See `Session`."""
-        self._scans.start_to_identify(bus, address)
-
-    def set_faults(self, faults: tuple[Fault, ...]) -> None:
-        """See `Session`."""
-        self._faults.set(faults)
-
-    def hold(self, quantity: str, value: float | None) -> None:
-        """See `Session`."""
-        self._world.hold(quantity, value)
-
-    def acknowledge(self, alarm: str) -> None:
-        """See `Session`."""
-        self._alarms.acknowledge(alarm)
-
-    def change_settings(self, wish: SettingsWish) -> None:
-        """See `Session`."""
-        self._source.fulfil(wish)
-        self.refresh()
-
-    def actuate(self, actuation: Actuation) -> None:
-        """See `Session`."""
-        self._by_hand.actuate(actuation)
-
-    def history(self, query: HistoryQuery) -> HistoryReport:
-        """See `Session`."""
-        return self._history.report(query)
 
     def diagnosis(self, *, with_traces: bool = False) -> DiagnosisReport:
         """Return what the diagnosis knows now. Blocks for some milliseconds.

@@ -6,6 +6,7 @@ import threading
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hostcore.clock import Clock
@@ -29,6 +30,13 @@ MOST_INFLATED = 256 << 20
 _NS_PER_US = 1000
 
 
+@dataclass(slots=True)
+class Struck:
+    """How often faults on demand have struck what an instance did."""
+
+    count: int = 0
+
+
 class Tape:
     """Takes entries, and hands over a compressed segment of them now and then.
 
@@ -44,6 +52,7 @@ class Tape:
         now_ns: the clock.
         calls: how many calls have ended.
         handles: how many handles the guest has to each resource, by its type and number.
+        struck: counts the faults on demand. What is struck is marked.
     """
 
     def __init__(self, clock: Clock, keep: Callable[[bytes], None]) -> None:
@@ -54,6 +63,7 @@ class Tape:
         self._began_ns = 0
         self.problem, self.calls = "", 0
         self.handles = Counter[tuple[int, int]]()
+        self.struck, self._struck_before = Struck(), 0
 
     def begin(self, function: str, arguments: Sequence[Any]) -> None:
         """The call of an exported function begins."""
@@ -65,7 +75,11 @@ class Tape:
         if type(answer) is Resource:
             self.handles[answer.type_id, answer.rep] += 1
         took, at = self.now_ns() - asked_ns, asked_ns - self._began_ns
-        self._write((slot, at // _NS_PER_US, took // _NS_PER_US, arguments, answer))
+        if self.struck.count == self._struck_before:
+            self._write((slot, at // _NS_PER_US, took // _NS_PER_US, arguments, answer))
+        else:
+            self._struck_before = self.struck.count
+            self._write((slot, at // _NS_PER_US, took // _NS_PER_US, arguments, answer, True))
         self._until_look -= 1
         if not self._until_look:
             self._until_look = LOOK
@@ -174,4 +188,6 @@ def _crossing(entry: tuple[Any, ...]) -> Crossing:
     match entry:
         case (int(slot), int(at_us), int(took_us), tuple(arguments), answer) if slot >= 0:
             return Crossing(slot, at_us, took_us, arguments, answer)
+        case (int(slot), int(at_us), int(took_us), tuple(arguments), answer, True) if slot >= 0:
+            return Crossing(slot, at_us, took_us, arguments, answer, is_injected=True)
     raise ValueError("a crossing is damaged")

@@ -15,6 +15,15 @@ STEP = f"{PACKAGE}python-wire#step"
 """Only an instance calls it whose steps are traced. It is never recorded."""
 THE_END = "the recording ends here"
 """Why the last call of a recording ends that was still under way."""
+LOG = f"{PACKAGE}log#write"
+SAID = frozenset(
+    {
+        LOG,
+        "wasi:io/streams#[method]output-stream.write",
+        "wasi:io/streams#[method]output-stream.blocking-write-and-flush",
+    }
+)
+"""Functions that a plugin logs and prints with."""
 RUN = "python-runtime#run"
 """The call that runs a script. It may last for days."""
 CROSSING, ACCESS = "crossing", "access"
@@ -71,6 +80,11 @@ class Answering(Protocol):
     @property
     def is_guess(self) -> bool:
         """Whether answers are guesses from now on."""
+
+    @property
+    def said_otherwise(self) -> int | None:
+        """The number of the first call in which it logged or printed something else than recorded, where that is no
+        divergence; None if it did not."""
 
     @property
     def can_restore(self) -> bool:

@@ -37,9 +37,9 @@ from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.sleeper import Sleeper
 from hostcore.wasi.functions import resource_type
 
-MOST_CALLS = 300
+MOST_CALLS = 100
 """Most calls that are replayed to wake a plugin. If there were more since its last checkpoint, it gets one when it
-falls asleep. A call takes 0.5 to 1.9 ms on a PC, and ten to twenty times as long on a Pi Zero."""
+falls asleep. A call takes 0.5 to 4 ms on a PC, and ten to twenty times as long on a Pi Zero."""
 MOST_SECONDS = 10.0
 """Most seconds that waking may take."""
 LATEST_NS = 1 << 62
@@ -186,8 +186,8 @@ class _Waking:
         run = self._run(sleeper)
         try:
             known = self._played(run)
-            assert self._kit.record is not None, "a plugin that may sleep is recorded"
-            recorder = self._kit.record(self._recording.header)
+            recorder = self._kit.recorder(self._recording.header)
+            assert recorder is not None, "a plugin that may sleep is recorded"
             recorder.resume(packed_in(content)[0], known)
             self._kit.simulated.update(self._asleep.simulated)
             self._kit.faulty.update(self._asleep.faulty)

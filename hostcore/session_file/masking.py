@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import lru_cache
@@ -92,7 +92,7 @@ class Mask:
         return Path(cleaned) if isinstance(value, PurePath) else cleaned
 
     def _of_object(self, value: Any) -> Any:
-        kind: Hashable = type(value)
+        kind: Any = type(value)
         changed = {}
         for name in _texts_of(kind):
             before = getattr(value, name)

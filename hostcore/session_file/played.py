@@ -9,7 +9,7 @@ from typing import NoReturn
 from hostcore.actuation import Actuation
 from hostcore.clock import Clock, RealClock
 from hostcore.driver_wish import DriverWish
-from hostcore.errors import HostError, ReadOnlyError
+from hostcore.errors import ReadOnlyError
 from hostcore.events.backlog import Earlier
 from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
@@ -102,16 +102,13 @@ class PlayedSession:
         """Raise ReadOnlyError."""
         self._refuse()
 
-    def recording(self, plugin: str, crash_ns: int = 0) -> NoReturn:
-        """Raise HostError: a session file has the events, and not what crossed the boundary of each plugin."""
-        raise HostError(
-            f"a recorded session does not have what {plugin} was answered, so nobody can step through it; "
-            "its crash reports may have a recording: wasi-host crashes"
-        )
-
     def keep_recording(self, plugin: str) -> NoReturn:
         """Raise ReadOnlyError."""
         self._refuse()
+
+    def recording(self, plugin: str, crash_ns: int = 0) -> NoReturn:
+        """Raise ReadOnlyError: a session has no recordings of single plugins."""
+        raise ReadOnlyError("This is a recording of a session, which has no recordings of single plugins.")
 
     def replace_driver(self, plugin: str, sha256: str, text: str) -> NoReturn:
         """Raise ReadOnlyError."""

@@ -79,8 +79,8 @@ def play_session(options: argparse.Namespace) -> int:
 
     values = {
         "--with": options.changed, "--against": options.against, "--guess": options.guess, "-o": options.output,
-        "--component": options.component, "--pytest": options.pytest, "--step": options.step, "--at": options.at,
-        str(options.number): options.number,
+        "--component": options.component, "--pytest": options.pytest, "--step": options.step,
+        "--at": options.at, str(options.number): options.number,
     }  # fmt: skip
     require_session_options(tuple(name for name, value in values.items() if value))
     path = Path(options.what)
