@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -40,7 +39,7 @@ class PluginActions(CommandSource, TimeTraveller):
         Binding("g", "requests", "Grant"),
         Binding("w", "keep_recording", "Save recording", show=False),
         EDIT,
-        replace(STEP, show=True),
+        STEP,
         COPY,
     ]
 
