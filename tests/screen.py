@@ -150,6 +150,7 @@ def drive(
             with exact_waits(screen.app):
                 await screen.pilot.pause()
                 await scenario(screen)
+                screen.app.workers.cancel_all()  # a search of the palette fails if its list goes first
 
     with shared_styles():
         asyncio.run(run())

@@ -90,7 +90,8 @@ class RecordingApp(LayoutApp):
             self._complain(str(error))
             return
         self._recorder = recorder
-        self.say(f"Recording to {recorder.file}. Ctrl+R ends it")
+        doubt = " The settings are on another computer: only what looks like a secret is left out." if far else ""
+        self.say(f"Recording to {recorder.file}. Ctrl+R ends it.{doubt}")
         self.update_panes()
 
     def _end_recording(self) -> None:

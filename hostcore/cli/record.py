@@ -60,7 +60,7 @@ def record(config_file: Path | None, wish: RecordWish) -> int:
     file = wish.file or Path(f"wasi-host-{datetime.now():%Y-%m-%d-%H%M%S}{SUFFIX}")
     if os.path.lexists(file):
         raise CommandLineError(f"{file} exists already; name another file for the recording")
-    session = attached(config_file, "can be recorded", *KINDS.values())
+    session = attached(config_file, "this command records", *KINDS.values())
     if session is None:
         return ExitStatus.NOT_RUNNING
     lost, first = session.subscribe(ConnectionLost), session.subscribe(CaughtUp, ConnectionLost)

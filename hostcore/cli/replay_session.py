@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hostcore.cli.lines import local_time, say
 from hostcore.clock import NS_PER_S
-from hostcore.errors import RecordingError
+from hostcore.errors import CommandLineError
 from hostcore.events.event_json import to_brief_json, to_json
 from hostcore.log.safe_text import counted
 from hostcore.session_file.entries import Entry, EntryReader
@@ -70,6 +70,8 @@ def _lines(file: SessionFile, known: Known, last: int | None) -> Iterator[str]:
     yield f"{in_short(file.end_us / US_PER_S, file.size)}; {file.reason or file.problem}"
     if known.facts.is_simulated:
         yield "simulated buses: readings that depend on them are invented"
+    if not header.knows_settings:
+        yield "the settings of the host were not known, so only what looks like a secret was left out"
     yield f"plugins: {', '.join(each.name for each in known.plugins) or 'none'}"
     found = Counter(type(entry.said).__name__ for entry in _entries(file))
     yield f"events: {', '.join(f'{count:,} {name}' for name, count in found.most_common())}"
@@ -96,7 +98,7 @@ def require_session_options(names: tuple[str, ...]) -> None:
     """Refuse options that only the recording of a plugin has.
 
     Raises:
-        RecordingError: there are some.
+        CommandLineError: there are some.
     """
     if names:
-        raise RecordingError(f"{', '.join(names)}: for the recording of a plugin, and this is one of a whole session")
+        raise CommandLineError(f"{', '.join(names)}: for the recording of a plugin, and this is one of a whole session")

@@ -171,14 +171,14 @@ class SessionFile:
             found = self._frame(place)
             problem = "it is cut or damaged" if found is None else self._take(place, *found)
             if found is None or problem:
-                self.problem = f"{problem} at byte {place:,} of {self._size:,}; what comes before is shown"
+                self.problem = f"{problem} at byte {place:,} of {self._size:,}"
                 break
             place += HEAD_BYTES + len(found[1])
         else:
             if not self.reason:
                 self.problem = f"it is cut at byte {place:,}, after a whole part, or is still being written"
         if not self.parts:
-            raise RecordingError(f"{self.path}: {self.problem or 'it has no first part'}")
+            raise RecordingError(f"{self.path}: {self.problem or 'it has ended'}, before anything can be shown")
 
     def _frame(self, place: int) -> tuple[int, bytes] | None:
         head = os.pread(self._handle, HEAD_BYTES, place)

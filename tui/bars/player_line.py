@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from rich.segment import Segment
 
@@ -10,7 +11,7 @@ from hostcore.session_file.player import Player
 from hostcore.session_file.words import length
 from tui.desk import Desk
 from tui.lines import Line, LinesWidget, width_of
-from tui.text import NS_PER_S, fit, safe, time_of_day
+from tui.text import NS_PER_S, fit, safe
 
 US_PER_S = 1_000_000
 LEAST_BAR = 8
@@ -40,12 +41,12 @@ class PlayerLine(LinesWidget):
             Segment(f" {at} of {whole}", look.strong),
             Segment(f"  x{player.speed:g}", look.accent),
         ]
-        when = time_of_day(player.file.header.began_ns)[:8]
-        about = f"recorded on {safe(player.file.header.host_name, 40)}, {_date(player.file.header.began_ns)} {when}"
+        header = player.file.header
+        about = f"recorded on {safe(header.host_name, 30)}, {_date(header.began_ns)}"
         room = width - width_of(line) - 4
         if room < len(about):
             about = about[: max(0, room)]
-        if (cells := min(MOST_BAR, room - len(about) - 2)) >= LEAST_BAR:
+        if (cells := min(MOST_BAR, room - len(about))) >= LEAST_BAR:
             line += [Segment("  "), *self._bar(cells)]
         if player.problem:
             about = safe(player.problem, 200)
@@ -70,9 +71,4 @@ class PlayerLine(LinesWidget):
 
 
 def _date(time_ns: int) -> str:
-    from datetime import datetime  # noqa: PLC0415 - not for a live screen
-
-    try:
-        return f"{datetime.fromtimestamp(time_ns / NS_PER_S):%Y-%m-%d}"
-    except (ValueError, OverflowError, OSError):
-        return "at an unknown time"
+    return f"{datetime.fromtimestamp(time_ns / NS_PER_S):%Y-%m-%d %H:%M}"
