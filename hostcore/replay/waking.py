@@ -168,9 +168,9 @@ _NAMES = {"source": "file", "component": "runtime", "host_version": "host", "mac
 
 
 def _require_same(slept: Header, now: Header) -> None:
-    for each in fields(Header):
-        if each.name != "began_ns" and getattr(slept, each.name) != getattr(now, each.name):
-            raise RecordingError(f"its {_NAMES.get(each.name, each.name.replace('_', ' '))} changed while it slept")
+    for name in (each.name for each in fields(Header) if each.name != "began_ns"):
+        if getattr(slept, name) != getattr(now, name):
+            raise RecordingError(f"its {_NAMES.get(name, name.replace('_', ' '))} changed since it was loaded")
 
 
 class _Waking:

@@ -135,7 +135,7 @@ def test_after_a_change_it_starts_as_usual_and_says_why(
     sleeping.configure({**WAKES, **change})
     sleeping.start()
     assert sleeping.reading("light")["total"] == 1
-    assert f"starts as usual, and does not wake: {words} while it slept" in said(sleeping)
+    assert f"starts as usual, and does not wake: {words} since it was loaded" in said(sleeping)
     assert asleep(sleeping.folder) == []
 
 
@@ -143,7 +143,7 @@ def test_another_version_of_its_file_starts_as_usual(sleeping: SupervisedHost) -
     sleeping.write("light", BASELINE + "# changed")
     sleeping.start()
     assert sleeping.reading("light")["total"] == 1
-    assert any("its file changed while it slept" in each for each in said(sleeping))
+    assert any("its file changed since it was loaded" in each for each in said(sleeping))
 
 
 def test_a_host_that_does_not_wake_plugins_any_more_forgets_them(sleeping: SupervisedHost) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from hostcore.access.decisions import Access
 from hostcore.buses.share import BusShare
 from hostcore.clock import VirtualClock
 from hostcore.errors import RecordingError
+from hostcore.libraries.lock import Lock, lock_text
+from hostcore.libraries.store import WheelStore
 from hostcore.log.plugin_log import PluginLog
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
@@ -23,10 +26,13 @@ from hostcore.recording.model import Header
 from hostcore.recording.recorder import Recorder
 from hostcore.replay import waking
 from hostcore.replay.waking import Woken, fall_asleep, reason_against, wake
+from hostcore.runtime.loader import WHEELS
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.runtime.prepared import Prepared
 from tests.sandbox import Sandbox
 from tests.unit.recording.test_recording_file import HEADER, WHOLE
+from tests.unit.replay.test_libraries_of_a_recording import DRIVER, FILES
+from tests.wheels import wheel_content, wheel_file
 
 SUM = """
     import time
@@ -40,6 +46,16 @@ SUM = """
         print("total", total)
         return {"total": total, "up": time.monotonic() - began, "hash": hash("total")}
 """
+LATE = """
+count = 0
+def read():
+    global count
+    count += 1
+    if count > 2:
+        import drv.unused
+    return {"x": count}
+"""
+"""Follows a driver that has the library ``drv``."""
 PERMISSIONS = ("i2c:1:0x23",)
 
 
@@ -90,6 +106,17 @@ def test_it_goes_on_with_its_sum_its_output_and_what_it_said_of_its_values(sandb
     assert len(sandbox.events) == transfers + 1
 
 
+def test_it_imports_modules_of_its_libraries_that_it_had_not_imported_before(
+    sandbox: Sandbox, cache_folder: Path
+) -> None:
+    package = WheelStore(cache_folder / WHEELS).add(wheel_file("drv"), wheel_content("drv", FILES))
+    lock = lock_text(Lock(dependencies=("drv",), packages=(package,)))
+    (sandbox.folder / "probe.lock").write_text(lock, encoding="utf-8")
+    bed = Bed(sandbox, DRIVER + LATE)
+    bed.plugin.read(), bed.plugin.read()
+    assert bed.wake(bed.asleep()).plugin.read() == {"x": 3}
+
+
 def test_its_clock_stands_while_it_sleeps(sandbox: Sandbox) -> None:
     assert isinstance(sandbox.clock, VirtualClock)
     bed = Bed(sandbox)
@@ -105,7 +132,7 @@ def test_its_clock_stands_while_it_sleeps(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"source": "def read(): return {}"}, "its file changed while it slept"),
+        ({"source": "def read(): return {}"}, "its file changed since it was loaded"),
         ({"settings": "{}x"}, "its settings changed"),
         ({"permissions": ()}, "its permissions changed"),
         ({"host_version": "0.0"}, "its host changed"),
