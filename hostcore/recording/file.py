@@ -2,7 +2,7 @@
 
 ::
 
-    file    = "WASIHOST recording 1\\n" frame*
+    file    = "WASIHOST recording 2\\n" frame*
     frame   = kind (1 byte)  length of content (4)  CRC-32 of kind, length and content (4)  content
 
 Numbers are little-endian. A file that is cut at any byte is read up to its last whole frame. docs/recordings.md
@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
-MAGIC = b"WASIHOST recording 1\n"
+MAGIC = b"WASIHOST recording 2\n"
 SUFFIX = ".recording"
 _HEAD = struct.Struct("<BI")
 _CHECK = struct.Struct("<I")
@@ -99,7 +99,7 @@ def _not_a_recording(content: bytes) -> str:
     start = MAGIC[:-2]
     if content.startswith(start):
         version = content[len(start) : len(start) + 8].split(b"\n")[0].decode("ascii", "replace")
-        return f"it is a recording of version {version}; this host reads version 1"
+        return f"it is a recording of version {version}; this host reads version 2"
     if MAGIC.startswith(content[: len(MAGIC)]):
         return "it is cut before its first part"
     return "it is no recording of wasi-host"

@@ -172,4 +172,4 @@ def test_the_file_is_the_same_everywhere(sandbox: Sandbox, tmp_path: Path) -> No
     recorded.load(LIGHT, "i2c:1:0x23").read()
     file = tmp_path / "light.recording"
     file.write_bytes(recorded.content)
-    assert file.read_bytes()[:21] == b"WASIHOST recording 1\n"
+    assert file.read_bytes()[:21] == b"WASIHOST recording 2\n"
