@@ -24,15 +24,10 @@ from hostcore.replay.prepared import limits_of
 from hostcore.replay.recalled import key_of
 from hostcore.replay.surroundings import Surroundings, is_cut
 from hostcore.runtime.contract import PACKAGE, TellStep, no_step, not_traced
+from hostcore.wasi.stdio import WRITES
 
 LOG = f"{PACKAGE}log#write"
-SAID = frozenset(
-    {
-        LOG,
-        "wasi:io/streams#[method]output-stream.write",
-        "wasi:io/streams#[method]output-stream.blocking-write-and-flush",
-    }
-)
+SAID = frozenset({LOG, *WRITES})
 """Functions that a plugin logs and prints with."""
 NO_GUESS = "the replay ends: nothing tells what {} would answer (no recorded answer, and no chip file for the address)"
 _NS_PER_US = 1000
