@@ -59,8 +59,14 @@ class Tape:
             self.handles[answer.type_id, answer.rep] += 1
         elif slot in self._edges and type(answer) is list:
             answer = Edges(answer)
-        end_us = self._now_us()
-        self._write((slot, arguments, answer), Times.crossing, (asked_ns - self._began_ns) // _NS_PER_US, end_us)
+        now_ns, began_ns = self.now_ns(), self._began_ns
+        try:  # as `_write` does, which would take a microsecond more
+            if not self.problem:
+                with self._lock:
+                    self._pack((slot, arguments, answer))
+                    self._times.crossing((asked_ns - began_ns) // _NS_PER_US, (now_ns - began_ns) // _NS_PER_US)
+        except Exception as problem:  # noqa: BLE001
+            self._break(problem)
         self._until_look -= 1
         if not self._until_look:
             self._until_look = LOOK
@@ -103,7 +109,10 @@ class Tape:
                 self._pack(entry)
                 tell(self._times, *moments)
         except Exception as problem:  # noqa: BLE001 - a guest's call must not fail because it cannot be recorded
-            self.problem, self._times = f"{type(problem).__name__}: {problem}", Times()
+            self._break(problem)
+
+    def _break(self, problem: Exception) -> None:
+        self.problem, self._times = f"{type(problem).__name__}: {problem}", Times()
 
 
 def calls_of(entries: Iterable[tuple[Any, ...]]) -> Iterator[Call]:

@@ -138,6 +138,17 @@ def test_a_recording_that_becomes_huge_is_read_up_to_its_bound(monkeypatch: pyte
     assert found.problem == "it has more than 1 MiB when it is decompressed"
 
 
+def test_a_recording_of_a_great_many_entries_is_read_up_to_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segments, "MOST_ENTRIES", 100)
+    recorder = Recorder(HEADER, VirtualClock(), 1 << 20)
+    recorder.loaded()
+    for _ in range(60):
+        recorder.tape.begin("driver#read", ())
+        recorder.tape.end("{}")
+    found = read_recording(recorder.snapshot())
+    assert (len(found.calls), found.problem) == (50, "it has more than 100 entries")
+
+
 def test_a_later_version_is_named() -> None:
     with pytest.raises(ValueError, match="version 3; this host reads version 2"):
         read_recording(WHOLE.replace(b"recording 2\n", b"recording 3\n", 1))
