@@ -11,6 +11,7 @@ from typing import Protocol
 
 from hostcore.clock import Clock
 from hostcore.recording.contents import LOST, Packed, packed_checkpoint, packed_header
+from hostcore.recording.edges import slots_of_edges
 from hostcore.recording.model import PAGE, Checkpoint, Header
 from hostcore.recording.pages import Memory, changed_pages, sums_of
 from hostcore.recording.tape import Tape
@@ -121,7 +122,7 @@ class Recorder:
         self.is_reducing = False
         self._handles: dict[tuple[int, int], int] = {}
         self._lock = threading.Lock()
-        self.tape = Tape(clock, self._keep)
+        self.tape = Tape(clock, self._keep, slots_of_edges(header.imports))
 
     @property
     def size(self) -> int:

@@ -174,7 +174,7 @@ def test_the_file_is_the_same_everywhere(sandbox: Sandbox, tmp_path: Path) -> No
     recorded.load(LIGHT, "i2c:1:0x23").read()
     file = tmp_path / "light.recording"
     file.write_bytes(recorded.content)
-    assert file.read_bytes()[:21] == b"WASIHOST recording 1\n"
+    assert file.read_bytes()[:21] == b"WASIHOST recording 2\n"
 
 
 def test_a_memory_that_had_to_grow_is_restored_to_the_last_byte(sandbox: Sandbox) -> None:
