@@ -6,7 +6,6 @@ says which libraries are folded: their steps are skipped, unless a function is a
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Collection
 from enum import Enum
 
@@ -136,17 +135,6 @@ def to_end_of_call(trace: Trace, call: int, folds: Folds) -> int | None:
             found = into(trace, each.end, Direction.BACK, folds)
             return found if found is not None and found >= each.first else None
     return None
-
-
-def to_moment(trace: Trace, time_ns: int, folds: Folds) -> int | None:
-    """The visible step that made the transfer that began at this time on the wall clock (`TransferCompleted.time_ns`).
-    If none did, the last visible step before that time. None if the trace begins later."""
-    began = [each.transfer.time_ns for each in trace.transfers]
-    index = bisect_left(began, time_ns)
-    if index < len(began) and began[index] == time_ns:
-        return to_transfer(trace, index, folds)
-    step = bisect_right(trace.columns.times_ns, time_ns) - 1
-    return visible(trace, step, folds) if step >= 0 else None
 
 
 def to_crash(trace: Trace, folds: Folds) -> int | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 
 from hostcore.stepping.model import Code, Frame, Scope, StepKind, Value, ValueKind, Variable
 
@@ -34,6 +34,7 @@ class Tape:
         self.before, self.results, self.first_changes = array("i"), array("i"), array("I")
         self.size = 0
         self._all_frames: dict[int, Frame] = {}
+        self._frames_of: dict[tuple[str, str, int], array[int]] = {}
         self._steps_of: dict[int, array[int]] = {}
         self._changed, self._changed_to, self._changed_at = array("I"), array("i"), array("I")
         self._variables: list[Key] = []
@@ -54,6 +55,7 @@ class Tape:
         if number < 1 or number in self._all_frames or (parent and above is None):
             return False
         self._all_frames[number] = Frame(number, code, parent, above.depth + 1 if above else 0)
+        self._frames_of.setdefault((code.file, code.function, code.first_line), array("I")).append(number)
         self.size += _FRAME
         return True
 
@@ -126,11 +128,25 @@ class Tape:
         """The number of a variable; None if it never had a value."""
         return self._numbers.get((variable.scope, variable.owner, variable.name))
 
-    def history(self, number: int, until: int) -> Sequence[int]:
-        """The numbers of the changes of a variable up to a step, the oldest first."""
-        found = self._histories[number]
-        changes = array("I", (found,)) if isinstance(found, int) else found
-        return changes[: bisect_right(changes, until, key=self._changed_at.__getitem__)]
+    def history(self, key: Key, until: int) -> Sequence[int]:
+        """The numbers of the changes of a variable up to a step, the oldest first: of a local one, in all calls of its
+        function."""
+        found = array("I")
+        for each in self._same(key):
+            changes = self._histories[each]
+            found.extend((changes,) if isinstance(changes, int) else changes)
+        return sorted(each for each in found if self._changed_at[each] <= until)
+
+    def _same(self, key: Key) -> Iterator[int]:
+        """The numbers of the variables with this name, in all frames of the function."""
+        scope, owner, name = key
+        owners: Sequence[int] = (owner,)
+        if scope is Scope.LOCAL and (frame := self._all_frames.get(owner)) is not None:
+            owners = self._frames_of[frame.code.file, frame.code.function, frame.code.first_line]
+        for each in owners:
+            number = self._numbers.get((scope, each, name))
+            if number is not None:
+                yield number
 
     def change_at(self, number: int, step: int) -> int:
         """The newest change of a variable that was seen up to a step; `NOTHING` if there is none."""
@@ -139,6 +155,14 @@ class Tape:
             return found if self._changed_at[found] <= step else NOTHING
         index = bisect_right(found, step, key=self._changed_at.__getitem__)
         return found[index - 1] if index else NOTHING
+
+    def is_other(self, change: int) -> bool:
+        """Whether a change gave its variable another value than it had: a line may set the same one again."""
+        history = self._histories[self._changed[change]]
+        if isinstance(history, int) or history[0] == change:
+            return True
+        earlier = history[bisect_left(history, change) - 1]
+        return self._changed_to[earlier] != self._changed_to[change]
 
     def change(self, change: int) -> tuple[int, Variable, Value | None]:
         """The step at which a change was seen, its variable, and the new value."""

@@ -9,7 +9,7 @@ import sys
 from types import CodeType, FrameType
 
 import tracing
-from global_names import global_names
+from code_names import global_names, stores_of
 from host import _wire
 from value_texts import clean, described, exception_text
 from variables import Told, Variables
@@ -24,17 +24,18 @@ LONGEST_FILE = 200
 class _Code:
     """What is known of a code object."""
 
-    __slots__ = ("code", "kind", "names", "told")
+    __slots__ = ("code", "kind", "names", "stores", "told")
 
     def __init__(self, code: CodeType, kind: str, told: Told) -> None:
         self.code, self.kind, self.told = code, kind, told
         self.names = global_names(code) if kind else ()
+        self.stores = stores_of(code) if kind else {}
 
 
 class _Traced:
     """A frame on the stack, or of a generator that waits."""
 
-    __slots__ = ("code", "frame", "number", "parent", "told")
+    __slots__ = ("code", "frame", "line", "number", "parent", "told")
 
     def __init__(self, frame: FrameType, code: _Code, number: int) -> None:
         self.frame: FrameType | None = frame
@@ -42,6 +43,8 @@ class _Traced:
         self.parent = -1
         """-1 until the host knows of this frame."""
         self.told: Told = {}
+        self.line = 0
+        """The line that has run before the present step; 0 if it is not known, or may not have come to its end."""
 
 
 class Stepping:
@@ -57,7 +60,8 @@ class Stepping:
 
     def start(self) -> None:
         """Start reporting."""
-        tracing.start(
+        tracing.watch(
+            tracing.claim(),
             {
                 EVENTS.PY_START: self._started,
                 EVENTS.PY_RESUME: self._started,
@@ -67,7 +71,7 @@ class Stepping:
                 EVENTS.PY_YIELD: self._yielded,
                 EVENTS.PY_UNWIND: self._unwound,
                 EVENTS.RAISE: self._raised,
-            }
+            },
         )
 
     def _known(self, code: CodeType) -> _Code:
@@ -150,15 +154,18 @@ class Stepping:
             stack = self._stack
             traced = stack[-1] if stack and stack[-1].frame is frame else self._top(frame)
             lines = [f"{event}\t{traced.number}\t{line or 0}", ""]
+            code, self._variables.lines = traced.code, lines
             if traced.parent < 0:
                 self._tell_frames(lines)
-            self._variables.tell(traced.number, traced.told, traced.code.names, traced.code.told, frame, lines)
+            stores = code.stores.get(traced.line) if event != "raise" else None
+            if stores:
+                self._variables.forget(stores, traced.told, code.told, frame)
+            traced.line = line or 0 if event == "line" else 0
+            self._variables.tell(traced.number, traced.told, code.names, code.told, frame)
             if event != "line":
                 lines[1] = self._result(event, value)
             told = "\n".join(lines)
-            bytes(
-                tracing.ROOM + 4 * len(told)
-            )  # without this room, the call out of the guest would abort instead of raising
+            bytes(tracing.ROOM + 4 * len(told))  # without it, the call out of the guest would abort, and not raise
         except (MemoryError, RecursionError):
             return  # the plugin is about to crash of this, and the last step shows the place
         self._skip = python_wire.step(told)
@@ -197,5 +204,5 @@ class Stepping:
                 traced.parent = parent
                 if traced is not stack[-1] and traced.frame is not None:
                     names, told = traced.code.names, traced.code.told
-                    self._variables.tell(traced.number, traced.told, names, told, traced.frame, lines)
+                    self._variables.tell(traced.number, traced.told, names, told, traced.frame)
             parent = traced.number

@@ -4,6 +4,7 @@ import sys
 from types import FrameType
 from typing import Any
 
+from code_names import GLOBAL, LOCAL, NAME
 from known_objects import KnownObjects
 from value_texts import ATOMS, clean, described, is_code, is_unchanged, snapshot
 
@@ -28,19 +29,49 @@ Reached = list[tuple[int, Any]]
 
 
 class Variables:
-    """What the host knows of all variables."""
+    """What the host knows of all variables.
+
+    Attributes:
+        lines: gets the changes.
+    """
 
     def __init__(self) -> None:
         self._objects = KnownObjects()
-        self._lines: list[str] = []
+        self.lines: list[str] = []
 
     def number(self, value: object) -> int:
         """The number of an object; 0 if its attributes are not told."""
         return self._objects.number(value)
 
-    def tell(  # noqa: PLR0917 - called at each step
-        self, number: int, told: Told, names: tuple[str, ...], told_globals: Told, frame: FrameType, lines: list[str]
-    ) -> None:
+    def forget(self, stores: tuple[tuple[str, str], ...], told: Told, told_globals: Told, frame: FrameType) -> None:
+        """Forget what a line has set, so that it is told again even if it has the same value as before.
+
+        Args:
+            stores: what it sets.
+            told: what the host knows of the locals.
+            told_globals: what the host knows of the globals of the file.
+            frame: the frame.
+        """
+        variables, scope = frame.f_locals, frame.f_globals
+        is_top = variables is scope
+        if not is_top and type(variables) not in _NAMESPACES:
+            return
+        for where, name in stores:
+            if where == GLOBAL or (where == NAME and is_top):
+                if name in scope and not is_code(scope[name]):
+                    told_globals.pop(name, None)
+            elif where in {LOCAL, NAME}:
+                if name in variables:
+                    told.pop(name, None)
+            else:
+                self._forget_attribute(variables.get(where[1:]), name)
+
+    def _forget_attribute(self, owner: Any, name: str) -> None:
+        number = self._objects.known(owner)
+        if number and name in self._objects.attributes(owner):
+            self._objects.told(number).pop(name, None)
+
+    def tell(self, number: int, told: Told, names: tuple[str, ...], told_globals: Told, frame: FrameType) -> None:
         """Tell what changed of the variables of a frame, of the globals it names, and of the objects that these are.
 
         Args:
@@ -49,9 +80,7 @@ class Variables:
             names: the globals that its code names.
             told_globals: what the host knows of the globals of its file.
             frame: the frame.
-            lines: gets the changes.
         """
-        self._lines = lines
         variables, scope = frame.f_locals, frame.f_globals
         reached: Reached = []
         if variables is not scope and type(variables) in _NAMESPACES:
@@ -72,7 +101,7 @@ class Variables:
                     continue
                 if value is _ABSENT:
                     del told[name]
-                    self._lines.append(f"G\t{owner}\t{clean(name)}")
+                    self.lines.append(f"G\t{owner}\t{clean(name)}")
                     continue
             elif value is _ABSENT or is_code(value):
                 continue
@@ -111,7 +140,7 @@ class Variables:
         if count < len(told):
             for name in [each for each in told if each not in variables]:
                 del told[name]
-                self._lines.append(f"{scope}\t{owner}\t{clean(name)}")
+                self.lines.append(f"{scope}\t{owner}\t{clean(name)}")
 
     def _tell_one(  # noqa: PLR0917 - called for each variable of each step
         self, scope: str, owner: int, told: Told, name: str, value: Any, reached: Reached
@@ -131,7 +160,7 @@ class Variables:
             if number:
                 reached.append((number, value))
         if before is None or before[1] != kind or before[3] != text or before[2] != number:
-            if len(self._lines) >= MOST_CHANGES:
+            if len(self.lines) >= MOST_CHANGES:
                 return
-            self._lines.append(f"{scope}\t{owner}\t{clean(name)}\t{kind}\t{number}\t{text}")
+            self.lines.append(f"{scope}\t{owner}\t{clean(name)}\t{kind}\t{number}\t{text}")
         told[name] = (value if id(type(value)) in ATOMS else _NO_ATOM, kind, number, text, content)

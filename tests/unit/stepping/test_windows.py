@@ -94,6 +94,29 @@ def test_a_hang_keeps_its_first_steps(sandbox: Sandbox, monkeypatch: pytest.Monk
     assert result.kind is CrashKind.DEADLINE
 
 
+def test_a_changed_driver_that_never_ends_keeps_its_first_steps(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "MOST_STEPS", 200)
+    monkeypatch.setattr(collecting, "MOST_COUNTED", 5000)
+    changed = COUNTS.replace("    return", "    while calls == 2:\n        pass\n    return")
+    traces = tracer(sandbox, recorded(sandbox, COUNTS, calls=3), changed)
+    for trace in (traces.window(), traces.window(3)):
+        assert trace is not None
+        assert len(trace) == 200
+        assert "call 3 goes on for very long; its first steps are here" in trace.missing
+
+
+def test_a_changed_driver_that_crashes_earlier_is_shown_there(sandbox: Sandbox) -> None:
+    changed = COUNTS.replace("    return", "    if calls == 5: raise ValueError\n    return")
+    trace = tracer(sandbox, recorded(sandbox, COUNTS, calls=60), changed).window()
+    assert trace is not None
+    assert trace.calls[-1].number == 6
+    crash = to_crash(trace, Folds())
+    assert crash is not None
+    assert trace.step(crash).line == 5
+
+
 def test_a_checkpoint_begins_the_calls_that_can_be_traced(sandbox: Sandbox) -> None:
     worker = Worker()
     recorder = Recorded(sandbox, 1 << 12, ReplayedCheckpoints(sandbox.runtime, worker))
