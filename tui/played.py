@@ -92,6 +92,10 @@ class PlayedApp(HostApp):
         if problem := self.player.file.problem:
             self.say(f"The file is not whole: {problem}")
 
+    def may_save(self) -> bool:
+        """Allow it: a file that the person names changes nothing in the recording. See `tui.desk.Desk`."""
+        return True
+
     def action_help(self) -> None:
         """Show the help. The keys of the player come first."""
         from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
