@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from hostcore.stepping.model import Code, Frame, Scope, StepKind, Value, ValueKind, Variable
 
+LATEST = (1 << 63) - 1
+"""The latest time in nanoseconds that can be kept. A forged one may be later."""
 NOTHING = -1
 """Stands for no step, no value, or no result."""
 KINDS = tuple(StepKind)
@@ -80,7 +82,7 @@ class Tape:
         self.frames.append(frame)
         self.lines.append(line)
         self.transfers.append(transfers)
-        self.times_ns.append(time_ns)
+        self.times_ns.append(max(-LATEST, min(time_ns, LATEST)))
         steps = self._steps_of.setdefault(frame, array("I"))
         self.before.append(steps[-1] if steps else NOTHING)
         steps.append(number)
