@@ -61,9 +61,9 @@ class Host(LocalSession):
     ) -> None:
         self._source = source or Installed(config.path)
         self.clock = clock or RealClock()
+        self.config = config = self._source.for_them(config)
         self.stream, self._backlog = stream_with_backlog(self.clock)
         self.earlier = partial(self._backlog.since, 0)
-        self.config = config = self._source.for_them(config)
         self._found, self._stopping = self._source.find(config), threading.Event()
         self.has_plugins, self._refreshing = bool(self._found), threading.Lock()
         self._chosen = choose_buses(config, self.clock)
@@ -76,21 +76,15 @@ class Host(LocalSession):
         self._runtime = parts.runtime(config, self.clock, self.buses, self._workshop, self.actuators, warn=self._warn)
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests, reservations = AccessRequests(config.path), parts.reservations(config)
-        self._supervisor = Supervisor(
-            SharedParts(
-                runtime=self._runtime,
-                rounds=self.rounds,
-                clock=self.clock,
-                stream=self.stream,
-                crashes=parts.crash_store(config),
-                reservations=reservations,
-                requests=self._requests,
-                states=parts.state_store(config, self._source, self.clock, self.stream, self._warn),
-                not_granted=self._source.not_granted,
-                recordings=parts.recordings(config, self._source, self._runtime, self.clock),
-                policy=parts.restart_policy(config.supervisor),
-            )
-        )
+        shared = SharedParts(
+            runtime=self._runtime, rounds=self.rounds, clock=self.clock, stream=self.stream,
+            crashes=parts.crash_store(config), reservations=reservations, requests=self._requests,
+            states=parts.state_store(config, self._source, self.clock, self.stream, self._warn),
+            not_granted=self._source.not_granted,
+            recordings=parts.recordings(config, self._source, self._runtime, self.clock),
+            policy=parts.restart_policy(config.supervisor),
+        )  # fmt: skip
+        self._supervisor = Supervisor(shared)
         self._by_hand = parts.by_hand(self.actuators, self.buses, self._supervisor, reservations, self.stream)
         self._log_writer = parts.log_writer(config, self.stream, self._warn)
         self._history = parts.history(config, self.stream, self._warn, is_kept=self._source.keeps_history)

@@ -59,11 +59,11 @@ def _play(file: Path) -> int:
     from hostcore.session_file.played import PlayedSession  # noqa: PLC0415 - a screen of a host does without these
     from hostcore.session_file.reading import SessionFile  # noqa: PLC0415
     from tui.played import PlayedApp  # noqa: PLC0415
-    from tui.run import shown  # noqa: PLC0415
+    from tui.run import run_app  # noqa: PLC0415
 
     session = PlayedSession(SessionFile(file))
     try:
-        return shown(PlayedApp(session))
+        return run_app(PlayedApp(session))
     finally:
         session.close()
 

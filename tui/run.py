@@ -64,14 +64,14 @@ def run(
     )
     app.can_start_again = start_again is not None
     app.view.connection.is_own = remote is None
-    status = shown(app)
+    status = run_app(app)
     if start_again is not None and app.defect is None and app.wanted_again is not None:
         start_again(app.wanted_again)
     return status
 
 
-def shown(app: TerminalApp) -> int:
-    """Run an app until the person leaves it, and return the exit status. Says on standard error if it broke."""
+def run_app(app: TerminalApp) -> int:
+    """Show a screen that is made. Blocks and returns as `run` does."""
     try:
         with leaving_on_signals(app):
             app.run()

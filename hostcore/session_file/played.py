@@ -106,7 +106,7 @@ class PlayedSession:
         """Raise ReadOnlyError."""
         self._refuse()
 
-    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+    def recording(self, plugin: str, crash_ns: int = 0) -> NoReturn:
         """Raise ReadOnlyError: a session has no recordings of single plugins."""
         raise ReadOnlyError("This is a recording of a session, which has no recordings of single plugins.")
 

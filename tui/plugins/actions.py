@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -40,7 +39,7 @@ class PluginActions(CommandSource, TimeTraveller):
         Binding("g", "requests", "Grant"),
         Binding("w", "keep_recording", "Save recording", show=False),
         EDIT,
-        replace(STEP, show=True),
+        STEP,
         COPY,
     ]
 
@@ -119,8 +118,8 @@ def keep_recording(desk: Desk, plugin: str) -> None:
     def kept(recording: KeptRecording) -> None:
         computer = desk.view.connection.computer
         where = f" on {computer}" if computer else ""
-        file = str(recording.file)
-        desk.say(f"{plugin} is recorded in {safe(file)}{safe(where)}: wasi-host replay {safe(shlex.quote(file))}")
+        file = safe(shlex.quote(str(recording.file)))
+        desk.say(f"The recording of {plugin} is saved{safe(where)}; replay it: wasi-host replay {file}")
 
     if desk.may_change():
         desk.find_out(partial(desk.session.keep_recording, plugin), kept)

@@ -204,7 +204,7 @@ class MovingApp(DeskApp):
         call = travel.trace.call_of(assignment.by)
         self.jump(assignment.by, f"{name} was set by line {here.line} (call {call.number}). Backspace goes back")
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Go back to the place before the last run."""
         if self._is_free():
             if (stop := self.travel.back()) is None:

@@ -85,7 +85,7 @@ class ValuesScreen(Screen[None]):
 
     def __init__(self, desk: StepDesk, variable: Variable, name: str) -> None:
         super().__init__()
-        self._desk, self._name = desk, name
+        self._desk, self._title = desk, name
         self._values = desk.travel.trace.history(variable)
         self._list = ValueList(desk, self._values)
 
@@ -96,11 +96,11 @@ class ValuesScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Write the title into the frame."""
-        self._list.border_title = Content(f"{self._name} through time, {counted(len(self._values), 'value')}")
+        self._list.border_title = Content(f"{self._title} through time, {counted(len(self._values), 'value')}")
         self._list.focus()
 
     def action_go(self) -> None:
         """Go to where the value under the cursor was set."""
         if (chosen := self._list.chosen) is not None:
             self.dismiss()
-            self._desk.go_to(chosen, self._name)
+            self._desk.go_to(chosen, self._title)

@@ -113,7 +113,7 @@ class VariablesPane(RowList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "origin", "Where from", key_display="Enter"),
         Binding("w", "values", "Its values"),
-        Binding("space", "toggle", "Open", key_display="Space"),
+        Binding("space", "open_object", "Open", key_display="Space"),
     ]
 
     def __init__(self, desk: StepDesk) -> None:
@@ -170,7 +170,7 @@ class VariablesPane(RowList):
             Segment(value_words(row.shown.value), look.changed if is_new else look.plain),
         ]
 
-    def action_toggle(self) -> None:
+    def action_open_object(self) -> None:
         """Show the attributes of an object, or hide them."""
         if (row := self.chosen) is not None and row.shown is not None and row.can_open:
             self._chosen[row.shown.value.object] = not row.is_open
