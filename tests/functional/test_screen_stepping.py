@@ -136,7 +136,7 @@ def test_the_replay_gets_a_private_copy_of_the_recording_which_is_then_removed(
 ) -> None:
     left: list[tuple[Sequence[str], bytes, int]] = []
 
-    async def leave_for(command: Sequence[str], name: str) -> None:
+    async def leave_for(command: Sequence[str], name: str, errors: Path) -> None:
         file = Path(command[command.index("replay") + 1])
         left.append((command, file.read_bytes(), file.stat().st_mode & 0o777))
 
