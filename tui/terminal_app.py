@@ -53,6 +53,7 @@ class TerminalApp(App[int]):
         terminal: what can be drawn.
         look: the styles for it.
         defect: the exception that ended the screen; None if it ended in order.
+        after_defect: what becomes of all else after a defect, for the person; "" if a host ends with the screen.
         read_only: why this screen may only look; "" if it may change things.
     """
 
@@ -65,7 +66,7 @@ class TerminalApp(App[int]):
         self.look: Look = look_for(self.terminal, is_native)
         super().__init__(self.DRIVER, ansi_color=True if is_native else None)
         self.defect: Exception | None = None
-        self.read_only = ""
+        self.read_only = self.after_defect = ""
         self._shown = Shown()
         self._legible = Legible(self.terminal)
         self._set_themes(is_native)
