@@ -186,6 +186,7 @@ def test_a_variable_is_watched_through_time_and_its_values_lead_to_their_lines(c
         )
         await screen.press("w")
         assert "self.calls through time, 4 values" in screen.text
+        assert "REPLAY" in screen.lines[0]
         assert screen.line("read 3, counts line 8").startswith("║  ")
         assert "> read 2, counts line 8" in screen.text
         await screen.press("down", "enter")
