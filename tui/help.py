@@ -207,8 +207,9 @@ PANES = (
         ),
     ),
 )
+RECORDED_TITLE = "A recorded session"
 RECORDED = (
-    "A recorded session",
+    RECORDED_TITLE,
     "wasi-host replay FILE shows what a host said when it was recorded. The clock of the screen is the recorded one, "
     "nothing can be changed, and graphs show only what was recorded. ! in the bar: something went wrong there.",
     (
@@ -234,7 +235,7 @@ def help_lines(look: Look, width: int, subject: str = "") -> Iterator[Line]:
         width: cells of a line.
         subject: the title of the part that comes first, before the keys that work everywhere; "" for none.
     """
-    for title, text, keys in PANES:
+    for title, text, keys in (*PANES, RECORDED):
         if title == subject:
             yield from part_lines(title, text, keys, look, width)
             yield []

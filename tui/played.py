@@ -91,6 +91,13 @@ class PlayedApp(HostApp):
         if problem := self.player.file.problem:
             self.say(f"The file is not whole: {problem}")
 
+    def action_help(self) -> None:
+        """Show the help. The keys of the player come first."""
+        from tui.dialogs import Sheet  # noqa: PLC0415 - the first frame should not wait for it
+        from tui.help import RECORDED_TITLE, help_lines  # noqa: PLC0415
+
+        self.push_screen(Sheet(self, "Help", lambda width: help_lines(self.look, width, RECORDED_TITLE)))
+
     def ring(self) -> None:
         """Stay silent: an alarm of the past wakes nobody."""
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from hostcore.recording.file import MAGIC, Kind, frames_of, written
 from hostcore.recording.model import PAGE, Call, Checkpoint, Header, Limits, Recording
-from hostcore.recording.tape import MOST_SEGMENT, calls_of, entries_of
+from hostcore.recording.segments import MOST_SEGMENT, entries_of
+from hostcore.recording.tape import calls_of
 from hostcore.recording.values import pack, unpack, unpack_map
 
 LOST = "it grew beyond its bound inside one call, so a part is not kept: it can be read, but not replayed"

@@ -2,7 +2,7 @@
 
 ::
 
-    file    = "WASIHOST recording 1\\n" frame*
+    file    = "WASIHOST recording 2\\n" frame*
 
 `hostcore.files.frames` has the frames, and docs/recordings.md describes the contents.
 """
@@ -14,7 +14,7 @@ from enum import IntEnum
 
 from hostcore.files.frames import HEAD_BYTES, checked, content_size, frame
 
-MAGIC = b"WASIHOST recording 1\n"
+MAGIC = b"WASIHOST recording 2\n"
 SUFFIX = ".recording"
 MOST_BYTES = 256 << 20
 """The largest file that is read. A recording of the largest allowed bound has less than half of it."""
@@ -83,7 +83,7 @@ def _not_a_recording(content: bytes) -> str:
     start = MAGIC[:-2]
     if content.startswith(start):
         version = content[len(start) : len(start) + 8].split(b"\n")[0].decode("ascii", "replace")
-        return f"it is a recording of version {version}; this host reads version 1"
+        return f"it is a recording of version {version}; this host reads version 2"
     if MAGIC.startswith(content[: len(MAGIC)]):
         return "it is cut before its first part"
     return "it is no recording of wasi-host"

@@ -10,7 +10,7 @@ from hostcore.errors import PluginCrashedError
 from hostcore.hostcall import CrashKind, Trap
 from hostcore.quick_dataclass import dataclass
 
-FORMAT = 1
+FORMAT = 2
 """Version of the form of recordings. A reader refuses any other."""
 START = ""
 """The name of the first call, which no caller made: the component's own start."""

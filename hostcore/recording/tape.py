@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,21 +11,13 @@ from typing import Any
 from hostcore.clock import Clock
 from hostcore.hostcall import Resource
 from hostcore.recording.model import MIDDLE, Call, Crossing
-from hostcore.recording.values import packer, unpack_each
+from hostcore.recording.segments import CALL, END, Times, packed_segment
+from hostcore.recording.values import Edges, packer
 
-CALL, END = -1, -2
-"""First elements of the entries that begin and end a call. That of a crossing is its slot."""
 SEGMENT = 1 << 16
 """Bytes of entries that are compressed together. Larger segments compress no better and lose more at a cut."""
 LOOK = 4
 """Entries between two looks at the size of the segment. A look takes as long as half an entry."""
-LEVEL = 1
-"""zlib's fastest level: level 6 takes three times as long and saves a tenth."""
-MOST_SEGMENT = 64 << 20
-"""Most bytes that a segment is read as, however little it was compressed to. One call's data (`reading_bytes`) bounds
-what the tape writes."""
-MOST_INFLATED = 256 << 20
-"""Most bytes that all segments of a part are read as. The host's usual bound is 1 MiB, which becomes about 10."""
 _NS_PER_US = 1000
 
 
@@ -46,6 +37,7 @@ class Tape:
     Args:
         clock: times the calls.
         keep: takes each segment.
+        edges: the slots of host functions that return edges.
 
     Attributes:
         problem: why the tape ends early; "" while it is whole.
@@ -55,12 +47,12 @@ class Tape:
         struck: counts the faults on demand. What is struck is marked.
     """
 
-    def __init__(self, clock: Clock, keep: Callable[[bytes], None]) -> None:
-        self._clock, self._keep = clock, keep
+    def __init__(self, clock: Clock, keep: Callable[[bytes], None], edges: frozenset[int] = frozenset()) -> None:
+        self._clock, self._keep, self._edges = clock, keep, edges
         self.now_ns = clock.monotonic_ns
         self._packer, self._lock = packer(), threading.Lock()
         self._pack, self._until_look = self._packer.pack, LOOK
-        self._began_ns = 0
+        self._began_ns, self._times = 0, Times()
         self.problem, self.calls = "", 0
         self.handles = Counter[tuple[int, int]]()
         self.struck, self._struck_before = Struck(), 0
@@ -68,18 +60,27 @@ class Tape:
     def begin(self, function: str, arguments: Sequence[Any]) -> None:
         """The call of an exported function begins."""
         self._began_ns = self.now_ns()
-        self._write((CALL, function, arguments, self._clock.wall_ns()))
+        wall_ns = self._clock.wall_ns()
+        self._write((CALL, function, arguments), Times.call, wall_ns)
 
     def answer(self, slot: int, asked_ns: int, arguments: Sequence[Any], answer: Any) -> None:
         """A host function that was called at `asked_ns` returned `answer`, or ended the call: an `Ending`."""
         if type(answer) is Resource:
             self.handles[answer.type_id, answer.rep] += 1
-        took, at = self.now_ns() - asked_ns, asked_ns - self._began_ns
-        if self.struck.count == self._struck_before:
-            self._write((slot, at // _NS_PER_US, took // _NS_PER_US, arguments, answer))
-        else:
+        elif slot in self._edges and type(answer) is list:
+            answer = Edges(answer)
+        now_ns, began_ns = self.now_ns(), self._began_ns
+        entry: tuple[Any, ...] = (slot, arguments, answer)
+        if self.struck.count != self._struck_before:
             self._struck_before = self.struck.count
-            self._write((slot, at // _NS_PER_US, took // _NS_PER_US, arguments, answer, True))
+            entry = (*entry, True)
+        try:  # as `_write` does, which would take a microsecond more
+            if not self.problem:
+                with self._lock:
+                    self._pack(entry)
+                    self._times.crossing((asked_ns - began_ns) // _NS_PER_US, (now_ns - began_ns) // _NS_PER_US)
+        except Exception as problem:  # noqa: BLE001
+            self._break(problem)
         self._until_look -= 1
         if not self._until_look:
             self._until_look = LOOK
@@ -99,48 +100,33 @@ class Tape:
     def end(self, result: Any) -> None:
         """The call returned `result`, or it ended otherwise: an `Ending`."""
         self.calls += 1
-        self._write((END, (self.now_ns() - self._began_ns) // _NS_PER_US, result))
+        self._write((END, result), Times.end, self._now_us())
+        self.look()  # a call without a host function can return a megabyte, again and again
 
     def cut(self) -> None:
-        """Hand over a segment of the entries so far. Thread-safe. Blocks for about a millisecond."""
+        """Hand over a segment of the entries so far. Thread-safe. Blocks for about two milliseconds."""
         with self._lock:
-            content = bytes(self._packer.getbuffer())
+            content, times = bytes(self._packer.getbuffer()), self._times
             self._packer.reset()
+            self._times = Times()
             if content:
-                self._keep(zlib.compress(content, LEVEL))
+                self._keep(packed_segment(content, times))
 
-    def _write(self, entry: tuple[Any, ...]) -> None:
+    def _now_us(self) -> int:
+        return (self.now_ns() - self._began_ns) // _NS_PER_US
+
+    def _write(self, entry: tuple[Any, ...], tell: Callable[..., None], *moments: int) -> None:
         if self.problem:
             return
         try:
             with self._lock:
                 self._pack(entry)
+                tell(self._times, *moments)
         except Exception as problem:  # noqa: BLE001 - a guest's call must not fail because it cannot be recorded
-            self.problem = f"{type(problem).__name__}: {problem}"
+            self._break(problem)
 
-
-def entries_of(segments: Iterable[bytes]) -> Iterator[tuple[Any, ...]]:
-    """Read the entries of segments.
-
-    Raises:
-        ValueError: a segment is damaged, or all of them are too large.
-    """
-    left = MOST_INFLATED
-    for segment in segments:
-        inflating = zlib.decompressobj()
-        try:
-            content = inflating.decompress(segment, min(MOST_SEGMENT, max(1, left)))
-        except zlib.error as problem:
-            raise ValueError(f"a segment cannot be decompressed: {problem}") from None
-        left -= len(content)
-        if left < 0 or (not inflating.eof and left == 0):
-            raise ValueError(f"it has more than {MOST_INFLATED >> 20} MiB when it is decompressed")
-        if not inflating.eof:
-            raise ValueError("a segment is cut or too large")
-        for entry in unpack_each(content):
-            if not isinstance(entry, tuple) or not entry or not isinstance(entry[0], int):
-                raise ValueError("an entry has no kind")
-            yield entry
+    def _break(self, problem: Exception) -> None:
+        self.problem, self._times = f"{type(problem).__name__}: {problem}", Times()
 
 
 def calls_of(entries: Iterable[tuple[Any, ...]]) -> Iterator[Call]:

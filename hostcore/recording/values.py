@@ -1,24 +1,33 @@
 """Writes the values that cross the boundary as bytes, and reads them.
 
-The bytes are MessagePack. Two extension types stand for what it lacks, and records, tuples and lists are all arrays:
+The bytes are MessagePack. Extension types stand for what it lacks, and records, tuples and lists are all arrays:
 the codecs of `hostcore.runtime.marshal` take any sequence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn, TypeVar
 
 import msgpack
 
 from hostcore.hostcall import CrashKind, Err, Resource
+from hostcore.quick_dataclass import dataclass
+from hostcore.recording.edges import Edge, packed_edges, read_edges
 from hostcore.recording.model import Ending
 
-ERR, RESOURCE, ENDING = 1, 2, 3
-"""MessagePack's extension types for `Err`, `Resource` and `Ending`."""
+ERR, RESOURCE, ENDING, EDGES = 1, 2, 3, 4
+"""MessagePack's extension types for `Err`, `Resource`, `Ending` and the edges of a capture."""
 DEEPEST = 32
 """Most `Err` in one another that are read. Each takes 40 KB of the thread's stack. The types of wit/ nest none."""
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """The answer of a capture, to be written in few bytes. It is read as what it is: pairs."""
+
+    pairs: Sequence[Edge]
 
 
 def packer() -> msgpack.Packer:
@@ -82,6 +91,9 @@ def _extended(value: Any) -> Any:
         return msgpack.ExtType(RESOURCE, pack((value.rep, value.type_id)))
     if isinstance(value, Ending):
         return msgpack.ExtType(ENDING, pack((value.kind, value.problem, value.traceback)))
+    if isinstance(value, Edges):
+        packed = packed_edges(value.pairs)
+        return value.pairs if packed is None else msgpack.ExtType(EDGES, packed)
     if isinstance(value, frozenset):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} does not cross the boundary")
@@ -117,4 +129,6 @@ def _read_extended(code: int, content: bytes, depth: int) -> Any:
     if code == ENDING:
         kind, problem, traceback = _unpacked(content, depth)
         return Ending(None if kind is None else CrashKind(kind), str(problem), str(traceback))
+    if code == EDGES:
+        return read_edges(content)
     raise ValueError(f"unknown extension type {code}")

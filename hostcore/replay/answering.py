@@ -8,6 +8,7 @@ from hostcore.hostcall import CrashKind, HostFunctions, Trap
 from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import Call, Ending
 from hostcore.runtime.contract import PACKAGE
+from hostcore.wasi.stdio import WRITES
 
 STACK = f"{PACKAGE}python-wire#stack"
 """Only a traced instance calls it. It is never recorded."""
@@ -16,16 +17,13 @@ STEP = f"{PACKAGE}python-wire#step"
 THE_END = "the recording ends here"
 """Why the last call of a recording ends that was still under way."""
 LOG = f"{PACKAGE}log#write"
-SAID = frozenset(
-    {
-        LOG,
-        "wasi:io/streams#[method]output-stream.write",
-        "wasi:io/streams#[method]output-stream.blocking-write-and-flush",
-    }
-)
+SAID = frozenset({LOG, *WRITES})
 """Functions that a plugin logs and prints with."""
 RUN = "python-runtime#run"
 """The call that runs a script. It may last for days."""
+STEPS = 10
+"""How often the limit of a replayed call may begin again while the guest follows the recording. This computer may be
+slower than the recorded one, or busy, and a call that was ended at its limit leaves no time to spare."""
 CROSSING, ACCESS = "crossing", "access"
 """Words for what is compared: every call of a host function, or only those that reach a bus or an output."""
 
@@ -59,7 +57,9 @@ class Divergence:
 
 def progress_of(call: Call | None, place: int) -> int:
     """`Answering.progress` of one that has given `place` answers in `call`."""
-    return place if call is not None and call.function == RUN else 0
+    if call is None or call.function == RUN:
+        return place
+    return place * STEPS // max(1, len(call.crossings))
 
 
 class DivergedError(Trap):
@@ -96,7 +96,7 @@ class Answering(Protocol):
 
     @property
     def progress(self) -> int:
-        """How many recorded answers of a script's run have been given; 0 in any other call."""
+        """How far the call has come: a script's run in recorded answers, another call in `STEPS` at most."""
 
     def functions(self) -> HostFunctions:
         """Return the host functions of the instance."""

@@ -9,7 +9,8 @@ from hostcore.errors import HostError
 from hostcore.recording.contents import packed_checkpoint
 from hostcore.recording.model import Header, Recording
 from hostcore.recording.recorder import MOST_PAGES
-from hostcore.recording.tape import calls_of, entries_of
+from hostcore.recording.segments import entries_of
+from hostcore.recording.tape import calls_of
 from hostcore.replay.memory import checkpoint_of
 from hostcore.replay.prepared import prepared_of
 from hostcore.replay.running import Run

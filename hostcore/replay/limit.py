@@ -29,7 +29,7 @@ class ReplayLimit:
     Args:
         seconds: most seconds of computing for one call.
         ending: the recorded ending, once everything before it has been played.
-        progress: counts what of the recording has been played. A script's run may last as long as this grows.
+        progress: counts what of the recording's call has been played. The limit begins again when this has grown.
         lingers_s: for how long the guest goes on computing before that ending, so that a tracer sees where it is.
         stopping: ends the replay when it is set.
         now_ns: the computer's monotonic clock.
@@ -62,7 +62,7 @@ class ReplayLimit:
     def begin(self, script: Attendant | None = None) -> None:
         """Start the time of a call."""
         self._deadline_ns = self._now_ns() + round(self.seconds * NS_PER_S) + self._lingers_ns
-        self._ends_ns = None
+        self._ends_ns, self._played = None, 0
 
     def stop(self) -> None:
         """End the replay. Thread-safe; returns at once."""

@@ -8,11 +8,13 @@ from typing import Any
 
 from hostcore.backends.base import Edge, I2cOperation, I2cRead, I2cWrite
 from hostcore.backends.spi import SpiOperation, SpiSelect, SpiSettings, SpiTransfer, SpiWrite, is_answered, length_of
+from hostcore.compat.demo.contract import PACKAGE as DEMO
+from hostcore.compat.demo.imports import SPI as DEMO_SPI
 from hostcore.errors import BusError
 from hostcore.events import Message, Outcome, TransferCompleted
 from hostcore.events.transfers import WIRE_FAULTS
 from hostcore.hostcall import Err
-from hostcore.place import GPIO, IIO, BusKind, BusName
+from hostcore.place import GPIO, IIO, SYSTEM, BusKind, BusName
 from hostcore.recording.model import Call, Crossing, Ending, Header
 from hostcore.runtime.called_from import LAST_LINE
 from hostcore.runtime.contract import PACKAGE, i2c_operation, spi_operation
@@ -123,6 +125,8 @@ def _failure(answer: Err | Ending) -> tuple[Outcome, str]:
     match answer.value:
         case (str(outcome), str(detail)) if outcome in _OUTCOMES:
             return Outcome(outcome), detail
+        case str(detail):  # demo:plugin has only a text
+            return Outcome.OTHER, detail
     return Outcome.OTHER, ""
 
 
@@ -135,7 +139,7 @@ def _i2c(header: Header, bus: int | None, address: int, operations: Sequence[I2c
         )
 
     return Access(
-        BusName.i2c(_first_i2c(header) if bus is None else bus),
+        BusName.i2c(_first(header, BusKind.I2C, "i2c-1").number if bus is None else bus),
         address,
         tuple(Message(True, each.data) for each in operations if isinstance(each, I2cWrite)),
         tuple(each.length for each in operations if isinstance(each, I2cRead)),
@@ -144,9 +148,10 @@ def _i2c(header: Header, bus: int | None, address: int, operations: Sequence[I2c
     )
 
 
-def _first_i2c(header: Header) -> int:
+def _first(header: Header, kind: BusKind, otherwise: str) -> BusName:
+    """The first bus of a kind in host.toml."""
     names = map(BusName, header.buses)
-    return next((each.number for each in names if each.kind is BusKind.I2C), 1)
+    return next((each for each in names if each.kind is kind), BusName(otherwise))
 
 
 def _i2c_transfer(header: Header, bus: int | None, address: int, data: bytes, length: int) -> Access:
@@ -212,9 +217,19 @@ def _uart_read(_header: Header, port: str, length: int, _timeout: int) -> Access
     return Access(BusName.uart(port), None, reads=(length,), answered=lambda answer: (Message(False, answer),))
 
 
-def _uart_write(_header: Header, port: str, data: bytes) -> Access:
+def _uart_write(_header: Header, port: str, data: bytes, *_more: int) -> Access:
     sent = (Message(True, data),)
     return Access(BusName.uart(port), None, sent, answered=lambda _answer: sent)
+
+
+def _demo_i2c(header: Header, address: int, write: str, length: int) -> Access:
+    access = _i2c_transfer(header, None, address, bytes.fromhex(write), length)
+    return _with_answer(access, bytes.fromhex)
+
+
+def _demo_uart(reader: Callable[..., Access]) -> Callable[..., Access]:
+    """The reader for the first serial port, with the timeout of that contract."""
+    return lambda header, data: reader(header, _first(header, BusKind.UART, "uart-serial0").unit, data, 0)
 
 
 def _iio_read(_header: Header, device: str, channel: str) -> Access:
@@ -222,8 +237,8 @@ def _iio_read(_header: Header, device: str, channel: str) -> Access:
     return Access(IIO, None, answered=lambda value: (names, Message(False, repr(value).encode())))
 
 
-def _with_answer(access: Access, split: Callable[[Any], Sequence[bytes]]) -> Access:
-    """The access, whose answer `split` cuts into the bytes of each read."""
+def _with_answer(access: Access, split: Callable[[Any], Any]) -> Access:
+    """The access, whose answer `split` cuts into the bytes of each read, or makes into what the access takes."""
     answered = access.answered
     return replace(access, answered=lambda answer: answered(split(answer)))
 
@@ -256,7 +271,9 @@ _DIRECT: dict[str, Callable[..., Access]] = {
     "gpio#capture": _gpio_capture,
     "uart#read": _uart_read,
     "uart#write": _uart_write,
+    "uart#set-baud": lambda _header, port, *_baud: Access(BusName.uart(port), None),
     "iio#read": _iio_read,
+    "system#read-status": lambda _header: Access(SYSTEM, None),
 }
 _READERS: dict[str, Callable[..., Access]] = {
     **_DIRECT,
@@ -266,4 +283,11 @@ _READERS: dict[str, Callable[..., Access]] = {
     f"{WIRE}spi#transfer": _in_text(_spi_transfer, 2),
     f"{WIRE}spi#transaction": _spi_wire,
     f"{WIRE}uart#write": _in_text(_uart_write, 1),
+    f"{DEMO}/i2c#transfer": _demo_i2c,
+    f"{DEMO}/spi#transfer": lambda header, data: _spi_transfer(
+        header, _first(header, BusKind.SPI, "spi-0").number, 0, data, DEMO_SPI.speed_hz, DEMO_SPI.mode
+    ),
+    f"{DEMO}/uart#read": _demo_uart(_uart_read),
+    f"{DEMO}/uart#write": _demo_uart(_uart_write),
+    f"{DEMO}/uart#set-baud": _demo_uart(_DIRECT["uart#set-baud"]),
 }

@@ -29,7 +29,7 @@ from hostcore.runtime.demo_plugins import without_lines
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
 from hostcore.runtime.instance import Instance
-from hostcore.runtime.last_words import LastWords
+from hostcore.runtime.last_words import LastWords, heard
 from hostcore.runtime.library_modules import NO_MODULES, Modules
 from hostcore.runtime.lift_limit import lift_limit
 from hostcore.runtime.output import Output
@@ -211,9 +211,11 @@ class Instances:
             limit: ends its calls.
             drop: called when it returns a resource.
         """
+        words = LastWords()
         share = self.total.take(prepared.spec.name, prepared.spec.limits.memory_mib)
-        alone = Means(functions, drop, limit, share.close)
-        return self.playing(prepared, alone, functions, limit, drop)
+        alone = Means(functions, drop, limit, share.close, words)
+        spoken = functions if prepared.source is not None else heard(functions, words)
+        return self.playing(prepared, alone, spoken, limit, drop)
 
 
 def _sensors(prepared: Prepared, kit: Kit, log: PluginLog, start_driver: StartDriver) -> Sensors:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
-from hostcore.hostcall import CrashKind, Trap
+from hostcore.hostcall import CrashKind, HostFunctions, Resource, Trap
 from hostcore.log.safe_text import log_line
 from hostcore.runtime.crash import MAX_TRACEBACK, WasmTrap, end_of, guest_exception
+from hostcore.wasi.stdio import STDERR, WRITES
 
 _PYTHON = re.compile(r"^Traceback \(most recent call last\):\n(?: .*\n|\n)+(?P<summary>\S.*)", re.MULTILINE)
 """A Python traceback (traceback.print_exception). All lines except the first and last are indented."""
@@ -46,6 +49,21 @@ class LastWords:
         if panic is not None:
             return Trap(CrashKind.TRAP, log_line(f"panicked: {panic['summary']} ({panic['place']})"), end_of(text))
         return Trap(CrashKind.TRAP, trap.problem, end_of(text.strip("\n")))
+
+
+def heard(functions: HostFunctions, words: LastWords) -> HostFunctions:
+    """The host functions of a replay, with `words` taking what is written to standard error."""
+
+    def hearing(write: Callable[..., Any]) -> Callable[..., Any]:
+        def written(stream: Resource, data: bytes) -> Any:
+            answer = write(stream, data)
+            if stream.rep == STDERR:
+                words.take(data)
+            return answer
+
+        return written
+
+    return {**functions, **{name: hearing(functions[name]) for name in WRITES if name in functions}}
 
 
 def _place(traceback: str) -> str:

@@ -26,8 +26,8 @@ MOST_REMEMBERED = 4_096
 """Texts whose result is remembered: most of them come again and again."""
 LONGEST_REMEMBERED = 500
 """Characters of the longest one."""
-NAMES = frozenset({"plugin", "names", "relay"})
-"""Fields with names of plugins and relays, by which events belong together."""
+NAMES = frozenset({"plugin", "name", "names", "relay"})
+"""Fields with names of plugins, buses, relays and alarms, by which events belong together."""
 _AS_THEY_ARE = (int, float, Enum, BusName, type(None), *get_args(Permission))
 _HOMES = re.compile(r"/(?:home|Users)/[^/\s:;,'\"<>()]+|/root(?![\w.-])")
 

@@ -17,6 +17,8 @@ SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
 """The speeds, as multiples of the recorded one."""
 MOST_AT_ONCE = 2_000
 """Events of one step. If more are due, the clock waits for them, so that a person can still press keys."""
+MOST_REMEMBERED = 20_000
+"""Entries that are remembered since the last keyframe, so that a step back is quick."""
 US = 1_000
 """Nanoseconds in a microsecond."""
 
@@ -27,6 +29,31 @@ class Arrival:
 
     known: Known
     events: Iterator[Event]
+
+
+class _Remembering:
+    """Goes through entries again and again, and reads each once.
+
+    Attributes:
+        has_all: whether it remembers all that it has read.
+    """
+
+    def __init__(self, entries: Iterator[Entry]) -> None:
+        self._entries, self._kept = entries, list[Entry]()
+        self.has_all = True
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Yield all from the begin. The iterators before this one may not be used any more."""
+        yield from self._kept
+        try:
+            for entry in self._entries:
+                self.has_all = self.has_all and len(self._kept) < MOST_REMEMBERED
+                if self.has_all:
+                    self._kept.append(entry)
+                yield entry
+        except RecordingError:
+            self.has_all = False  # who goes on gets the error again
+            raise
 
 
 class Player:
@@ -53,6 +80,8 @@ class Player:
         self.position_us, self.speed, self.is_playing = 0, 1.0, False
         self.problem = ""
         self._told_ns = now_ns()
+        self._read: tuple[int, _Remembering] | None = None
+        """The keyframe at which the player has begun, and what it has read from there on."""
         self._entries: Iterator[Entry] = iter(())
         self._next: Entry | None = None
         self.known = self.go_to(0).known
@@ -74,7 +103,7 @@ class Player:
         return part.wall_ns + (self.position_us - part.begin_us) * US
 
     def play(self) -> None:
-        """Let the clock run, from the begin if it is at the end."""
+        """Let the clock run, unless it is at the end."""
         self._told_ns = self._now_ns()
         self.is_playing = not self.is_at_end
 
@@ -113,7 +142,7 @@ class Player:
         """
         to_us = min(max(0, to_us), self.end_us)
         keyframe = self.file.keyframe_before(to_us)
-        entries = self._from(keyframe)
+        entries = self._entries_from(keyframe)
         first = next(entries, None)
         if first is None or not isinstance(first.said, Known):
             place = self.file.parts[keyframe].place
@@ -155,6 +184,12 @@ class Player:
         except RecordingError as error:
             self.problem = str(error)
             return None
+
+    def _entries_from(self, keyframe: int) -> Iterator[Entry]:
+        """Return a keyframe and everything after it. What was read since this keyframe is not read again."""
+        if self._read is None or self._read[0] != keyframe or not self._read[1].has_all:
+            self._read = keyframe, _Remembering(self._from(keyframe))
+        return iter(self._read[1])
 
     def _from(self, keyframe: int) -> Iterator[Entry]:
         """Yield a keyframe and everything after it."""

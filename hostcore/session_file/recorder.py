@@ -11,6 +11,7 @@ from hostcore.clock import NS_PER_S, Clock, RealClock
 from hostcore.config.shareable import shareable
 from hostcore.errors import ConfigError
 from hostcore.events.stream import Subscription
+from hostcore.log.safe_text import log_line
 from hostcore.quick_dataclass import dataclass
 from hostcore.session import Session
 from hostcore.session_file.masking import Mask, environment_secrets, names_of
@@ -118,6 +119,8 @@ class SessionRecorder:
             reason = self._record(events)
         except FullError as full:
             reason = str(full)
+        except Exception as error:  # noqa: BLE001 - a traceback would be written over the screen
+            reason = f"a defect of this program ended it ({type(error).__name__}: {log_line(str(error), 200)})"
         finally:
             events.close()
             self._sink.close()

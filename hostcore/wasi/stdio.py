@@ -9,6 +9,11 @@ from hostcore.wasi.poll import Pollables
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 """Numbers of the three streams."""
+WRITES = (
+    "wasi:io/streams#[method]output-stream.write",
+    "wasi:io/streams#[method]output-stream.blocking-write-and-flush",
+)
+"""Functions that take a stream and the bytes that are written to it."""
 WRITE_BUDGET = 1 << 14
 """Bytes that a guest may write after each `check-write`. `hostcore.runtime.lift_limit` relies on it."""
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from hostcore.clock import Clock
 from hostcore.config.model import PluginSettings
 from hostcore.events import Level
+from hostcore.recording.model import Header
+from hostcore.recording.recorder import Recorder
 from hostcore.runtime.plugin import Plugin
 from hostcore.workshop import Progress, Workshop, no_progress
 from tests.bench.plain import cache_folder
@@ -32,10 +34,16 @@ def sandbox_on(clock: Clock, progress: Progress = no_progress) -> Iterator[Sandb
             sandbox.close()
 
 
-def load(sandbox: Sandbox, plugin: PluginSettings) -> Plugin:
-    """Load a shipped plugin with its permissions and settings. Its log lines are dropped."""
+def load(sandbox: Sandbox, plugin: PluginSettings, *, record: Callable[[Header], Recorder] | None = None) -> Plugin:
+    """Load a shipped plugin with its permissions and settings. Its log lines are dropped.
+
+    Args:
+        sandbox: runs it.
+        plugin: the plugin.
+        record: begins its recording; by default, there is none.
+    """
     permissions = [str(each) for each in plugin.permissions]
-    return sandbox.load_file(plugin.path, *permissions, log=forget, settings=plugin.settings)
+    return sandbox.load_file(plugin.path, *permissions, log=forget, settings=plugin.settings, record=record)
 
 
 def forget(_level: Level, _line: str) -> None:

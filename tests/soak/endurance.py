@@ -8,14 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from hostcore.clock import VirtualClock
+from hostcore.config.recording import RecordingSettings
 from hostcore.errors import PluginCrashedError, PluginReportedError
 from hostcore.runtime.plugin import Plugin
+from hostcore.supervisor.recordings import Recordings
 from tests.bench.plain import DISPLAY, shipped_config, shipped_drivers, shipped_plugins
 from tests.bench.process import dirty_bytes
 from tests.bench.sandboxed import forget, load, sandbox_on
 
 FRAMES = "frames"
 """Name of the job for a display that only sends full frames."""
+RECORDED = "recorded"
+"""Name of the job for the display with its recording and checkpoints, as a host has them."""
 FRAME_WRITER = """
 from host import i2c
 
@@ -72,8 +76,8 @@ class Endured:
 
 
 def jobs() -> list[str]:
-    """Every shipped driver, the display, and the writer of frames."""
-    return [*(driver.name for driver in shipped_drivers(shipped_config())), DISPLAY, FRAMES]
+    """Every shipped driver, the display, the writer of frames, and the display that is recorded."""
+    return [*(driver.name for driver in shipped_drivers(shipped_config())), DISPLAY, FRAMES, RECORDED]
 
 
 def endure(job: str, calls: int, tick: Callable[[int], None]) -> Endured:
@@ -107,6 +111,10 @@ def _plugin(job: str, clock: VirtualClock) -> Iterator[Plugin]:
     with sandbox_on(clock) as sandbox:
         if job == FRAMES:
             yield sandbox.load(FRAME_WRITER, "i2c:1:0x3c:write", log=forget)
+        elif job == RECORDED:
+            recordings = Recordings(RecordingSettings(), sandbox.runtime, clock, None)
+            yield load(sandbox, shipped_plugins(shipped_config())[DISPLAY], record=recordings.begin)
+            recordings.stop()
         else:
             yield load(sandbox, shipped_plugins(shipped_config())[job])
 

@@ -118,8 +118,8 @@ def keep_recording(desk: Desk, plugin: str) -> None:
     def kept(recording: KeptRecording) -> None:
         computer = desk.view.connection.computer
         where = f" on {computer}" if computer else ""
-        file = str(recording.file)
-        desk.say(f"{plugin} is recorded in {safe(file)}{safe(where)}: wasi-host replay {safe(shlex.quote(file))}")
+        file = safe(shlex.quote(str(recording.file)))
+        desk.say(f"The recording of {plugin} is saved{safe(where)}; replay it: wasi-host replay {file}")
 
     if desk.may_change():
         desk.find_out(partial(desk.session.keep_recording, plugin), kept)

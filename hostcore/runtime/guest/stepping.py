@@ -60,7 +60,8 @@ class Stepping:
 
     def start(self) -> None:
         """Start reporting."""
-        tracing.start(
+        tracing.watch(
+            tracing.claim(),
             {
                 EVENTS.PY_START: self._started,
                 EVENTS.PY_RESUME: self._started,
@@ -70,7 +71,7 @@ class Stepping:
                 EVENTS.PY_YIELD: self._yielded,
                 EVENTS.PY_UNWIND: self._unwound,
                 EVENTS.RAISE: self._raised,
-            }
+            },
         )
 
     def _known(self, code: CodeType) -> _Code:

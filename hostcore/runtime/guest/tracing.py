@@ -22,14 +22,8 @@ SEVERAL = EVENTS.JUMP | EVENTS.CALL
 """Events that every endless loop causes. A backward jump to the same line is not a LINE event."""
 
 
-def start(callbacks: Mapping[int, Callable[..., object]]) -> int:
-    """Call a function at each event.
-
-    Args:
-        callbacks: the functions, by event.
-
-    Returns:
-        The number of the tool.
+def claim() -> int:
+    """Return the number of a tool that nobody uses, for `watch`.
 
     Raises:
         RuntimeError: the plugin uses all tools itself.
@@ -38,10 +32,14 @@ def start(callbacks: Mapping[int, Callable[..., object]]) -> int:
     if tool is None:
         raise RuntimeError("the plugin uses all tools of sys.monitoring itself, so it cannot be traced")
     sys.monitoring.use_tool_id(tool, NAME)
+    return tool
+
+
+def watch(tool: int, callbacks: Mapping[int, Callable[..., object]]) -> None:
+    """Call a function at each event from now on, also at those that follow in the caller."""
     for event, callback in callbacks.items():
         sys.monitoring.register_callback(tool, event, callback)
     sys.monitoring.set_events(tool, sum(callbacks))
-    return tool
 
 
 def stop() -> None:
@@ -61,7 +59,8 @@ class Tracing:
 
     def start(self) -> None:
         """Start reporting: before each line, jump and call, or as rarely as the host answers."""
-        self._tool = start({EVENTS.LINE: self._step, EVENTS.JUMP: self._step, EVENTS.CALL: self._call})
+        self._tool = claim()
+        watch(self._tool, {EVENTS.LINE: self._step, EVENTS.JUMP: self._step, EVENTS.CALL: self._call})
 
     def _step(self, _code: CodeType, _line: int, _to: int = 0) -> None:
         if self._skip:

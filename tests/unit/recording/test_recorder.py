@@ -11,6 +11,7 @@ from hostcore.recording.contents import LOST, packed_checkpoint, read_recording
 from hostcore.recording.model import MIDDLE, START, Checkpoint, Header
 from hostcore.recording.pages import sums_of
 from hostcore.recording.recorder import NO_CHECKPOINT, Recorder
+from hostcore.recording.tape import Tape
 from tests.unit.recording.test_recording_file import HEADER
 
 BOUND = 1 << 20
@@ -207,3 +208,12 @@ def test_a_checkpoint_of_now_has_the_pages_that_changed_since_the_beginning() ->
     assert found.checkpoint is not None
     assert (found.checkpoint.calls, found.checkpoint.memory_bytes, found.calls) == (4, len(memory), ())
     assert found.checkpoint.pages == {1: b"x" * 4096, 3: b"y" * 4096}
+
+
+def test_large_results_of_calls_without_a_host_function_do_not_gather_in_memory() -> None:
+    segments: list[bytes] = []
+    tape = Tape(VirtualClock(), segments.append)
+    for _ in range(10):
+        tape.begin("driver#read", ())
+        tape.end("x" * (1 << 17))
+    assert len(segments) == 10

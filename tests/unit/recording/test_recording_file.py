@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hostcore.clock import VirtualClock
 from hostcore.hostcall import CrashKind, Err, Resource
-from hostcore.recording import tape
+from hostcore.recording import segments
 from hostcore.recording.contents import read_recording, report_in
 from hostcore.recording.model import START, Ending, Header, Limits
 from hostcore.recording.recorder import Recorder
@@ -124,7 +124,7 @@ def test_any_bytes_are_refused_in_one_line(content: bytes) -> None:
 
 
 def test_a_recording_that_becomes_huge_is_read_up_to_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tape, "MOST_INFLATED", 1 << 20)
+    monkeypatch.setattr(segments, "MOST_INFLATED", 1 << 20)
     recorder = Recorder(HEADER, VirtualClock(), 1 << 20)
     recorder.loaded()
     for _ in range(40):
@@ -138,9 +138,20 @@ def test_a_recording_that_becomes_huge_is_read_up_to_its_bound(monkeypatch: pyte
     assert found.problem == "it has more than 1 MiB when it is decompressed"
 
 
+def test_a_recording_of_a_great_many_entries_is_read_up_to_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segments, "MOST_ENTRIES", 100)
+    recorder = Recorder(HEADER, VirtualClock(), 1 << 20)
+    recorder.loaded()
+    for _ in range(60):
+        recorder.tape.begin("driver#read", ())
+        recorder.tape.end("{}")
+    found = read_recording(recorder.snapshot())
+    assert (len(found.calls), found.problem) == (50, "it has more than 100 entries")
+
+
 def test_a_later_version_is_named() -> None:
-    with pytest.raises(ValueError, match="version 2; this host reads version 1"):
-        read_recording(WHOLE.replace(b"recording 1\n", b"recording 2\n", 1))
+    with pytest.raises(ValueError, match="version 3; this host reads version 2"):
+        read_recording(WHOLE.replace(b"recording 2\n", b"recording 3\n", 1))
 
 
 def test_a_recording_without_a_report_has_none() -> None:

@@ -19,6 +19,7 @@ from hostcore.errors import HostError, RecordingError
 from hostcore.hostcall import CrashKind, Err, Resource
 from hostcore.recording.contents import Packed, packed_header, read_recording
 from hostcore.recording.model import Call, Crossing, Ending, Limits, Recording
+from hostcore.recording.segments import CALL, END, Times, packed_segment
 from hostcore.recording.values import pack
 from hostcore.replay.prepared import prepared_of
 from hostcore.replay.versions import steps_of
@@ -136,10 +137,9 @@ def test_it_reads_no_file_beside_the_one_it_names(sandbox: Sandbox, recording: R
 
 
 def test_a_crossing_without_an_import_is_damage(recording: Recording) -> None:
-    import zlib
-
-    slot = len(recording.header.imports)
-    entries = pack((-1, "driver#read", (), 0)) + pack((slot, 0, 0, (), None)) + pack((-2, 0, None))
-    content = Packed(packed_header(recording.header), (), None, (zlib.compress(entries),)).content()
+    times = Times()
+    times.call(0), times.crossing(0, 0), times.end(0)
+    entries = pack((CALL, "driver#read", ())) + pack((len(recording.header.imports), (), None)) + pack((END, None))
+    content = Packed(packed_header(recording.header), (), None, (packed_segment(entries, times),)).content()
     found = read_recording(content)
     assert (found.calls, found.problem) == ((), "a call is damaged (it names an import that the header does not have)")

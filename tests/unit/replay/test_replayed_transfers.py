@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hostcore.errors import PluginReportedError
-from hostcore.events import TransferCompleted
-from hostcore.recording.model import Recording
+from hostcore.events import Outcome, TransferCompleted
+from hostcore.hostcall import Err
+from hostcore.recording.model import Call, Crossing, Recording
 from hostcore.replay.transfers import transfer_of
 from tests.bench.plain import shipped_config, shipped_plugins
 from tests.replaying import Recorded
 from tests.sandbox import Sandbox
+from tests.unit.recording.test_recording_file import HEADER
 
 SHIPPED = sorted(shipped_plugins(shipped_config()))
 
 EVERY_KIND = """
-    from host import gpio, i2c, spi, uart
+    from host import gpio, i2c, spi, system, uart
     def read():
+        uart.set_baud(9600)
+        system.status()
         i2c.transfer(0x77, b"\\xd0", 1)
         i2c.transaction(0x23, [i2c.Write(b"\\x10"), i2c.Read(2)])
         spi.transfer(b"\\x01\\x02")
@@ -33,7 +38,16 @@ EVERY_KIND = """
             pass
         return {}
 """
-PERMISSIONS = ("i2c:1:0x23", "i2c:1:0x24", "i2c:1:0x77", "spi:0.0", "uart:serial0", "gpio:17:out", "gpio:4:in")
+PERMISSIONS = (
+    "i2c:1:0x23",
+    "i2c:1:0x24",
+    "i2c:1:0x77",
+    "spi:0.0",
+    "uart:serial0",
+    "gpio:17:out",
+    "gpio:4:in",
+    "system",
+)
 
 
 def made_again(recording: Recording) -> list[TransferCompleted]:
@@ -63,8 +77,34 @@ def test_transfers_of_every_kind_are_made_again(sandbox: Sandbox) -> None:
     plugin = recorded.load(EVERY_KIND, *PERMISSIONS)
     plugin.read()
     live = published(sandbox)
-    assert len(live) == 8
+    assert len(live) == 10
     assert list(map(known, made_again(recorded.recording))) == list(map(known, live))
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "answer", "place", "bytes_"),
+    [
+        ("i2c#transfer", (0x77, "d0", 2), "61ff", ("i2c-1", 0x77), [b"\xd0", b"\x61\xff"]),
+        ("spi#transfer", (b"\x9f",), b"\xef", ("spi-0", 0), [b"\x9f", b"\xef"]),
+        ("uart#read", (3,), b"abc", ("uart-serial0", None), [b"abc"]),
+        ("uart#write", (b"abc",), 3, ("uart-serial0", None), [b"abc"]),
+        ("uart#set-baud", (9600,), None, ("uart-serial0", None), []),
+    ],
+)
+def test_those_of_the_older_contract_are_made_again(
+    name: str, arguments: tuple[Any, ...], answer: Any, place: tuple[str, int | None], bytes_: list[bytes]
+) -> None:
+    header = replace(HEADER, imports=(f"demo:plugin/{name}",), buses=("i2c-1", "spi-0", "uart-serial0"))
+    made = transfer_of(header, Call("run", (), 0), Crossing(0, 0, 0, arguments, answer))
+    assert made is not None
+    assert ((made.bus, made.address), [each.data for each in made.messages]) == (place, bytes_)
+
+
+def test_a_failure_in_the_older_contract_is_told_in_its_words() -> None:
+    header = replace(HEADER, imports=("demo:plugin/i2c#transfer",))
+    made = transfer_of(header, Call("run", (), 0), Crossing(0, 0, 0, (0x24, "", 1), Err("0x24: no device")))
+    assert made is not None
+    assert (made.outcome, made.detail, made.messages) == (Outcome.OTHER, "0x24: no device", ())
 
 
 def test_the_time_of_a_transfer_is_that_of_its_call(sandbox: Sandbox) -> None:
@@ -90,6 +130,6 @@ def test_those_of_a_shipped_driver_are_made_again(sandbox: Sandbox, name: str) -
                 plugin.update("{}")
         except PluginReportedError:
             pass
-    kept = [each for each in published(sandbox) if each.bus.kind.value in {"i2c", "spi", "gpio", "uart"}]
+    kept = [each for each in published(sandbox) if each.bus.kind.value in {"i2c", "spi", "gpio", "uart", "system"}]
     again = made_again(recorded.recording)
-    assert [each for each in map(known, kept) if each.messages] == [each for each in map(known, again) if each.messages]
+    assert [known(each) for each in kept] == [known(each) for each in again]

@@ -198,6 +198,8 @@ def test_a_part_that_cannot_be_read_ends_the_way_there_and_no_more(tmp_path: Pat
     assert "the part at byte" in player.problem
     assert texts(list(player.go_to(0).events)) == []
     assert player.problem == ""
+    assert texts(played(player)) == ["one"]
+    assert "the part at byte" in player.problem, "it is told each time"
 
 
 def test_names_that_a_terminal_would_act_on_are_left_out(tmp_path: Path) -> None:
