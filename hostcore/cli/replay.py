@@ -28,10 +28,10 @@ from hostcore.files import read_bounded
 from hostcore.log.safe_text import counted
 from hostcore.parts import runtime as runtime_of
 from hostcore.plugin.gate import host_gate
-from hostcore.recording.contents import read_recording
+from hostcore.recording.contents import is_playable, read_recording
 from hostcore.recording.model import Recording
 from hostcore.replay.prepared import prepared_of
-from hostcore.replay.versions import Step, is_recorded_version, steps_of
+from hostcore.replay.versions import Step, is_recorded_version, recorded_steps, steps_of
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin_file import MAX_SOURCE
 from hostcore.runtime.prepared import Prepared
@@ -88,6 +88,8 @@ def replay(config_file: Path | None, what: str, number: int | None, options: Rep
     if not options.as_json:
         for line in head(recording):
             say(line)
+    if not is_playable(recording):
+        return _show_recorded(recording, options)
     with _runtime(config) as runtime:
         prepared = _version(runtime, recording, options.changed, options.component)
         chips = library_with(config.chips_folder)
@@ -98,6 +100,19 @@ def replay(config_file: Path | None, what: str, number: int | None, options: Rep
         names = (options.changed.name if options.changed else "recorded", options.against.name)
         pairs = (this, steps_of(runtime, other, recording, chips))
         return against(names, pairs, last=options.last, as_json=options.as_json)
+
+
+def _show_recorded(recording: Recording, options: ReplayOptions) -> int:
+    """Print the newest calls of a recording that cannot be replayed."""
+    for step in deque(recorded_steps(recording), options.last):
+        if options.as_json:
+            print(json.dumps({**step_json(step), "is_exact": False}))
+            continue
+        for line in step_lines(step):
+            say(line)
+    if not options.as_json:
+        say("nothing was replayed: these are the recorded calls, and what is missing cannot be counted")
+    return 1
 
 
 def _test_written(config: Config, recording: Recording, options: ReplayOptions) -> int:
