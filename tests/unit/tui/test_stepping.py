@@ -342,6 +342,20 @@ def test_it_fits_any_terminal(crash: Subject, size: tuple[int, int]) -> None:
     drive_steps(scenario, crash, size, Terminal(is_console=size == (80, 24)))
 
 
+def test_a_part_has_the_whole_screen_until_the_zoom_ends(crash: Subject) -> None:
+    async def scenario(screen: StepScreen) -> None:
+        await screen.press("z")
+        await screen.until(lambda: "Variables" not in screen.text)
+        await screen.press("3")
+        await screen.until(lambda: "probe.py" not in screen.text)
+        assert screen.lines[4].startswith("╔═ 3 transfers since call 1")
+        assert screen.lines[22].startswith("╚")
+        await screen.press("escape")
+        await screen.until(lambda: "Variables" in screen.text and "> 16" in " ".join(screen.text.split()))
+
+    drive_steps(scenario, crash)
+
+
 def test_nothing_can_be_changed_in_a_replay(crash: Subject) -> None:
     async def scenario(screen: StepScreen) -> None:
         assert not screen.app.may_change()
