@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,10 @@ def part(kind: Kind, raw: bytes, count: int, *, begin_us: int = 0, end_us: int =
     )
 
 
+def marks(at_us: int, text: str) -> bytes:
+    return frame(Kind.MARKS, json.dumps([{"at_us": at_us, "kind": "crash", "text": text}]).encode())
+
+
 START = MAGIC + frame(Kind.HEADER, json.dumps(to_json(HEADER)).encode())
 FORGED = (b'[0,"known",{}]\n', b"[[[[\n", b'[0,"LogWritten",{}]\n', b"[1e999,3,4]\n", b"7\n")
 junk = st.binary(max_size=200) | st.sampled_from(FORGED)
@@ -183,6 +188,10 @@ def test_a_forged_file_is_refused_or_shown_and_never_breaks_anything(
         (START + part(Kind.KEYFRAME, b"", 0, begin_us=5), "times that go back"),
         (START + part(Kind.KEYFRAME, b"1\n2\n", 1), "it has 2 entries, and says 1"),
         (START + part(Kind.KEYFRAME, b"[1,2,3],4\n", 1), "an entry is several"),
+        (START + marks(-1, "x"), "marks that cannot be at byte"),
+        (START + marks(1 << 62, "x"), "marks that cannot be"),
+        (START + marks(1, "x" * 201), "marks that cannot be"),
+        (MAGIC + frame(Kind.HEADER, json.dumps(to_json(replace(HEADER, host_name="x" * 251))).encode()), "a name at"),
     ],
 )  # fmt: skip
 def test_the_problem_of_a_file_is_named(tmp_path: Path, content: bytes, problem: str) -> None:
