@@ -1,8 +1,7 @@
-"""The composition root: one running host, made of its settings. It is also the local `hostcore.session.Session`."""
+"""The composition root: one running host, made of its settings."""
 
 from __future__ import annotations
 
-import sys
 import threading
 from dataclasses import replace
 from functools import partial
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING
 from hostcore import parts
 from hostcore.access.request_saver import RequestSaver
 from hostcore.access.requests import AccessRequests
-from hostcore.actuation import Actuation
 from hostcore.buses.choice import choose_buses
 from hostcore.buses.health_watch import HealthWatch
 from hostcore.buses.shared import Buses
@@ -20,38 +18,27 @@ from hostcore.clock import Clock, RealClock
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
-from hostcore.driver_wish import DriverWish
 from hostcore.errors import ConfigError, HostError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
-from hostcore.events.facts import DriverFile, PluginFacts, ScanMode, SourceExcerpt
-from hostcore.events.stream import Subscription
-from hostcore.faults.model import Fault
+from hostcore.events.backlog import stream_with_backlog
+from hostcore.local_session import LocalSession
 from hostcore.log.safe_text import log_line
-from hostcore.permissions import Permission
-from hostcore.reload.driver_files import driver_file, replace_driver
 from hostcore.reload.notices import FIXED, Notices
 from hostcore.reload.plugin_source import Installed, PluginSource
 from hostcore.reload.watcher import Watcher
 from hostcore.rounds import Rounds
 from hostcore.runtime.room import physical_memory_mib
-from hostcore.session import Order
-from hostcore.settings_wish import SettingsWish
-from hostcore.supervisor.excerpts import excerpt_of
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
-from hostcore.supervisor.transitions import TRIGGERS
+from hostcore.threads import switch_often
 from hostcore.told_progress import ToldProgress
 from hostcore.workshop import Progress, Workshop, no_progress
 
 if TYPE_CHECKING:
     from hostcore.diagnosis.report import DiagnosisReport
-    from hostcore.events.history import HistoryQuery, HistoryReport
-
-SWITCH_INTERVAL = 0.0005
-"""Seconds until a busy thread lets another one run (sys.setswitchinterval). Python's 5 ms would delay host calls."""
 
 
-class Host:
+class Host(LocalSession):
     """Runs all plugins of one configuration.
 
     Args:
@@ -73,11 +60,12 @@ class Host:
         source: PluginSource | None = None,
     ) -> None:
         self._source = source or Installed(config.path)
-        self.config = config = self._source.for_them(config)
         self.clock = clock or RealClock()
-        self.stream, self._backlog = parts.stream_with_backlog(self.clock)
-        self._found = self._source.find(config)
-        self.has_plugins = bool(self._found)  # at the start
+        self.config = config = self._source.for_them(config)
+        self.stream, self._backlog = stream_with_backlog(self.clock)
+        self.earlier = partial(self._backlog.since, 0)
+        self._found, self._stopping = self._source.find(config), threading.Event()
+        self.has_plugins, self._refreshing = bool(self._found), threading.Lock()
         self._chosen = choose_buses(config, self.clock)
         self.buses = Buses(self._chosen.sources, self.clock, parts.injector(config, self.clock))
         self._world = World(self._chosen.environment, self.clock, self.stream.publish)
@@ -88,33 +76,25 @@ class Host:
         self._runtime = parts.runtime(config, self.clock, self.buses, self._workshop, self.actuators, warn=self._warn)
         self.rounds = Rounds(config.host.interval, self.clock, self.stream, self._broadcast)
         self._requests, reservations = AccessRequests(config.path), parts.reservations(config)
-        self._supervisor = Supervisor(
-            SharedParts(
-                runtime=self._runtime,
-                rounds=self.rounds,
-                clock=self.clock,
-                stream=self.stream,
-                crashes=parts.crash_store(config),
-                reservations=reservations,
-                requests=self._requests,
-                states=parts.state_store(config, self._source, self.clock, self.stream, self._warn),
-                not_granted=self._source.not_granted,
-                recordings=parts.recordings(config, self._source, self._runtime, self.clock),
-                policy=parts.restart_policy(config.supervisor),
-            )
-        )
+        shared = SharedParts(
+            runtime=self._runtime, rounds=self.rounds, clock=self.clock, stream=self.stream,
+            crashes=parts.crash_store(config), reservations=reservations, requests=self._requests,
+            states=parts.state_store(config, self._source, self.clock, self.stream, self._warn),
+            not_granted=self._source.not_granted,
+            recordings=parts.recordings(config, self._source, self._runtime, self.clock),
+            policy=parts.restart_policy(config.supervisor),
+        )  # fmt: skip
+        self._supervisor = Supervisor(shared)
         self._by_hand = parts.by_hand(self.actuators, self.buses, self._supervisor, reservations, self.stream)
         self._log_writer = parts.log_writer(config, self.stream, self._warn)
         self._history = parts.history(config, self.stream, self._warn, is_kept=self._source.keeps_history)
         self._alarms = parts.alarms(config, self._source, self.actuators, self.stream, self._backlog, warn=self._warn)
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(partial(parts.watched_folders, config, self._supervisor), self.refresh, self._warn)
-        self._health = HealthWatch(self.buses, self.stream)
-        self._refreshing, self._stopping = threading.Lock(), threading.Event()
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
         self._scans = parts.scans(config, self._chosen, self.buses, self.stream, warn=self._warn, stop=self._stopping)
         self._drivers = parts.drivers(config, self._source, self._work, self.clock, self.stream, refresh=self.refresh)
-        self._control = DelayedStart(self._make_control)
+        self._control, self._health = DelayedStart(self._make_control), HealthWatch(self.buses, self.stream)
         self._evidence = self.stream.subscribe()  # if more events wait than it takes, the evidence has a gap
         self._diagnosis = DelayedStart(lambda: parts.diagnostician(self, self.stream, self._evidence))
         self.facts = parts.host_facts(config, self._chosen, self.clock)
@@ -125,17 +105,20 @@ class Host:
         Raises:
             NoThreadError: a thread cannot be started. Stop the host.
         """
-        sys.setswitchinterval(SWITCH_INTERVAL)
+        switch_often()
         if self._log_writer:
             self._log_writer.start()
         self._faults.start()
         self._alarms.set(self.config.alarms, self._found)
         self._supervisor.adopt(self._found)
-        self.rounds.start()
-        self._saver.start()
-        self._watcher.start()
-        self._health.start()
-        self._history.start()
+        for start in (
+            self.rounds.start,
+            self._saver.start,
+            self._watcher.start,
+            self._health.start,
+            self._history.start,
+        ):
+            start()
         self._control.start()
         self._diagnosis.start()
         self._notices.report(self.config, self._found)
@@ -144,8 +127,7 @@ class Host:
         """Stop everything. Blocks for about a second at most.
 
         Returns:
-            Whether everything ended. A plugin in a transfer that the kernel does not finish cannot end, and neither can
-            the log on a disk that hangs.
+            Whether everything ended. A plugin in a transfer that hangs cannot, and neither can the log on such a disk.
         """
         self._stopping.set()
         self._faults.stop()
@@ -172,78 +154,6 @@ class Host:
     def failures(self) -> tuple[str, ...]:
         """Return one line for each plugin whose file cannot be used."""
         return self._supervisor.failures()
-
-    def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
-        """See `Session`."""
-        return self.stream.subscribe(*kinds, capacity=capacity)
-
-    def plugins(self) -> tuple[PluginFacts, ...]:
-        """See `Session`."""
-        return tuple(parts.plugin_facts(spec, interval) for spec, interval in self._supervisor.specs())
-
-    def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
-        """See `Session`."""
-        return excerpt_of(self._supervisor.prepared(plugin), file, line, around)
-
-    def driver_file(self, plugin: str) -> DriverFile:
-        """See `Session`."""
-        return driver_file(self._supervisor.spec(plugin).path)
-
-    def replace_driver(self, plugin: str, sha256: str, text: str) -> None:
-        """See `Session`."""
-        replace_driver(self.config, self._supervisor.spec(plugin).path, sha256, text)
-
-    def order(self, plugin: str, order: Order) -> None:
-        """See `Session`."""
-        for trigger in TRIGGERS[order]:
-            self._supervisor.order(plugin, trigger)
-
-    def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
-        """See `Session`."""
-        self._source.grant(plugin, permissions)
-        self._requests.drop(plugin, permissions)
-        self.refresh()
-
-    def fetch(self, plugin: str) -> None:
-        """See `Session`."""
-        self._drivers.fetch(plugin, self._supervisor.spec(plugin).path)
-
-    def add_driver(self, wish: DriverWish) -> str:
-        """See `Session`."""
-        return self._drivers.add(wish)
-
-    def scan(self, bus: int, mode: ScanMode) -> None:
-        """See `Session`."""
-        self._scans.start(bus, mode)
-
-    def identify(self, bus: int, address: int) -> None:
-        """See `Session`."""
-        self._scans.start_to_identify(bus, address)
-
-    def set_faults(self, faults: tuple[Fault, ...]) -> None:
-        """See `Session`."""
-        self._faults.set(faults)
-
-    def hold(self, quantity: str, value: float | None) -> None:
-        """See `Session`."""
-        self._world.hold(quantity, value)
-
-    def acknowledge(self, alarm: str) -> None:
-        """See `Session`."""
-        self._alarms.acknowledge(alarm)
-
-    def change_settings(self, wish: SettingsWish) -> None:
-        """See `Session`."""
-        self._source.fulfil(wish)
-        self.refresh()
-
-    def actuate(self, actuation: Actuation) -> None:
-        """See `Session`."""
-        self._by_hand.actuate(actuation)
-
-    def history(self, query: HistoryQuery) -> HistoryReport:
-        """See `Session`."""
-        return self._history.report(query)
 
     def diagnosis(self, *, with_traces: bool = False) -> DiagnosisReport:
         """Return what the diagnosis knows now. Blocks for some milliseconds.

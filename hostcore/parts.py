@@ -115,13 +115,6 @@ def scans(
     return BusScans(buses, chosen.facts, config.chips_folder, publish=stream.publish, warn=warn, stopping=stop)
 
 
-def stream_with_backlog(clock: Clock) -> tuple[EventStream, Backlog]:
-    """Return a new stream, and the backlog that stands beside it."""
-    stream, backlog = EventStream(clock), Backlog()
-    stream.follow(backlog)
-    return stream, backlog
-
-
 def attachments(session: Session, backlog: Backlog, clock: Clock, warn: Warn) -> Attachments:
     """Return what serves the front ends in other processes."""
     from hostcore.control.attachments import Attachments  # noqa: PLC0415 - long after the start

@@ -7,6 +7,7 @@ from typing import NoReturn
 from hostcore.actuation import Actuation
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import ReadOnlyError
+from hostcore.events.backlog import Earlier
 from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import Subscription
@@ -43,6 +44,10 @@ class ReadOnlySession:
         """Subscribe to the events from now on."""
         return self._session.subscribe(*kinds, capacity=capacity)
 
+    def earlier(self) -> Earlier:
+        """Return the events before now that someone needs who begins late."""
+        return self._session.earlier()
+
     def plugins(self) -> tuple[PluginFacts, ...]:
         """Return the present plugins."""
         return self._session.plugins()
@@ -54,6 +59,10 @@ class ReadOnlySession:
     def driver_file(self, plugin: str) -> DriverFile:
         """Return the file of a driver in Python."""
         return self._session.driver_file(plugin)
+
+    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+        """Return a recording. Who may see the transfers may step through them."""
+        return self._session.recording(plugin, crash_ns)
 
     def history(self, query: HistoryQuery) -> HistoryReport:
         """Return the past values of a reading."""
@@ -88,6 +97,10 @@ class ReadOnlySession:
         self._refuse()
 
     def fetch(self, plugin: str) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def keep_recording(self, plugin: str) -> NoReturn:
         """Raise ReadOnlyError."""
         self._refuse()
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from hostcore.actuation import Actuation
 from hostcore.driver_wish import DriverWish
-from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import DriverFile, HostFacts, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
 from hostcore.settings_wish import SettingsWish
 
 if TYPE_CHECKING:
+    from hostcore.events.backlog import Earlier
     from hostcore.events.history import HistoryQuery, HistoryReport
 
 
@@ -65,6 +66,9 @@ class Session(Protocol):
             capacity: how many events can wait to be taken.
         """
 
+    def earlier(self) -> Earlier:
+        """Return the events before now that someone needs who begins late. Subscribe first, so that there is no gap."""
+
     def plugins(self) -> tuple[PluginFacts, ...]:
         """Return the present plugins. A `PluginsChanged` event reports a change."""
 
@@ -106,6 +110,13 @@ class Session(Protocol):
             HostError: the wish has a name that cannot be used, or another driver is being added. Nothing was written.
         """
 
+    def keep_recording(self, plugin: str) -> KeptRecording:
+        """Write the recording of a plugin's newest instance to a new file, on the computer of the host.
+
+        Raises:
+            HostError: there is no such plugin, nothing of it is recorded, or the file cannot be written.
+        """
+
     def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
         """Return some lines of the code that a plugin runs, round the line of a transfer. Blocks while a file is read.
 
@@ -136,6 +147,20 @@ class Session(Protocol):
 
         Raises:
             HostError: as for `driver_file`; or the file has another text, or cannot be written. It is unchanged.
+        """
+
+    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+        """Return a recording as a file, for `hostcore.recording.contents.read_recording`.
+
+        It has the plugin's settings. Blocks for some milliseconds, or while it crosses a network: call it on a thread
+        of its own.
+
+        Args:
+            plugin: the plugin's name.
+            crash_ns: `CrashReport.time_ns` of the crash whose recording is wanted; 0 for the newest instance.
+
+        Raises:
+            HostError: there is no such plugin, or nothing is recorded of it, or the crash has no recording any more.
         """
 
     def scan(self, bus: int, mode: ScanMode) -> None:

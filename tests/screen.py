@@ -15,6 +15,7 @@ from hostcore.read_only import ReadOnlySession
 from hostcore.session import RemoteHost
 from tests.scripted_session import ScriptedSession
 from tests.settling import exact_waits
+from tests.shared_styles import shared_styles
 from tui.app import HostApp
 from tui.attached import AttachedApp
 from tui.desk import NewDriver
@@ -149,5 +150,7 @@ def drive(
             with exact_waits(screen.app):
                 await screen.pilot.pause()
                 await scenario(screen)
+                screen.app.workers.cancel_all()  # a search of the palette fails if its list goes first
 
-    asyncio.run(run())
+    with shared_styles():
+        asyncio.run(run())

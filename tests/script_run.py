@@ -47,11 +47,22 @@ class _Attendant:
             self._run.readings.append(dict(newest))
 
 
-def run_script(sandbox: Sandbox, source: str | Path, *permissions: str, sleeps: int = 20, times: int = 1) -> ScriptRun:
-    """Run a script from its source or its file, `times` times. Raises what it dies of or reports."""
+def run_script(
+    sandbox: Sandbox, source: str | Path, *permissions: str, sleeps: int = 20, times: int = 1, **options: object
+) -> ScriptRun:
+    """Run a script from its source or its file, `times` times. Raises what it dies of or reports.
+
+    Args:
+        sandbox: runs it.
+        source: its text or its file.
+        permissions: as in host.toml.
+        sleeps: it is stopped after this number of sleeps.
+        times: how often it runs.
+        options: see `Sandbox.load_file`.
+    """
     limit = TimeLimit(sandbox.clock, 5.0)
     load = sandbox.load_file if isinstance(source, Path) else sandbox.load
-    plugin = load(source, *permissions, limit=limit)  # type: ignore[operator]
+    plugin = load(source, *permissions, limit=limit, **options)  # type: ignore[operator]
     assert plugin.provides == {"script"}
     run, reading = ScriptRun(), PrintedReading(65_536)
     attendant = _Attendant(run, reading, limit.stop, sleeps)

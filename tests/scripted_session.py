@@ -13,7 +13,8 @@ from hostcore.clock import RealClock
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import HostError
 from hostcore.events import Event
-from hostcore.events.facts import BusFacts, DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.backlog import Backlog, Earlier
+from hostcore.events.facts import BusFacts, DriverFile, HostFacts, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryMark, HistoryPoint, HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream, Subscription
 from hostcore.faults.model import Fault
@@ -66,14 +67,19 @@ class ScriptedSession:
     facts: HostFacts = field(default_factory=host_facts)
     known: list[PluginFacts] = field(default_factory=list)
     stream: EventStream = field(default_factory=lambda: EventStream(RealClock()))
+    backlog: Backlog = field(default_factory=Backlog)
+    """What a test offered it."""
     orders: list[tuple[str, Order]] = field(default_factory=list)
     grants: list[tuple[str, tuple[Permission, ...]]] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
+    recorded: list[str] = field(default_factory=list)
     wishes: list[DriverWish] = field(default_factory=list)
     scans: list[tuple[int, ScanMode]] = field(default_factory=list)
     identified: list[tuple[int, int]] = field(default_factory=list)
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
     """The source of a plugin's file, by its name and "", or of a library's file, by the plugin's name and the file."""
+    recordings: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    """The recordings, by the plugin's name and the time of the crash, which is 0 for its newest instance."""
     replaced: list[str] = field(default_factory=list)
     """The plugins whose `sources` were replaced."""
     faults: list[tuple[Fault, ...]] = field(default_factory=list)
@@ -98,6 +104,9 @@ class ScriptedSession:
     def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
         return self.stream.subscribe(*kinds, capacity=capacity)
 
+    def earlier(self) -> Earlier:
+        return self.backlog.since(0)
+
     def plugins(self) -> tuple[PluginFacts, ...]:
         return tuple(self.known)
 
@@ -112,6 +121,11 @@ class ScriptedSession:
     def fetch(self, plugin: str) -> None:
         self._refuse()
         self.fetched.append(plugin)
+
+    def keep_recording(self, plugin: str) -> KeptRecording:
+        self._refuse()
+        self.recorded.append(plugin)
+        return KeptRecording(Path(f"/state/{plugin}.recording"), 1)
 
     def add_driver(self, wish: DriverWish) -> str:
         self._refuse()
@@ -135,6 +149,12 @@ class ScriptedSession:
         assert self.sources[plugin, ""] == sha256, "the digest of a text is the text here"
         self.sources[plugin, ""] = text
         self.replaced.append(plugin)
+
+    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+        self._refuse()
+        if (plugin, crash_ns) not in self.recordings:
+            raise HostError(f"nothing is recorded of {plugin}")
+        return self.recordings[plugin, crash_ns]
 
     def scan(self, bus: int, mode: ScanMode) -> None:
         self._refuse()

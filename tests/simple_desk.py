@@ -57,6 +57,10 @@ class SimpleDesk:
     def now_ns(self) -> int:
         return self.time_ns
 
+    @property
+    def badges(self) -> tuple[str, ...]:
+        return ("READ-ONLY",) if self.read_only else ()
+
     def may_change(self) -> bool:
         return not self.read_only
 

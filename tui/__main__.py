@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from hostcore.cli.commands.screens import ScreenOptions
     from hostcore.cli.web import WebOptions
     from hostcore.control.holder import Holder
+    from hostcore.stepping.subject import Subject
     from tui.desk import NewDriver
 
 
 def main() -> int:
     """Run the command, and return its exit status."""
-    return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on))
+    return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on, _play, _step))
 
 
 def _show(wanted: ScreenOptions) -> int:
@@ -49,6 +50,22 @@ def _show_on(computer: str, wanted: ScreenOptions) -> int:
 
     with attached_over_ssh(computer, wanted.config, unwanted=NOT_SHOWN) as session:
         return run(session, session.start, remote=session, wanted=wanted)
+
+
+def _play(file: Path) -> int:
+    """Show a recorded session until the person leaves it."""
+    if not _prepare():
+        return ExitStatus.NOT_DONE
+    from hostcore.session_file.played import PlayedSession  # noqa: PLC0415 - a screen of a host does without these
+    from hostcore.session_file.reading import SessionFile  # noqa: PLC0415
+    from tui.played import PlayedApp  # noqa: PLC0415
+    from tui.run import run_app  # noqa: PLC0415
+
+    session = PlayedSession(SessionFile(file))
+    try:
+        return run_app(PlayedApp(session))
+    finally:
+        session.close()
 
 
 def _prepare() -> bool:
@@ -129,6 +146,15 @@ def _serve_on(computer: str, wanted: ScreenOptions, options: WebOptions) -> int:
     from tui.browser.serve import serve_on  # noqa: PLC0415 - other commands do without it
 
     return serve_on(computer, wanted.config, options, read_only=wanted.read_only)
+
+
+def _step(subject: Subject) -> int:
+    """Show the screen on which a person steps through a replay, until they leave it."""
+    if not _prepare():
+        return ExitStatus.NOT_DONE
+    from tui.stepping.run import run_steps  # noqa: PLC0415 - other commands do without it
+
+    return run_steps(subject)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,6 @@ from tui.bars.work_line import WorkLine
 from tui.desk import NewDriver
 from tui.first_frame import FirstFrame
 from tui.key_bar import KeyBar
-from tui.layout_app import LayoutApp
 from tui.layouts.layout import Layout
 from tui.layouts.memory import Memory
 from tui.lines import LinesWidget
@@ -39,6 +38,7 @@ from tui.live_screen import LiveScreen
 from tui.look import look_for
 from tui.pane import Pane
 from tui.pump import PACE, Pump
+from tui.recording_app import RecordingApp
 from tui.terminal import Terminal
 from tui.text import safe
 
@@ -48,7 +48,7 @@ TICK = 1.0
 """The most seconds between two updates. Ages, the rate and the uptime change without events."""
 
 
-class HostApp(LayoutApp):
+class HostApp(RecordingApp):
     """The screen of one session.
 
     Args:
@@ -85,6 +85,7 @@ class HostApp(LayoutApp):
         Binding("tab", "next(1)", "Next pane", show=False, priority=True),
         Binding("shift+tab", "next(-1)", "Previous pane", show=False, priority=True),
         *(Binding(str(number), f"go_to({number})", f"Pane {number}", show=False) for number in range(1, 9)),
+        Binding("ctrl+r", "record", "Record the session", show=False),
         Binding("escape", "leave", "Back", show=False),
         Binding("ctrl+l", "redraw", "Redraw", show=False, priority=True),
         Binding("colon", "command_line", "Actions", key_display=":"),

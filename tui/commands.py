@@ -196,7 +196,9 @@ class CommandSource:
 
 def copy_command(desk: Desk, found: ShellCommand) -> None:
     """Put a command into the clipboard, or say why there is none."""
-    if found.command:
+    if desk.view.connection.is_recorded:
+        desk.say("This is a recording: there is no host that a command would reach.")
+    elif found.command:
         desk.copy(found.command, f"the command {found.command}")
     else:
         desk.say(found.remark)

@@ -31,6 +31,17 @@ class NewDriver:
     added: DriverAdded
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedPlace:
+    """A place in a recording, at which a person wants to step through it."""
+
+    plugin: str
+    crash_ns: int = 0
+    """`CrashReport.time_ns` of the crash whose recording it is; 0 for the newest instance."""
+    at: str = "end"
+    """The place, as ``wasi-host replay --step --at`` takes it."""
+
+
 class Desk(Protocol):
     """What panes, bars and sheets may use of the screen around them. For the screen's own thread.
 
@@ -68,6 +79,10 @@ class Desk(Protocol):
     @property
     def read_only(self) -> str:
         """Why this screen may only look, as a sentence; "" if it may change things."""
+
+    @property
+    def badges(self) -> tuple[str, ...]:
+        """What the screen says of itself first, such as that it records; a few words each."""
 
     def may_change(self) -> bool:
         """Return whether this screen may change anything. If not, the person has been told why.
@@ -162,4 +177,11 @@ class Desk(Protocol):
             name: the file, as the person typed it; nothing happens if it is blank.
             content: the whole file.
             what: what it is, for the message.
+        """
+
+    def step_through(self, place: RecordedPlace) -> None:
+        """Step through a replay, in place of the screen. Returns at once; the screen comes back by itself.
+
+        Args:
+            place: where to begin.
         """

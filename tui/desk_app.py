@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from hostcore.clock import NS_PER_S
@@ -13,7 +14,7 @@ from hostcore.session import Session
 from hostcore.view.view import View
 from tui.archive import Archive
 from tui.bars.welcome import Welcome
-from tui.desk import NewDriver
+from tui.desk import NewDriver, RecordedPlace
 from tui.freeze import Freeze
 from tui.pump import MOST_EVENTS
 from tui.requests import Requests
@@ -78,6 +79,11 @@ class DeskApp(TerminalApp):
         """When the screen froze. See `tui.desk.Desk`."""
         return self._freeze.since_ns
 
+    @property
+    def badges(self) -> tuple[str, ...]:
+        """What the screen says of itself first. See `tui.desk.Desk`."""
+        return ("READ-ONLY",) if self.read_only else ()
+
     def attempt(self, request: Callable[[], None], done: Callable[[], object] | None = None) -> None:
         """Have the host change something. See `tui.desk.Desk`."""
 
@@ -100,6 +106,24 @@ class DeskApp(TerminalApp):
             self._complain(str(error))
         else:
             answered(answer)
+
+    def step_through(self, place: RecordedPlace) -> None:
+        """Get a recording, and leave the screen for its replay. See `tui.desk.Desk`."""
+        ask = partial(self.session.recording, place.plugin, place.crash_ns)
+        self.find_out(ask, lambda content: self.run_worker(self._stepped(place, content)))
+
+    async def _stepped(self, place: RecordedPlace, content: bytes) -> None:
+        """Leave the screen for a process that replays a copy of a recording, and remove the copy."""
+        from tui.recording_copy import recording_copy, replay_command  # noqa: PLC0415 - rarely needed
+
+        facts = self.view.facts
+        settings = None if self.view.connection.computer or facts.is_shipped_config else facts.config_file
+        try:
+            with recording_copy(place.plugin, content) as file:
+                command, errors = replay_command(file, place.at, settings), file.with_name("errors")
+                await self.leave_for(command, "wasi-host replay", errors)
+        except HostError as error:
+            self._complain(str(error))
 
     def action_freeze(self) -> None:
         """Hold the screen still while the host goes on, or let it catch up."""

@@ -43,7 +43,13 @@ EVERYWHERE = (
     ),
     ("Ctrl+L", "redraw the screen"),
     ("e", "edit the driver of the chosen row in $VISUAL or $EDITOR, at the line that made it, or that of its trouble"),
+    (
+        "T",
+        "step through the crash, reading or transfer of the chosen row, line by line, forward and back, in a replay of "
+        "its recording. The host goes on; q comes back",
+    ),
     ("y", "copy the wasi-host command that shows or does the same as the chosen row, for your shell"),
+    ("Ctrl+R", "record all that the host says into a file, for wasi-host replay, until you press it again"),
     ("q, Ctrl+C", "stop all plugins and quit; if attached, only leave"),
     ("Q", "if attached: stop the host, after a question"),
 )
@@ -108,6 +114,7 @@ PANES = (
                 "grant or refuse the devices that it asks for; says what the scan found there, and who else has them",
             ),
             ("f", "fetch the libraries that its file names, from the network"),
+            ("w", "write its recording into a file, for wasi-host replay"),
             ("e", "edit its file in $VISUAL or $EDITOR, at the line of its crash or finding"),
         ),
     ),
@@ -200,7 +207,19 @@ PANES = (
         ),
     ),
 )
-
+RECORDED_TITLE = "A recorded session"
+RECORDED = (
+    RECORDED_TITLE,
+    "wasi-host replay FILE shows what a host said when it was recorded. The clock of the screen is the recorded one, "
+    "nothing can be changed, and graphs show only what was recorded. ! in the bar: something went wrong there.",
+    (
+        ("Space, F", "play, pause"),
+        ("<, >", "slower, faster: a quarter to 256 times"),
+        (", and .", "10 s back, or on; { and }: a minute; ( and ): to the begin, to the end"),
+        ("E, P", "the next, the previous crash, finding, alarm or fault of the wires"),
+        ("Ctrl+F", "find a text in the log and in events; n and N: the next place, and the one before"),
+    ),
+)
 
 READ_ONLY = (
     "A read-only screen (wasi-host --read-only, or [screen] in host.toml) only looks. A key that would change "
@@ -216,23 +235,25 @@ def help_lines(look: Look, width: int, subject: str = "") -> Iterator[Line]:
         width: cells of a line.
         subject: the title of the part that comes first, before the keys that work everywhere; "" for none.
     """
-    for title, text, keys in PANES:
+    for title, text, keys in (*PANES, RECORDED):
         if title == subject:
-            yield from _part(title, text, keys, look, width)
+            yield from part_lines(title, text, keys, look, width)
             yield []
     yield [Segment("Everywhere", look.accent)]
     for key, meaning in EVERYWHERE:
         yield from _key(key, meaning, look, width)
     yield from wrapped(READ_ONLY, look.plain, width)
-    for title, text, keys in PANES:
+    for title, text, keys in (*PANES, RECORDED):
         if title != subject:
             yield []
-            yield from _part(title, text, keys, look, width)
+            yield from part_lines(title, text, keys, look, width)
 
 
-def _part(title: str, text: str, keys: Iterable[tuple[str, str]], look: Look, width: int) -> Iterator[Line]:
+def part_lines(title: str, text: str, keys: Iterable[tuple[str, str]], look: Look, width: int) -> Iterator[Line]:
+    """One part: its title, its text if there is one, and its keys with what they do."""
     yield [Segment(title, look.accent)]
-    yield from wrapped(text, look.plain, width)
+    if text:
+        yield from wrapped(text, look.plain, width)
     for key, meaning in keys:
         yield from _key(key, meaning, look, width)
 

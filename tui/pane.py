@@ -58,6 +58,9 @@ class Pane(RowList):
     def take_layout(self, layout: PaneLayout) -> None:
         """Choose what the person chose before. What is not known any more is left out."""
 
+    def forget_view(self) -> None:
+        """Forget what was kept of the view: the desk has another one."""
+
     def update(self, now_ns: int) -> None:
         """Show what is new. Called after every batch of events, and at least once a second.
 

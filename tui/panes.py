@@ -168,6 +168,12 @@ class Panes(Vertical):
         is_there = layout.current in {pane.number for pane in self.offered}
         self.go_to(layout.current if is_there else self.offered[0].number)
 
+    def meet_view(self) -> None:
+        """Show the desk's view, which is another one than before, with the same arrangement and filters."""
+        for pane in (*self._always, self.outputs, self._problems):
+            pane.forget_view()
+        self.take_layout(self.chosen_layout())
+
     def on_scanner_pane_traffic_asked(self, message: ScannerPane.TrafficAsked) -> None:
         """Go to the transfers of one device."""
         self._traffic.only(message.bus, message.address)

@@ -18,7 +18,7 @@ from tui.layouts.layout import Layout
 from tui.layouts.memory import Memory
 from tui.signals import leaving_on_signals
 from tui.terminal import written_to
-from tui.terminal_app import DEFECT
+from tui.terminal_app import DEFECT, TerminalApp
 
 SCREEN_THREADS = 3
 """Threads that the screen needs: Textual's for the keyboard and for writing, and the pump."""
@@ -64,6 +64,14 @@ def run(
     )
     app.can_start_again = start_again is not None
     app.view.connection.is_own = remote is None
+    status = run_app(app)
+    if start_again is not None and app.defect is None and app.wanted_again is not None:
+        start_again(app.wanted_again)
+    return status
+
+
+def run_app(app: TerminalApp) -> int:
+    """Show a screen that is made. Blocks and returns as `run` does."""
     try:
         with leaving_on_signals(app):
             app.run()
@@ -73,12 +81,10 @@ def run(
         # It has no second screen to go back from.
         written_to().write("\x1b[0m\x1b[2J\x1b[H")
     if app.defect is not None:
-        from tui.defect import told  # noqa: PLC0415 - a screen without a defect does without it
+        from tui.defect import HOST_ENDS, told  # noqa: PLC0415 - a screen without a defect does without it
 
-        print(told(app.defect), file=sys.stderr)
+        print(told(app.defect, app.after_defect or HOST_ENDS), file=sys.stderr)
         return DEFECT
-    if start_again is not None and app.wanted_again is not None:
-        start_again(app.wanted_again)
     return app.return_code or 0
 
 

@@ -19,15 +19,15 @@ from hostcore.config.model import Config
 from hostcore.config.shareable import shareable
 from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.errors import CrashStoreError, HostError
-from hostcore.events import CrashReport, Message, TransferCompleted
+from hostcore.events import CrashReport, TransferCompleted
 from hostcore.events.event_json import to_json
 from hostcore.export.formats import Format, writer_of
 from hostcore.files import write_whole
 from hostcore.log.log_file import format_text
 from hostcore.log.safe_text import escaped
-from hostcore.log.secrets import LEFT_OUT, Redactor, secrets_of
+from hostcore.log.secrets import Redactor, secrets_of
+from hostcore.log.shareable import shareable_crash, without_serial_bytes
 from hostcore.parts import crash_store
-from hostcore.place import BusKind
 
 MOST_CRASHES = 10
 """Crash reports in a bundle, the newest ones."""
@@ -69,7 +69,7 @@ class Bundle:
         place = Path(redactor.text(str(self.told.config)))
         told = replace(self.told, report=redactor.value(self.told.report), config=place)
         traces = told.report.traces
-        transfers = [_without_serial_bytes(each) for each in traces.transfers]
+        transfers = [without_serial_bytes(each) for each in traces.transfers]
         files = {
             "findings.txt": _text(told.lines(WIDTH)),
             "findings.json": _json(told.json()),
@@ -87,7 +87,7 @@ class Bundle:
 
     def _crashes(self, redactor: Redactor) -> Iterator[tuple[str, str]]:
         for name, report in islice(self._own_crashes(), MOST_CRASHES):
-            yield name, _json(to_json(_shareable_crash(report, redactor)))
+            yield name, _json(to_json(shareable_crash(redactor.value(report))))
 
     def _own_crashes(self) -> Iterator[tuple[str, CrashReport]]:
         """The reports of the plugins of these settings, the newest first.
@@ -148,20 +148,6 @@ def _zipped(files: Mapping[str, bytes], told: Told) -> bytes:
         for name, content in files.items():
             archive.writestr(zipfile.ZipInfo(name, moment.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
     return target.getvalue()
-
-
-def _without_serial_bytes(transfer: TransferCompleted) -> TransferCompleted:
-    """Leave out what went through a serial port: modems and other machines are told passwords there."""
-    if transfer.bus.kind is not BusKind.UART:
-        return transfer
-    hidden = tuple(Message(each.written, b"") for each in transfer.messages)
-    return replace(transfer, messages=hidden, detail=transfer.detail or LEFT_OUT)
-
-
-def _shareable_crash(report: CrashReport, redactor: Redactor) -> CrashReport:
-    cleaned = redactor.value(report)
-    transfers = tuple(map(_without_serial_bytes, cleaned.transfers))
-    return replace(cleaned, argument=LEFT_OUT, transfers=transfers)
 
 
 def _exported(form: Format, told: Told, transfers: Iterable[TransferCompleted]) -> bytes:

@@ -11,7 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hostcore import __version__
-from hostcore.cli.commands import buses, chips, computer, outputs, plugins, readings, screens, services, shell, world
+from hostcore.cli.commands import (
+    buses,
+    chips,
+    computer,
+    outputs,
+    plugins,
+    readings,
+    recordings,
+    screens,
+    services,
+    shell,
+    world,
+)
 from hostcore.cli.commands.kinds import computer_for_ssh
 from hostcore.cli.commands.screens import ScreenOptions
 from hostcore.cli.statuses import MEANINGS, ExitStatus
@@ -20,6 +32,7 @@ from hostcore.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from hostcore.cli.web import WebOptions
+    from hostcore.stepping.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,10 @@ class Screen:
     """On this terminal, of the host on another computer, as ssh takes it."""
     serve_on: Callable[[str, ScreenOptions, WebOptions], int]
     """In browsers of this computer, of the host on another one."""
+    play: Callable[[Path], int]
+    """On this terminal, of a recorded session."""
+    step: Callable[[Subject], int]
+    """On this terminal, of a replay through which a person steps."""
 
 
 def main(arguments: list[str] | None = None, screen: Screen | None = None) -> int:
@@ -127,7 +144,7 @@ def make_parser(needs_command: bool) -> argparse.ArgumentParser:
     parser.set_defaults(failed=ExitStatus.FAILED, parser=parser)
     commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
 
-    for group in (screens, plugins, readings, services, buses, outputs, world, chips, computer, shell):
+    for group in (screens, plugins, recordings, readings, services, buses, outputs, world, chips, computer, shell):
         group.add(commands)
     return parser
 

@@ -6,36 +6,33 @@ import json
 import os
 import time
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hostcore.actuators import Actuators
-from hostcore.buses.shared import Buses
 from hostcore.chips.library import Library, library_with
 from hostcore.cli.lines import say
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.replay_against import against
 from hostcore.cli.replay_json import step_json
 from hostcore.cli.replay_lines import divergence_lines, end_lines, head, step_lines, version_lines
+from hostcore.cli.replay_runtime import replay_runtime, version_of
 from hostcore.cli.replay_sources import recording_content
-from hostcore.clock import RealClock
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.errors import CommandLineError, RecordingError
-from hostcore.files import read_bounded
 from hostcore.log.safe_text import counted
-from hostcore.parts import runtime as runtime_of
-from hostcore.plugin.gate import host_gate
 from hostcore.recording.contents import is_playable, read_recording
 from hostcore.recording.model import Recording
-from hostcore.replay.prepared import prepared_of
 from hostcore.replay.versions import Step, is_recorded_version, recorded_steps, steps_of
 from hostcore.runtime.loader import Runtime
-from hostcore.runtime.plugin_file import MAX_SOURCE
 from hostcore.runtime.prepared import Prepared
 from hostcore.workshop import Workshop
+
+if TYPE_CHECKING:
+    from hostcore.stepping.beginning import Beginning
+    from hostcore.stepping.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +55,17 @@ class ReplayOptions:
     """Whether each call is printed as a line of JSON."""
     writes_test: bool = False
     """Whether a test is written instead, see `hostcore.cli.replay_test`."""
+    begin: Beginning | None = None
+    """Where a person begins to step through it, on a screen; None if it is only played."""
 
 
-def replay(config_file: Path | None, what: str, number: int | None, options: ReplayOptions) -> int:
+def replay(
+    config_file: Path | None,
+    what: str,
+    number: int | None,
+    options: ReplayOptions,
+    step: Callable[[Subject], int] | None = None,
+) -> int:
     """Replay a recording, and print its last calls. Blocks as long as it takes, usually a hundredth of its time.
 
     Args:
@@ -68,6 +73,7 @@ def replay(config_file: Path | None, what: str, number: int | None, options: Rep
         what: the file of a recording or of a crash report, ``crash``, or the name of a plugin of the running host.
         number: the crash report, from 1 (the newest) on.
         options: how.
+        step: shows the screen on which a person steps through it; None if this program has none.
 
     Returns:
         0; 1 if the replay left the recording or ended otherwise, or the recording is not whole.
@@ -85,21 +91,39 @@ def replay(config_file: Path | None, what: str, number: int | None, options: Rep
         raise RecordingError(f"{what}: {problem}") from None
     if options.writes_test:
         return _test_written(config, recording, options)
+    if options.begin is not None:
+        return _stepped(config, recording, options, options.begin, step)
     if not options.as_json:
         for line in head(recording):
             say(line)
     if not is_playable(recording):
         return _show_recorded(recording, options)
-    with _runtime(config) as runtime:
-        prepared = _version(runtime, recording, options.changed, options.component)
+    progress = TerminalProgress()
+    with replay_runtime(config, progress, progress.line) as runtime:
+        prepared = version_of(runtime, recording, options.changed, options.component)
         chips = library_with(config.chips_folder)
         if options.against is None:
             return _play(runtime, prepared, recording, chips if options.guesses else None, options)
-        other = _version(runtime, recording, options.against, options.component)
+        other = version_of(runtime, recording, options.against, options.component)
         this = steps_of(runtime, prepared, recording, chips)
         names = (options.changed.name if options.changed else "recorded", options.against.name)
         pairs = (this, steps_of(runtime, other, recording, chips))
         return against(names, pairs, last=options.last, as_json=options.as_json)
+
+
+def _stepped(
+    config: Config,
+    recording: Recording,
+    options: ReplayOptions,
+    begin: Beginning,
+    step: Callable[[Subject], int] | None,
+) -> int:
+    from hostcore.cli.replay_step import stepped  # noqa: PLC0415 - not for a replay
+
+    if step is None:
+        raise CommandLineError("this program has no screen: start it as wasi-host")
+    versions = (options.changed, options.component)
+    return stepped(config, recording, versions, begin, step, guesses=options.guesses)
 
 
 def _show_recorded(recording: Recording, options: ReplayOptions) -> int:
@@ -139,33 +163,6 @@ def _write(content: bytes, file: Path) -> int:
         raise RecordingError(f"{file} cannot be written: {error.strerror or error}") from None
     say(f"wrote {len(content):,} bytes to {file}; replay it anywhere: wasi-host replay {file}", is_result=False)
     return 0
-
-
-@contextmanager
-def _runtime(config: Config) -> Iterator[Runtime]:
-    """Make a context with a runtime that has no bus and no output."""
-    clock, progress = RealClock(), TerminalProgress()
-    buses = Buses({}, clock)
-    outputs = Actuators(None, (), buses=buses, host=host_gate(buses, lambda _event: None), publish=lambda _event: None)
-    runtime = runtime_of(config, clock, buses, Workshop(progress), outputs, warn=progress.line)
-    try:
-        yield runtime
-    finally:
-        runtime.close()
-
-
-def _version(runtime: Runtime, recording: Recording, changed: Path | None, component: Path | None) -> Prepared:
-    source = None if changed is None else _source(changed)
-    return prepared_of(runtime, recording.header, component=component, source=source)
-
-
-def _source(file: Path) -> str:
-    try:
-        return read_bounded(file, MAX_SOURCE).decode("utf-8-sig")
-    except OSError as error:
-        raise RecordingError(f"{file}: {error.strerror or error}") from None
-    except UnicodeDecodeError as error:
-        raise RecordingError(f"{file} is not UTF-8 text (byte {error.start})") from None
 
 
 def _play(

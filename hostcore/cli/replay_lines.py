@@ -57,8 +57,8 @@ def version_lines(prepared: Prepared, recording: Recording) -> Iterator[str]:
         yield f"it was recorded with {other}, so the replay is approximate: only accesses are compared"
     if recording.skipped:
         yield (
-            f"the {recording.skipped:,} calls that are not kept are left out: it goes on as it was when it had loaded, "
-            "because a checkpoint holds the memory of the recorded version"
+            f"the {recording.skipped:,} calls that are not kept are left out: it goes on as it was after its first "
+            "call, because a checkpoint holds the memory of the recorded version"
         )
 
 
@@ -128,6 +128,8 @@ def _transfer(transfer: TransferCompleted) -> Iterator[str]:
         parts.append(f"{len(transfer.edges)} edges")
     if transfer.outcome is not Outcome.OK:
         parts.append(f"{transfer.outcome}: {escaped(transfer.detail)}")
+    if transfer.is_injected:
+        parts.append("(a fault on demand)")
     if transfer.source_line:
         parts.append(f"(line {transfer.source_line})")
     yield "  ".join(parts)

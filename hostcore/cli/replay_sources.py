@@ -14,6 +14,7 @@ from hostcore.log.safe_text import escaped
 from hostcore.parts import crash_store
 from hostcore.recording.file import MOST_BYTES, SUFFIX
 from hostcore.recording.folder import recording_folder_of
+from hostcore.supervisor.crash_store import WITHOUT
 
 CRASH = "crash"
 """The word before the number of a crash report."""
@@ -50,9 +51,6 @@ def _of_crash(config: Config, wanted: int) -> Path:
     if recording is None:
         raise RecordingError(f"crash report {wanted} has no recording: {WITHOUT}")
     return recording
-
-
-WITHOUT = "none was made, or it was deleted to make room for newer ones ([recording] in host.toml)"
 
 
 def _beside(file: Path) -> Path:

@@ -36,7 +36,8 @@ MEANINGS: Mapping[ExitStatus, str] = MappingProxyType(
             "The command line is wrong, or the screen has no terminal. For `diagnose`: no diagnosis could be made."
         ),
         ExitStatus.NOT_RUNNING: (
-            "For `status`, `logs`, `relay`, `pwm`, `leds`, `world` and `bridge`: no host runs with these settings."
+            "For `status`, `logs`, `relay`, `pwm`, `leds`, `world`, `record` and `bridge`: no host runs with these "
+            "settings."
         ),
         ExitStatus.HUNG_UP: "The terminal of the screen hung up.",
         ExitStatus.INTERRUPTED: "Ctrl+C interrupted what would have ended by itself.",

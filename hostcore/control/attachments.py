@@ -15,9 +15,17 @@ from hostcore.control.lines_in import LinesIn
 from hostcore.control.lines_out import LinesOut
 from hostcore.control.message_lines import LONGEST_LINE, answer_line
 from hostcore.control.messages import Failure
+from hostcore.control.recording_pieces import RecordingPieces
 from hostcore.control.session_answers import done
 from hostcore.control.session_lines import KINDS, event_line, fitting, parse_ask, plugins_line, reply_line
-from hostcore.control.session_messages import PROTOCOL, AttachRequest, Greeting, SessionAnswer, SessionRequest
+from hostcore.control.session_messages import (
+    PROTOCOL,
+    AttachRequest,
+    Greeting,
+    RecordingQuestion,
+    SessionAnswer,
+    SessionRequest,
+)
 from hostcore.errors import HostError, NoThreadError
 from hostcore.events import EventsDropped, PluginsChanged
 from hostcore.events.backlog import Backlog
@@ -113,6 +121,7 @@ class Attachment:
         """It is there before the look into the backlog, so that there is no gap."""
         self._subscription.bound_large(QUEUED_BYTES)
         self._closing = threading.Event()
+        self._pieces = RecordingPieces(host.session)
 
     @property
     def is_closed(self) -> bool:
@@ -202,7 +211,11 @@ class Attachment:
                 out.send(reply_line(asked.number, self._answer(asked.request, asked.problem)))
 
     def _answer(self, request: SessionRequest | None, problem: str) -> SessionAnswer | Failure:
+        if request is None:
+            return Failure("HostError", problem)
         try:
-            return done(self._host.session, request, self._host.stop_host) if request else Failure("HostError", problem)
+            if isinstance(request, RecordingQuestion):
+                return self._pieces.piece(request)
+            return done(self._host.session, request, self._host.stop_host)
         except (HostError, OSError) as error:
             return Failure(type(error).__name__, str(error))

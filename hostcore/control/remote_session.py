@@ -7,37 +7,24 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from hostcore import __version__
 from hostcore.actuation import Actuation
 from hostcore.clock import Clock
+from hostcore.control import session_messages as messages
 from hostcore.control.far_names import FarNames
 from hostcore.control.far_values import value_problem
-from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent
-from hostcore.control.session_messages import (
-    AlarmAcknowledgement,
-    BusScan,
-    ChipQuestion,
-    Done,
-    DriverNamed,
-    DriverQuestion,
-    DriverReplacement,
-    FaultSetting,
-    HostStop,
-    PluginFetch,
-    PluginGrant,
-    PluginOrder,
-    QuantityHold,
-    SessionRequest,
-    SourceQuestion,
-)
+from hostcore.control.recording_pieces import joined
+from hostcore.control.session_lines import KINDS, Arrived, UnknownEvent, counted_unknown
 from hostcore.control.wire import Wire
 from hostcore.driver_wish import DriverWish
 from hostcore.errors import HostError
 from hostcore.events import HOST, CaughtUp, ConnectionLost, ConnectionRestored, EventsDropped, Level, LogWritten
-from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.backlog import stream_with_backlog
+from hostcore.events.facts import DriverFile, HostFacts, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
-from hostcore.events.stream import EventStream, Numbered, Subscription
+from hostcore.events.stream import Numbered, Subscription
 from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
@@ -51,8 +38,6 @@ FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0
 """Seconds between two attempts to connect again. Each delay is twice the one before."""
 HISTORY_SECONDS = 20.0
 """Seconds that the host may take to read its history."""
-MOST_UNKNOWN = 100
-"""Kinds of unknown events that are told apart."""
 STOP_SECONDS = 0.9
 """Seconds for which the end of the thread is awaited."""
 
@@ -85,7 +70,9 @@ class RemoteSession:
     def __init__(self, connect: Connect, clock: Clock, unwanted: tuple[type, ...] = (), *, computer: str = "") -> None:
         self._connect, self._clock, self.computer = connect, clock, computer
         self._without = tuple(name for name, kind in KINDS.items() if kind in unwanted)
-        self._stream, self._names = EventStream(clock), FarNames()
+        self._names = FarNames()
+        self._stream, backlog = stream_with_backlog(clock)
+        self.earlier = partial(backlog.since, 0)
         self._wire = Wire(connect(), without=self._without)
         self._plugins = self._names.present(self._wire.greeting.plugins)
         self._last, self._has_caught_up = 0, False
@@ -111,12 +98,8 @@ class RemoteSession:
         return True
 
     def stop_host(self) -> None:
-        """Ask the host to end, as SIGTERM does. Its end is a `ConnectionLost` event.
-
-        Raises:
-            HostError: it does not answer.
-        """
-        self._ask(HostStop())
+        """See `hostcore.session.RemoteHost`. Its end is a `ConnectionLost` event."""
+        self._ask(messages.HostStop())
 
     @property
     def process(self) -> int:
@@ -144,51 +127,59 @@ class RemoteSession:
 
     def order(self, plugin: str, order: Order) -> None:
         """See `Session`."""
-        self._ask(PluginOrder(plugin, order))
+        self._ask(messages.PluginOrder(plugin, order))
 
     def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> None:
         """See `Session`."""
-        self._ask(PluginGrant(plugin, permissions))
+        self._ask(messages.PluginGrant(plugin, permissions))
 
     def fetch(self, plugin: str) -> None:
         """See `Session`."""
-        self._ask(PluginFetch(plugin))
+        self._ask(messages.PluginFetch(plugin))
 
     def add_driver(self, wish: DriverWish) -> str:
         """See `Session`."""
-        return self._wire.ask(wish, DriverNamed).plugin
+        return self._wire.ask(wish, messages.DriverNamed).plugin
+
+    def keep_recording(self, plugin: str) -> KeptRecording:
+        """See `Session`."""
+        return self._wire.ask(messages.RecordingWish(plugin), KeptRecording)
 
     def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
         """See `Session`."""
-        return self._wire.ask(SourceQuestion(plugin, file, line, around), SourceExcerpt)
+        return self._wire.ask(messages.SourceQuestion(plugin, file, line, around), SourceExcerpt)
 
     def driver_file(self, plugin: str) -> DriverFile:
         """See `Session`."""
-        return self._wire.ask(DriverQuestion(plugin), DriverFile)
+        return self._wire.ask(messages.DriverQuestion(plugin), DriverFile)
 
     def replace_driver(self, plugin: str, sha256: str, text: str) -> None:
         """See `Session`."""
-        self._ask(DriverReplacement(plugin, sha256, text))
+        self._ask(messages.DriverReplacement(plugin, sha256, text))
+
+    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+        """See `Session`. It crosses in pieces, each of which has the time of an answer."""
+        return joined(self._wire.ask, messages.RecordingQuestion(plugin, crash_ns))
 
     def scan(self, bus: int, mode: ScanMode) -> None:
         """See `Session`."""
-        self._ask(BusScan(bus, mode))
+        self._ask(messages.BusScan(bus, mode))
 
     def identify(self, bus: int, address: int) -> None:
         """See `Session`."""
-        self._ask(ChipQuestion(bus, address))
+        self._ask(messages.ChipQuestion(bus, address))
 
     def set_faults(self, faults: tuple[Fault, ...]) -> None:
         """See `Session`."""
-        self._ask(FaultSetting(faults))
+        self._ask(messages.FaultSetting(faults))
 
     def hold(self, quantity: str, value: float | None) -> None:
         """See `Session`."""
-        self._ask(QuantityHold(quantity, value))
+        self._ask(messages.QuantityHold(quantity, value))
 
     def acknowledge(self, alarm: str) -> None:
         """See `Session`."""
-        self._ask(AlarmAcknowledgement(alarm))
+        self._ask(messages.AlarmAcknowledgement(alarm))
 
     def change_settings(self, wish: SettingsWish) -> None:
         """See `Session`."""
@@ -205,8 +196,8 @@ class RemoteSession:
         except HostError as error:
             return HistoryReport.without(str(error))
 
-    def _ask(self, request: SessionRequest) -> None:
-        self._wire.ask(request, Done)
+    def _ask(self, request: messages.SessionRequest) -> None:
+        self._wire.ask(request, messages.Done)
 
     def _run(self) -> None:
         self._tell_version()
@@ -288,13 +279,8 @@ class RemoteSession:
             self._log(f"this host is version {host}, and this screen {__version__}; what only one knows is left out")
 
     def _count_unknown(self, event: UnknownEvent) -> None:
-        if event.kind not in self.unknown:
-            if len(self.unknown) >= MOST_UNKNOWN:
-                return
-            verb = f"cannot read ({event.problem})" if event.problem else "does not know"
-            host = self._wire.greeting.facts.version
-            self._log(f"this host (version {host}) sends events that this screen ({__version__}) {verb}: {event.kind}")
-        self.unknown[event.kind] += 1
+        if text := counted_unknown(self.unknown, event, self._wire.greeting.facts.version):
+            self._log(text)
 
     def _log(self, text: str) -> None:
         self._stream.publish(LogWritten(self._clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))

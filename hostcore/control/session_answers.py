@@ -19,6 +19,7 @@ from hostcore.control.session_messages import (
     PluginGrant,
     PluginOrder,
     QuantityHold,
+    RecordingWish,
     SessionAnswer,
     SessionRequest,
     SourceQuestion,
@@ -47,8 +48,8 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
             _change_settings(session, request)
         case PluginFetch(plugin):
             session.fetch(plugin)
-        case DriverWish():
-            return DriverNamed(session.add_driver(request))
+        case DriverWish() | RecordingWish():
+            return _made(session, request)
         case DriverReplacement(plugin, sha256, text):
             session.replace_driver(plugin, sha256, text)
         case BusScan(bus, mode):
@@ -66,6 +67,15 @@ def done(session: Session, request: SessionRequest, stop: Callable[[], None]) ->
         case HostStop():
             stop()
     return Done()
+
+
+def _made(session: Session, wish: DriverWish | RecordingWish) -> SessionAnswer:
+    """Write a file, and return where it is."""
+    match wish:
+        case DriverWish():
+            return DriverNamed(session.add_driver(wish))
+        case RecordingWish(plugin):
+            return session.keep_recording(plugin)
 
 
 def _change_settings(session: Session, request: PluginGrant | Calibration | RangeAlarm) -> None:

@@ -10,10 +10,12 @@ Fields that have their default are left out. So the default of a field of an eve
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
+from hostcore import __version__
 from hostcore.control.messages import Failure
 from hostcore.control.session_messages import REQUESTS, SessionAnswer, SessionRequest
 from hostcore.events import Event, EventsDropped
@@ -64,8 +66,27 @@ class UnknownEvent:
     problem: str
 
 
+MOST_UNKNOWN = 100
+"""Kinds of unknown events that are told apart."""
 Arrived = Numbered | Answered | UnknownEvent | tuple[PluginFacts, ...]
 """What a line of the host can be."""
+
+
+def counted_unknown(counts: Counter[str], event: UnknownEvent, host: str) -> str:
+    """Count an event that this program cannot take, and return what a person should know: "" if that was said before.
+
+    Args:
+        counts: how many there were of each kind so far.
+        event: the event.
+        host: the version of the host.
+    """
+    is_new = event.kind not in counts
+    if is_new and len(counts) >= MOST_UNKNOWN:
+        return ""
+    counts[event.kind] += 1
+    verb = f"cannot read ({event.problem})" if event.problem else "does not know"
+    text = f"this host (version {host}) sends events that this screen ({__version__}) {verb}: {event.kind}"
+    return text if is_new else ""
 
 
 def ask_line(number: int, request: SessionRequest) -> bytes:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
 from hostcore.driver_wish import DriverWish
-from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
+from hostcore.events.facts import DriverFile, HostFacts, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
@@ -78,6 +78,13 @@ class PluginFetch:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingWish:
+    """`Session.keep_recording`."""
+
+    plugin: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceQuestion:
     """`Session.source`."""
 
@@ -92,6 +99,16 @@ class DriverQuestion:
     """`Session.driver_file`."""
 
     plugin: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingQuestion:
+    """`Session.recording`, of which each answer has a piece. The first question takes the recording as it is then."""
+
+    plugin: str
+    crash_ns: int = 0
+    offset: int = 0
+    """The first byte that is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +166,16 @@ class DriverNamed:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingPiece:
+    """The answer to `RecordingQuestion`."""
+
+    size_bytes: int
+    """Bytes of the whole recording."""
+    data: bytes
+    """Those from the wanted byte on, as many as a line should have."""
+
+
+@dataclass(frozen=True, slots=True)
 class HostStop:
     """Asks the host to end, as SIGTERM does."""
 
@@ -163,8 +190,10 @@ SessionRequest = (
     | PluginGrant
     | PluginFetch
     | DriverWish
+    | RecordingWish
     | SourceQuestion
     | DriverQuestion
+    | RecordingQuestion
     | DriverReplacement
     | BusScan
     | ChipQuestion
@@ -179,7 +208,7 @@ SessionRequest = (
     | HistoryQuery
     | HostStop
 )
-SessionAnswer = Done | SourceExcerpt | DriverFile | HistoryReport | DriverNamed
+SessionAnswer = Done | SourceExcerpt | DriverFile | HistoryReport | DriverNamed | KeptRecording | RecordingPiece
 
 REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
     {
@@ -187,8 +216,10 @@ REQUESTS: Mapping[str, type[SessionRequest]] = MappingProxyType(
         "grant": PluginGrant,
         "fetch": PluginFetch,
         "add-driver": DriverWish,
+        "keep-recording": RecordingWish,
         "source": SourceQuestion,
         "driver": DriverQuestion,
+        "recording": RecordingQuestion,
         "replace-driver": DriverReplacement,
         "scan": BusScan,
         "identify": ChipQuestion,

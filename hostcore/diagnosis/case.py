@@ -190,6 +190,8 @@ class Case:
             plugin.states.append(event)
             if event.after is State.LOADING or not self.chips.loaded_ns(event.plugin):
                 self.chips.load(event.plugin, event.time_ns)
+            if event.is_woken:
+                self.chips.wake(event.plugin)
 
     def _reload(self, event: PluginReloaded) -> None:
         self.chips.load(event.plugin, event.time_ns)

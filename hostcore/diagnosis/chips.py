@@ -32,6 +32,7 @@ class Chips:
         self.gap_ns = 0
         self._records: dict[tuple[BusName, int], ChipRecord] = {}
         self._loaded_ns: dict[str, int] = {}
+        self._woken: set[str] = set()
 
     @property
     def has_gaps(self) -> bool:
@@ -64,6 +65,7 @@ class Chips:
     def load(self, plugin: str, time_ns: int) -> None:
         """A plugin was loaded: a new instance of it, or a new version."""
         self._loaded_ns[plugin] = time_ns
+        self._woken.discard(plugin)
         for record in self._records.values():
             record.forget(plugin)
 
@@ -79,13 +81,21 @@ class Chips:
             if record.bus == bus:
                 record.miss()
 
+    def wake(self, plugin: str) -> None:
+        """A plugin that was being loaded goes on where it was in an earlier run of the host."""
+        self._woken.add(plugin)
+
+    def is_woken(self, plugin: str) -> bool:
+        """Whether a plugin may have set up its chips in an earlier run of the host."""
+        return plugin in self._woken
+
     def loaded_ns(self, plugin: str) -> int:
         """Return when a plugin was last loaded, in nanoseconds since the Unix epoch; 0 if that was not seen."""
         return self._loaded_ns.get(plugin, 0)
 
     def is_complete(self, plugin: str) -> bool:
-        """Whether everything was seen that a plugin did since it was loaded."""
-        return not self.has_gaps or self.loaded_ns(plugin) > self.gap_ns
+        """Whether everything was seen that the instance of a plugin did."""
+        return not self.is_woken(plugin) and (not self.has_gaps or self.loaded_ns(plugin) > self.gap_ns)
 
     def record(self, bus: BusName, address: int | None) -> ChipRecord | None:
         """Return a device, if its chip is known or likely."""

@@ -13,10 +13,11 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any
 
+from hostcore.clock import Clock
 from hostcore.events import State, StateChanged, TransferCompleted
 from hostcore.events.keeping import DISPLAY, KEPT, Keeping, is_for_display
 from hostcore.events.losses import Losses
-from hostcore.events.stream import Numbered
+from hostcore.events.stream import EventStream, Numbered
 from hostcore.quick_dataclass import dataclass
 
 MOST_STALE = 64
@@ -83,6 +84,13 @@ class Backlog:
             }
             lost = sum(shelf.losses.since(number) for shelf in self._shelves.values())
             return Earlier(tuple(found[each] for each in sorted(found)), self._last, lost if number else 0)
+
+
+def stream_with_backlog(clock: Clock) -> tuple[EventStream, Backlog]:
+    """Return a new stream, and the backlog that stands beside it."""
+    stream, backlog = EventStream(clock), Backlog()
+    stream.follow(backlog)
+    return stream, backlog
 
 
 class _Row:

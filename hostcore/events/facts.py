@@ -155,6 +155,15 @@ class DriverFile:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptRecording:
+    """The recording of a plugin that was written for a person."""
+
+    file: Path
+    """Its file, on the computer of the host."""
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceExcerpt:
     """Some lines of the code that a plugin runs."""
 

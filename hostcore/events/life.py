@@ -49,6 +49,8 @@ class StateChanged:
     version runs, or none does."""
     broken_line: int = 0
     """The line of its file, from 1 on, that keeps the newest version from being used; 0 if no line is known."""
+    is_woken: bool = False
+    """It goes on where it was when the host stopped. What it did before, such as the setup of its chip, is not seen."""
 
 
 @dataclass(frozen=True, slots=True)

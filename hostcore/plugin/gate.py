@@ -154,6 +154,7 @@ class Gate:
         if isinstance(device, Faulty) and device.struck:
             effect.is_injected = True
             self.kit.faulty.add(place.bus)
+            self.kit.struck.count += 1
 
     def _await_share(self, now_ns: int) -> None:
         share = self.kit.share

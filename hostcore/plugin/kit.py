@@ -15,6 +15,7 @@ from hostcore.plugin.stated_values import StatedValues
 from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import Header
 from hostcore.recording.recorder import Recorder
+from hostcore.recording.tape import Struck
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,17 @@ class Kit:
     """
     faulty: set[BusName] = field(default_factory=set)
     """The buses on which faults on demand have struck the instance. All its readings may depend on them, too."""
+    struck: Struck = field(default_factory=Struck)
+    """Counts the faults on demand that have struck the instance."""
     values: StatedValues = field(default_factory=StatedValues)
     """What the instance states of the values that it publishes."""
     record: Callable[[Header], Recorder] | None = None
     """Begins the recording of the instance; None for none."""
+
+    def recorder(self, header: Header) -> Recorder | None:
+        """Begin the recording of the instance; None if it is not recorded."""
+        if self.record is None:
+            return None
+        recorder = self.record(header)
+        recorder.tape.struck = self.struck
+        return recorder

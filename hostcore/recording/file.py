@@ -3,25 +3,19 @@
 ::
 
     file    = "WASIHOST recording 2\\n" frame*
-    frame   = kind (1 byte)  length of content (4)  CRC-32 of kind, length and content (4)  content
 
-Numbers are little-endian. A file that is cut at any byte is read up to its last whole frame. docs/recordings.md
-describes the contents.
+`hostcore.files.frames` has the frames, and docs/recordings.md describes the contents.
 """
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
+from hostcore.files.frames import HEAD_BYTES, checked, content_size, frame
+
 MAGIC = b"WASIHOST recording 2\n"
 SUFFIX = ".recording"
-_HEAD = struct.Struct("<BI")
-_CHECK = struct.Struct("<I")
-MOST_FRAME = 64 << 20
-"""Most bytes of a frame's content."""
 MOST_BYTES = 256 << 20
 """The largest file that is read. A recording of the largest allowed bound has less than half of it."""
 
@@ -49,12 +43,6 @@ class Kind(IntEnum):
 _KINDS = frozenset(map(int, Kind))
 
 
-def frame(kind: Kind, content: bytes) -> bytes:
-    """Write one frame."""
-    head = _HEAD.pack(kind, len(content))
-    return head + _CHECK.pack(zlib.crc32(content, zlib.crc32(head))) + content
-
-
 def written(frames: Iterable[tuple[Kind, bytes]]) -> bytes:
     """Write a whole file."""
     return MAGIC + b"".join(frame(kind, content) for kind, content in frames) + frame(Kind.END, b"")
@@ -77,22 +65,18 @@ def frames_of(content: bytes) -> Iterator[tuple[Kind, bytes]]:
         if kind is Kind.END:
             return
         yield kind, inner
-        place += _HEAD.size + _CHECK.size + len(inner)
+        place += HEAD_BYTES + len(inner)
     raise ValueError(f"it is cut at byte {place:,}, after {'its beginning' if kind is None else 'a whole part'}")
 
 
 def _frame_at(content: bytes, place: int) -> tuple[Kind, bytes] | None:
-    start = place + _HEAD.size + _CHECK.size
-    if start > len(content):
+    head = content[place : place + HEAD_BYTES]
+    size = content_size(head)
+    if size is None:
         return None
-    kind, size = _HEAD.unpack_from(content, place)
-    (expected,) = _CHECK.unpack_from(content, place + _HEAD.size)
-    inner = content[start : start + size]
-    if size > MOST_FRAME or len(inner) != size or kind not in _KINDS:
-        return None
-    if zlib.crc32(inner, zlib.crc32(content[place : place + _HEAD.size])) != expected:
-        return None
-    return Kind(kind), inner
+    inner = content[place + HEAD_BYTES : place + HEAD_BYTES + size]
+    kind = checked(head, inner)
+    return (Kind(kind), inner) if kind in _KINDS else None
 
 
 def _not_a_recording(content: bytes) -> str:

@@ -60,6 +60,8 @@ class Crossing:
     arguments: tuple[Any, ...]
     answer: Any
     """The WIT value, or the `Ending`."""
+    is_injected: bool = False
+    """Whether a fault on demand struck it, so that the answer is not what the device said."""
 
 
 @dataclass(frozen=True, slots=True)

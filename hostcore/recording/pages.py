@@ -7,8 +7,10 @@ from array import array
 
 from hostcore.recording.model import PAGE
 
+Memory = bytes | memoryview
 
-def sums_of(memory: bytes) -> array[int]:
+
+def sums_of(memory: Memory) -> array[int]:
     """Return the CRC-32 of each page. Blocks for about a millisecond for each MB."""
     here = memoryview(memory)
     return array("I", (zlib.crc32(here[start : start + PAGE]) for start in range(0, len(memory), PAGE)))
@@ -21,7 +23,7 @@ def digest(sums: array[int]) -> str:
     return blake2b(sums.tobytes(), digest_size=16).hexdigest()
 
 
-def changed_pages(memory: bytes, sums: array[int], before: array[int]) -> dict[int, bytes]:
+def changed_pages(memory: Memory, sums: array[int], before: array[int]) -> dict[int, bytes]:
     """Return the pages of `memory`, which has `sums`, that another memory had otherwise.
 
     Args:
@@ -32,7 +34,7 @@ def changed_pages(memory: bytes, sums: array[int], before: array[int]) -> dict[i
     known = len(before)
     blank = zlib.crc32(bytes(PAGE))
     return {
-        number: memory[number * PAGE : (number + 1) * PAGE]
+        number: bytes(memory[number * PAGE : (number + 1) * PAGE])
         for number, total in enumerate(sums)
         if total != (before[number] if number < known else blank)
     }

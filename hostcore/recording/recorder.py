@@ -13,7 +13,7 @@ from hostcore.clock import Clock
 from hostcore.recording.contents import FORGOTTEN, LOST, Packed, packed_checkpoint, packed_header
 from hostcore.recording.edges import slots_of_edges
 from hostcore.recording.model import PAGE, Checkpoint, Header
-from hostcore.recording.pages import changed_pages, sums_of
+from hostcore.recording.pages import Memory, changed_pages, sums_of
 from hostcore.recording.tape import Tape
 
 MOST_PARTS = 2
@@ -137,11 +137,11 @@ class Recorder:
         with self._lock:
             self._parts.append(_Part(first=self.tape.calls))
 
-    def rest(self, memory: Callable[[], bytes | None]) -> None:
+    def rest(self, memory: Callable[[], Memory | None]) -> None:
         """A call has ended. Begin a new part if this one has become long. Blocks as long as copying the memory does.
 
         Args:
-            memory: copies the instance's linear memory; returns None if it cannot.
+            memory: returns the instance's linear memory, or None if that is not known. It is not used after the call.
         """
         if not self._is_begun:
             self._end_beginning(memory)
@@ -155,7 +155,7 @@ class Recorder:
         calls = self.tape.calls
         part = _Part(first=calls)
         if self._checkpoints.reduce(
-            self._header, list(self._beginning), calls, content, lambda packed: self._reduced(part, packed)
+            self._header, list(self._beginning), calls, bytes(content), lambda packed: self._reduced(part, packed)
         ):
             with self._lock:
                 self._parts.append(part)
@@ -196,7 +196,7 @@ class Recorder:
         with self._lock:
             self._parts.append(part)
 
-    def newest(self, memory: bytes, sums: array[int], most_calls: int) -> Packed:
+    def newest(self, memory: Memory, sums: array[int], most_calls: int) -> Packed:
         """The shortest recording that leads to now, between two calls. For the instance's own thread.
 
         It has the newest checkpoint and the calls since. If these are too many, it has a checkpoint of now. That blocks
@@ -221,7 +221,7 @@ class Recorder:
             return Packed(self._packed_header, beginning, parts[0].checkpoint, segments)
         return self._up_to_now(beginning, memory, sums)
 
-    def _up_to_now(self, beginning: tuple[bytes, ...], memory: bytes, sums: array[int]) -> Packed:
+    def _up_to_now(self, beginning: tuple[bytes, ...], memory: Memory, sums: array[int]) -> Packed:
         if self._sums is None or dict(self.tape.handles) != self._handles:
             return Packed(self._packed_header, beginning, None, (), NO_CHECKPOINT)
         pages = changed_pages(memory, sums, self._sums)
@@ -230,7 +230,7 @@ class Recorder:
         checkpoint = packed_checkpoint(Checkpoint(self.tape.calls, len(memory), pages))
         return Packed(self._packed_header, beginning, checkpoint, ())
 
-    def _end_beginning(self, memory: Callable[[], bytes | None]) -> None:
+    def _end_beginning(self, memory: Callable[[], Memory | None]) -> None:
         """A call has worked. What has set up the instance belongs to its beginning, unless that is much."""
         self.tape.cut()
         self._is_begun = True

@@ -6,12 +6,12 @@ not stand between them.
 ::
 
     segment = zlib( length of the entries (4 bytes)  entry*  gaps  durations  starts )
-    entry   = [-1, function, arguments] | [slot, arguments, answer] | [-2, result]
+    entry   = [-1, function, arguments] | [slot, arguments, answer] | [slot, arguments, answer, true] | [-2, result]
 
-``gaps`` has, as rows, the microseconds before each host function and before the end of each call: since the host
-function before it, or since the call began. In a segment that begins within a call, the first counts from there.
-``durations`` has those of the host functions, and ``starts`` the wall clock at the beginning of each call in
-nanoseconds, since the call before it in the segment.
+``true`` marks a host function that a fault on demand has struck. ``gaps`` has, as rows, the microseconds before each
+host function and before the end of each call: since the host function before it, or since the call began. In a
+segment that begins within a call, the first counts from there. ``durations`` has those of the host functions, and
+``starts`` the wall clock at the beginning of each call in nanoseconds, since the call before it in the segment.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ def entries_of(segments: Iterable[bytes]) -> Iterator[tuple[Any, ...]]:
     """Read the entries of segments, with their times in them.
 
     Yields:
-        ``(CALL, function, arguments, wall_ns)``, ``(slot, at_us, took_us, arguments, answer)`` and
-        ``(END, took_us, result)``. What is in them is not checked.
+        ``(CALL, function, arguments, wall_ns)``, ``(slot, at_us, took_us, arguments, answer)``, maybe with a mark
+        after the answer, and ``(END, took_us, result)``. What is in them is not checked.
 
     Raises:
         ValueError: a segment is damaged, or all of them are too large.
@@ -130,10 +130,10 @@ def _entries(
                 case (-2, result):
                     us += next(gaps)
                     found = (END, us, result)
-                case (int(slot), arguments, answer) if slot >= 0:
+                case (int(slot), arguments, answer, *marks) if slot >= 0:
                     at_us, took_us = us + next(gaps), next(durations)
                     us = at_us + took_us
-                    found = (slot, at_us, took_us, arguments, answer)
+                    found = (slot, at_us, took_us, arguments, answer, *marks)
                 case _:
                     raise ValueError("an entry has no kind")
         except StopIteration:

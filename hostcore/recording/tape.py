@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hostcore.clock import Clock
@@ -18,6 +19,13 @@ SEGMENT = 1 << 16
 LOOK = 4
 """Entries between two looks at the size of the segment. A look takes as long as half an entry."""
 _NS_PER_US = 1000
+
+
+@dataclass(slots=True)
+class Struck:
+    """How often faults on demand have struck what an instance did."""
+
+    count: int = 0
 
 
 class Tape:
@@ -36,6 +44,7 @@ class Tape:
         now_ns: the clock.
         calls: how many calls have ended.
         handles: how many handles the guest has to each resource, by its type and number.
+        struck: counts the faults on demand. What is struck is marked.
     """
 
     def __init__(self, clock: Clock, keep: Callable[[bytes], None], edges: frozenset[int] = frozenset()) -> None:
@@ -46,6 +55,7 @@ class Tape:
         self._began_ns, self._times = 0, Times()
         self.problem, self.calls = "", 0
         self.handles = Counter[tuple[int, int]]()
+        self.struck, self._struck_before = Struck(), 0
 
     def begin(self, function: str, arguments: Sequence[Any]) -> None:
         """The call of an exported function begins."""
@@ -60,10 +70,14 @@ class Tape:
         elif slot in self._edges and type(answer) is list:
             answer = Edges(answer)
         now_ns, began_ns = self.now_ns(), self._began_ns
+        entry: tuple[Any, ...] = (slot, arguments, answer)
+        if self.struck.count != self._struck_before:
+            self._struck_before = self.struck.count
+            entry = (*entry, True)
         try:  # as `_write` does, which would take a microsecond more
             if not self.problem:
                 with self._lock:
-                    self._pack((slot, arguments, answer))
+                    self._pack(entry)
                     self._times.crossing((asked_ns - began_ns) // _NS_PER_US, (now_ns - began_ns) // _NS_PER_US)
         except Exception as problem:  # noqa: BLE001
             self._break(problem)
@@ -160,4 +174,6 @@ def _crossing(entry: tuple[Any, ...]) -> Crossing:
     match entry:
         case (int(slot), int(at_us), int(took_us), tuple(arguments), answer) if slot >= 0:
             return Crossing(slot, at_us, took_us, arguments, answer)
+        case (int(slot), int(at_us), int(took_us), tuple(arguments), answer, True) if slot >= 0:
+            return Crossing(slot, at_us, took_us, arguments, answer, is_injected=True)
     raise ValueError("a crossing is damaged")

@@ -8,6 +8,7 @@ from hostcore.hostcall import CrashKind, HostFunctions, Trap
 from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import Call, Ending
 from hostcore.runtime.contract import PACKAGE
+from hostcore.wasi.stdio import WRITES
 
 STACK = f"{PACKAGE}python-wire#stack"
 """Only a traced instance calls it. It is never recorded."""
@@ -15,6 +16,9 @@ STEP = f"{PACKAGE}python-wire#step"
 """Only an instance calls it whose steps are traced. It is never recorded."""
 THE_END = "the recording ends here"
 """Why the last call of a recording ends that was still under way."""
+LOG = f"{PACKAGE}log#write"
+SAID = frozenset({LOG, *WRITES})
+"""Functions that a plugin logs and prints with."""
 RUN = "python-runtime#run"
 """The call that runs a script. It may last for days."""
 STEPS = 10
@@ -76,6 +80,11 @@ class Answering(Protocol):
     @property
     def is_guess(self) -> bool:
         """Whether answers are guesses from now on."""
+
+    @property
+    def said_otherwise(self) -> int | None:
+        """The number of the first call in which it logged or printed something else than recorded, where that is no
+        divergence; None if it did not."""
 
     @property
     def can_restore(self) -> bool:

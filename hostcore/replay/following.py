@@ -10,6 +10,7 @@ from hostcore.hostcall import CrashKind, HostFunctions, Trap
 from hostcore.recording.model import Call, Crossing, Ending, Recording
 from hostcore.replay.answering import (
     ACCESS,
+    SAID,
     STACK,
     STEP,
     THE_END,
@@ -24,11 +25,7 @@ from hostcore.replay.prepared import limits_of
 from hostcore.replay.recalled import key_of
 from hostcore.replay.surroundings import Surroundings, is_cut
 from hostcore.runtime.contract import PACKAGE, TellStep, no_step, not_traced
-from hostcore.wasi.stdio import WRITES
 
-LOG = f"{PACKAGE}log#write"
-SAID = frozenset({LOG, *WRITES})
-"""Functions that a plugin logs and prints with."""
 NO_GUESS = "the replay ends: nothing tells what {} would answer (no recorded answer, and no chip file for the address)"
 _NS_PER_US = 1000
 
@@ -53,6 +50,8 @@ class Following:
     """
 
     can_restore = False
+    said_otherwise: int | None = None
+    """What it says is not compared at all."""
     ending: Ending | None = None
     """The host ended a call of the recorded driver, which need not be so with this one."""
 

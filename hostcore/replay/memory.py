@@ -15,7 +15,7 @@ from hostcore.runtime.instance import Instance
 
 WASM_PAGE = 1 << 16
 """Bytes by which a linear memory grows (WebAssembly core specification, 4.2.8)."""
-MOST_ATTEMPTS = 64
+MOST_ATTEMPTS = 256
 """Most allocations to make a memory grow."""
 
 
@@ -43,26 +43,33 @@ def restore(instance: Instance, checkpoint: Checkpoint) -> None:
     Raises:
         RecordingError: its memory is not known, or cannot be made as large.
     """
-    before = instance.memory_content() or b""
-    if len(before) < checkpoint.memory_bytes:
-        _grow(instance, checkpoint.memory_bytes)
+    undone = _grown(instance, checkpoint.memory_bytes)
     memory = instance.memory()
     if memory is None or len(memory) < checkpoint.memory_bytes:
         raise RecordingError(f"{instance.plugin}: its memory cannot be restored")
-    if len(memory) > len(before):  # growing it has changed pages that the checkpoint need not have
-        ctypes.memmove(memory.start, before, len(before))
-        ctypes.memset(memory.start + len(before), 0, len(memory) - len(before))
-    for number, page in checkpoint.pages.items():
+    for number, page in {**undone, **checkpoint.pages}.items():
         ctypes.memmove(memory.start + number * PAGE, page, PAGE)
+
+
+def _grown(instance: Instance, wanted: int) -> dict[int, bytes]:
+    """Make the memory as large as wanted. Returns the pages that this has changed, as they were before."""
+    before = instance.memory_content() or b""
+    if len(before) >= wanted:
+        return {}
+    _grow(instance, wanted)
+    now = instance.memory_content() or b""
+    return dict(checkpoint_of(0, before.ljust(len(now), b"\0"), now).pages)
 
 
 def _grow(instance: Instance, wanted: int) -> None:
     """Let the instance allocate until its memory is as large as wanted."""
+    size = 0
     for _ in range(MOST_ATTEMPTS):
         missing = wanted - len(instance.memory() or ())
         if missing <= 0:
             return
+        size += max(WASM_PAGE // 4, missing // 8)  # more than before, because that is free again
         try:
-            instance.invoke("python-runtime#compile", ("grow", "#" + " " * max(WASM_PAGE // 4, missing // 4)))
+            instance.invoke("python-runtime#compile", ("grow", "#" + " " * size))
         except PluginCrashedError:
             return

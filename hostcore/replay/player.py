@@ -8,7 +8,7 @@ from typing import Any
 from hostcore.hostcall import HostFunctions, Trap
 from hostcore.recording.model import Call, Crossing, Ending, Header
 from hostcore.recording.values import pack
-from hostcore.replay.answering import STACK, STEP, THE_END, DivergedError, Divergence, Request, progress_of
+from hostcore.replay.answering import SAID, STACK, STEP, THE_END, DivergedError, Divergence, Request, progress_of
 from hostcore.runtime.contract import TellStack, TellStep, no_step, not_traced
 
 
@@ -22,9 +22,12 @@ class Player:
         seen: gets each crossing that was answered.
         stack: receives the stacks of a traced instance.
         step: receives the steps of an instance whose steps are traced.
+        lets_say: whether it may log and print something else than recorded. A traced instance does if it tells the
+            address of an object.
 
     Attributes:
         divergence: the first one; None while the guest follows the recording.
+        said_otherwise: see `Answering`.
     """
 
     is_guess = False
@@ -39,13 +42,16 @@ class Player:
         seen: Callable[[Crossing], None] = lambda _crossing: None,
         stack: TellStack = not_traced,
         step: TellStep = no_step,
+        lets_say: bool = False,
     ) -> None:
         self._header, self._seen, self._stack, self._step = header, seen, stack, step
         self._calls: Iterator[Call] = iter(calls)
         self._number = first - 1
         self._call: Call | None = None
         self._place = 0
+        self._free = SAID if lets_say else frozenset()
         self.divergence: Divergence | None = None
+        self.said_otherwise: int | None = None
 
     def functions(self) -> HostFunctions:
         """The host functions of the instance. Those that were refused are refused again."""
@@ -90,8 +96,12 @@ class Player:
                 raise ending.trap()  # the host ended the recorded call before it came here
             if crossing is None and self._call is not None and not self._call.is_whole:
                 raise Trap(None, THE_END)
-            if crossing is None or crossing.slot != slot or pack(arguments) != pack(crossing.arguments):
+            if crossing is None or crossing.slot != slot:
                 raise self._diverged(Request(name, arguments))
+            if pack(arguments) != pack(crossing.arguments):
+                if name not in self._free:
+                    raise self._diverged(Request(name, arguments))
+                self.said_otherwise = self._number if self.said_otherwise is None else self.said_otherwise
             self._place += 1
             self._seen(crossing)
             if isinstance(crossing.answer, Ending):

@@ -39,6 +39,8 @@ class Tracing:
     is."""
     began: Callable[[int, Call], None] = lambda _number, _call: None
     """Is told when a call begins: its number, and what is recorded of it."""
+    patience_s: float = 0.0
+    """How much longer than recorded a call may compute without a report."""
     reports: Callable[[], int] = lambda: 0
     """Counts reports. A call may last for as long as they grow: tracing makes it many times slower."""
 
@@ -125,7 +127,7 @@ class Run:
         self._player = player or Player(recording.header, recording.all_calls, seen=seen)
         self._tracing = tracing if prepared.source is not None else None
         self.limit = ReplayLimit(
-            limits_of(recording.header).call_seconds,
+            limits_of(recording.header).call_seconds + (tracing.patience_s if tracing else 0.0),
             lambda: self._player.ending,
             progress=self._progress,
             lingers_s=tracing.lingers_s if tracing else 0.0,

@@ -88,6 +88,7 @@ def _transfer(header: Header, call: Call, crossing: Crossing, access: Access, li
         spi=access.spi,
         edges=tuple(Edge(*each) for each in crossing.answer) if is_ok and access.has_edges else (),
         is_simulated=str(access.bus) in header.simulated,
+        is_injected=crossing.is_injected,
     )
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from hostcore.chips.library import Library
 from hostcore.events import TransferCompleted
 from hostcore.recording.model import Crossing, Ending, Recording
-from hostcore.replay.following import LOG, SAID, Following
+from hostcore.replay.answering import LOG, SAID
+from hostcore.replay.following import Following
 from hostcore.replay.player import Player
 from hostcore.replay.prepared import is_same_component
 from hostcore.replay.running import Played, Run

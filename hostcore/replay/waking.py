@@ -37,9 +37,9 @@ from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.sleeper import Sleeper
 from hostcore.wasi.functions import resource_type
 
-MOST_CALLS = 300
+MOST_CALLS = 100
 """Most calls that are replayed to wake a plugin. If there were more since its last checkpoint, it gets one when it
-falls asleep. A call takes 0.5 to 1.9 ms on a PC, and ten to twenty times as long on a Pi Zero."""
+falls asleep. A call takes 0.5 to 4 ms on a PC, and ten to twenty times as long on a Pi Zero."""
 MOST_SECONDS = 10.0
 """Most seconds that waking may take."""
 LATEST_NS = 1 << 62
@@ -93,7 +93,7 @@ def fall_asleep(plugin: Plugin, prepared: Prepared, recorder: Recorder, clock: C
         RecordingError: it cannot sleep. The message is the reason.
     """
     reason = reason_against(plugin, prepared)
-    memory = None if reason else plugin.memory_content()
+    memory = None if reason else plugin.memory_view()
     if memory is None:
         raise RecordingError(reason or "its memory is not known")
     sums = sums_of(memory)
@@ -168,9 +168,9 @@ _NAMES = {"source": "file", "component": "runtime", "host_version": "host", "mac
 
 
 def _require_same(slept: Header, now: Header) -> None:
-    for each in fields(Header):
-        if each.name != "began_ns" and getattr(slept, each.name) != getattr(now, each.name):
-            raise RecordingError(f"its {_NAMES.get(each.name, each.name.replace('_', ' '))} changed while it slept")
+    for name in (each.name for each in fields(Header) if each.name != "began_ns"):
+        if getattr(slept, name) != getattr(now, name):
+            raise RecordingError(f"its {_NAMES.get(name, name.replace('_', ' '))} changed since it was loaded")
 
 
 class _Waking:
@@ -179,15 +179,15 @@ class _Waking:
     def __init__(self, runtime: Runtime, prepared: Prepared, kit: Kit, recording: Recording, asleep: Asleep) -> None:
         self._runtime, self._prepared, self._kit = runtime, prepared, kit
         self._recording, self._asleep = recording, asleep
-        self._handles = Counter[tuple[int, int]]()
+        self._handles, self._stopping = Counter[tuple[int, int]](), _Stopping(kit)
 
     def awake(self, sleeper: Sleeper, content: bytes) -> Woken:
         """Play the recording, and let the instance go on."""
         run = self._run(sleeper)
         try:
             known = self._played(run)
-            assert self._kit.record is not None, "a plugin that may sleep is recorded"
-            recorder = self._kit.record(self._recording.header)
+            recorder = self._kit.recorder(self._recording.header)
+            assert recorder is not None, "a plugin that may sleep is recorded"
             recorder.resume(packed_in(content)[0], known)
             self._kit.simulated.update(self._asleep.simulated)
             self._kit.faulty.update(self._asleep.faulty)
@@ -200,24 +200,22 @@ class _Waking:
 
     def _run(self, sleeper: Sleeper) -> Run:
         player = _Counting(self._recording, self._handles)
-        stopping = _Stopping(self._kit)
         return Run(
             self._runtime,
             self._prepared,
             self._recording,
-            stopping=stopping,
+            stopping=self._stopping,
             player=player,
             create=lambda functions, limit, _drop: sleeper.play(functions, limit, player.drop),
         )
 
     def _played(self, run: Run) -> Resumed:
         for played in run.load():
-            _require_exact(played)
-        begun_handles, begun = dict(self._handles), _memory_of(run.instance)
-        sums = sums_of(begun)
+            self._require_exact(played)
+        begun_handles, sums = dict(self._handles), sums_of(_memory_of(run.instance))
         run.restore()
         for played in run.newest():
-            _require_exact(played)
+            self._require_exact(played)
         if digest(sums_of(_memory_of(run.instance))) != self._asleep.memory:
             raise RecordingError("its memory is not the one that fell asleep")
         if not {type_id for type_id, _ in self._handles} <= STREAMS:
@@ -225,6 +223,16 @@ class _Waking:
         recording, newest = self._recording, len(self._recording.calls)
         before = recording.checkpoint.calls if recording.checkpoint else len(recording.beginning)
         return Resumed(before + newest, newest, dict(self._handles), begun_handles, sums)
+
+    def _require_exact(self, played: Played) -> None:
+        if self._stopping.is_set():
+            raise RecordingError(f"it took longer than {MOST_SECONDS:g} s to wake, or was told to stop")
+        if not played.is_exact:
+            raise RecordingError(f"call {played.number} of its replay is not as it was recorded")
+        if not played.recorded.is_whole:
+            raise RecordingError(f"call {played.number} of its recording is cut")
+        if played.recorded.ending is not None:
+            raise RecordingError(f"call {played.number} of its recording ended its instance")
 
     def _provides(self) -> frozenset[str]:
         """The kinds of the plugin, as its load has returned them."""
@@ -234,17 +242,8 @@ class _Waking:
         return frozenset(map(str, loads[0]))
 
 
-def _require_exact(played: Played) -> None:
-    if not played.is_exact:
-        raise RecordingError(f"call {played.number} of its replay is not as it was recorded")
-    if not played.recorded.is_whole:
-        raise RecordingError(f"call {played.number} of its recording is cut")
-    if played.recorded.ending is not None:
-        raise RecordingError(f"call {played.number} of its recording ended its instance")
-
-
-def _memory_of(instance: Instance) -> bytes:
-    memory = instance.memory_content()
+def _memory_of(instance: Instance) -> memoryview:
+    memory = instance.memory_view()
     if memory is None:
         raise RecordingError("its memory is not known")
     return memory

@@ -16,12 +16,17 @@ MIN_RESERVATION = 4 << 30
 """Least bytes of address space that wasmtime reserves for a 32-bit memory."""
 PATIENCE = 2.0
 """Most seconds to wait for the start of another instance. Most take 5 to 50 ms; a component can make it last."""
+MOST_READS = 5
+"""Most reads of the mappings until a memory is found that is there."""
 MAPS = Path("/proc/self/maps")
 T = TypeVar("T")
 
 
 class GuestMemories:
-    """Distinguishes the memories of the process's instances by the ends of their reservations.
+    """Distinguishes the memories of the process's instances by their first addresses.
+
+    The ends of their reservations do not identify them: the kernel merges what no access is allowed to, so a
+    reservation ends elsewhere as soon as its neighbour comes or goes.
 
     All objects share the lock, because they see the memories of the whole process.
 
@@ -49,7 +54,7 @@ class GuestMemories:
             self._unclaimed[0] += 1
             return instantiate(), frozenset()
         try:
-            before, unclaimed = frozenset(_memories()), self._unclaimed[0]
+            before, unclaimed = frozenset(_memories()) | frozenset(_memories()), self._unclaimed[0]
             made = instantiate()
             new = frozenset(_memories()) - before
             return made, new if unclaimed == self._unclaimed[0] else frozenset()
@@ -59,18 +64,28 @@ class GuestMemories:
     @staticmethod
     def size(keys: frozenset[int]) -> int:
         """Total bytes that these memories use now."""
-        memories = _memories()
+        memories = _memories_with(keys)
         return sum(len(memories.get(key, ())) for key in keys)
 
     @staticmethod
     def places(keys: frozenset[int]) -> list[range]:
         """The addresses that these memories use now, lowest first."""
-        memories = _memories()
+        memories = _memories_with(keys)
         return sorted((memories[key] for key in keys if key in memories), key=lambda each: each.start)
 
 
+def _memories_with(keys: frozenset[int]) -> dict[int, range]:
+    """Do `_memories` until these are among them. The kernel tells the mappings page by page, so that a reader can miss
+    some while another thread maps or unmaps memory."""
+    for _ in range(MOST_READS):
+        found = _memories()
+        if keys <= found.keys():
+            break
+    return found
+
+
 def _memories() -> dict[int, range]:
-    """The accessible addresses of each memory, by the end of its reservation."""
+    """The accessible addresses of each memory, by the first of them."""
     found: dict[int, range] = {}
     accessible, last_end = 0, 0
     for start, end, mode in _mappings():
@@ -83,7 +98,7 @@ def _memories() -> dict[int, range]:
                 and accessible
                 and end - start + accessible >= MIN_RESERVATION
             ):
-                found[end] = range(start - accessible, start)
+                found[start - accessible] = range(start - accessible, start)
             accessible = 0
         last_end = end
     return found

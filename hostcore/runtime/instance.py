@@ -176,6 +176,13 @@ class Instance:
         places = self._memories.places(self._memory)
         return places[0] if len(places) == 1 else None
 
+    def memory_view(self) -> memoryview | None:
+        """Its linear memory itself; None if that is not known. It must not be used after the next call begins."""
+        place = self.memory()
+        if place is None:
+            return None
+        return memoryview((ctypes.c_ubyte * len(place)).from_address(place.start)).cast("B")
+
     def memory_content(self) -> bytes | None:
         """A copy of its linear memory; None if that is not known. Takes a millisecond for about 5 MB."""
         place = self.memory()
@@ -184,7 +191,7 @@ class Instance:
     def rest(self) -> None:
         """It is between two calls: the recorder may take a checkpoint. Blocks as long as copying its memory does."""
         if self.recorder is not None:
-            self.recorder.rest(self.memory_content)
+            self.recorder.rest(self.memory_view)
 
     def _export(self, name: str) -> _Export:
         index = self._linked.exports.get(name)

@@ -111,7 +111,7 @@ class Instances:
             NoRoomError: there is no room for it.
         """
         means = self.means(prepared, kit, output, start_driver=start_driver, modules=modules)
-        recorder = kit.record(means.header()) if kit.record else None
+        recorder = kit.recorder(means.header())
         return self.playing(prepared, means, means.functions, means.limit, means.drop, recorder=recorder)
 
     def means(

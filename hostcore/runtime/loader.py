@@ -79,6 +79,7 @@ class Runtime:
 
     Attributes:
         catalog: knows what the values of all plugins measure. Each plugin's thread keeps its own entry.
+        wheels: the folder of the plugins' libraries.
 
     Raises:
         CacheError: the folder of compiled components is unsafe.
@@ -112,7 +113,7 @@ class Runtime:
         except HostError:
             self._engine.close()
             raise
-        self._wheels = wheels or self._cache.folder / WHEELS
+        self.wheels = wheels or self._cache.folder / WHEELS
         self._linked = WeakValueDictionary[Path, LinkedComponent]()
         self._python = PythonRuntime(self._cache.folder, workshop)
         self._file_locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
@@ -225,7 +226,7 @@ class Runtime:
         from hostcore.libraries.libraries import libraries_for  # noqa: PLC0415 - few plugins have libraries
         from hostcore.libraries.store import WheelStore  # noqa: PLC0415
 
-        return libraries_for(spec.name, spec.path, source, WheelStore(self._wheels))
+        return libraries_for(spec.name, spec.path, source, WheelStore(self.wheels))
 
     def _link(self, spec: PluginSpec, wasm: Path, *, is_own: bool) -> tuple[LinkedComponent, Compiled]:
         def approve(sha256: str) -> None:

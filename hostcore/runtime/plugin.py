@@ -144,9 +144,9 @@ class Plugin:
         """Bytes of its linear memory now; 0 if unknown."""
         return self._instance.memory_bytes()
 
-    def memory_content(self) -> bytes | None:
-        """See `Instance.memory_content`."""
-        return self._instance.memory_content()
+    def memory_view(self) -> memoryview | None:
+        """See `Instance.memory_view`."""
+        return self._instance.memory_view()
 
     def host_bytes(self) -> int:
         """An estimate of the most bytes of the host's memory that one of its calls took."""

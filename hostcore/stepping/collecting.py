@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from hostcore.hostcall import CrashKind, Trap
+from hostcore.hostcall import CrashKind, Err, Trap
+from hostcore.libraries.texts import library_texts
 from hostcore.log.safe_text import counted, log_line
 from hostcore.recording.model import Call, Crossing, Ending, Recording
 from hostcore.replay.answering import RUN, Answering
@@ -26,6 +28,8 @@ SPARE = 10
 MOST_BYTES = 96 << 20
 """Most memory of a window, about."""
 RAISED = f"{PACKAGE}python-wire#raised"
+MOST_COUNTED = 2_000_000
+"""Most steps that are counted of a call that is too long. A call with more may never end."""
 COUNTED = 1000
 """Steps between two reports while steps are only counted."""
 FIND_MODULE = f"{PACKAGE}python-wire#find-module"
@@ -47,11 +51,13 @@ class Collector:
         prepared: the plugin.
         recording: what it is played on.
         first: number of the first call that is traced.
+        wheels: the folder of wheels, for the text of libraries.
         skips: number of steps to leave out of that call, after its first.
         told: is told the number of steps now and then.
 
     Attributes:
         player: answers the plugin. Set before the run begins.
+        last: number of the last call that was played.
         full_at: number of the call in which the window was full; None while it is not.
         is_final: whether another run would not show more of that call.
     """
@@ -59,9 +65,17 @@ class Collector:
     player: Answering
 
     def __init__(
-        self, prepared: Prepared, recording: Recording, first: int, *, skips: int, told: Callable[[int], None]
+        self,
+        prepared: Prepared,
+        recording: Recording,
+        first: int,
+        *,
+        wheels: Path,
+        skips: int,
+        told: Callable[[int], None],
     ) -> None:
         self._recording, self._first, self._skips, self._told = recording, first, skips, told
+        self._wheels = wheels
         self._tape = Tape()
         self._reports = Reports(self._tape, lambda: (len(self._transfers), self._time_ns))
         self._transfers: list[TracedTransfer] = []
@@ -70,6 +84,7 @@ class Collector:
         self._call, self._number, self._began = _NO_CALL, 0, 0
         self._time_ns = self._left_out = 0
         self._missing = ""
+        self.last = 0
         self.full_at: int | None = None
         self.is_final = False
 
@@ -93,6 +108,7 @@ class Collector:
         ending = self.player.ending
         if ending is not None and ending.kind is CrashKind.DEADLINE and not self._missing:
             self._lingered()
+        self.last = played.number
         if played.number >= self._first:
             self._calls.append(TracedCall(played, self._began, len(self._tape), _reading(played)))
 
@@ -114,9 +130,7 @@ class Collector:
             Trap: the report is none, or the window is full.
         """
         if self.full_at is not None:
-            self._left_out += COUNTED
-            self._told(self.reported)
-            return COUNTED - 1
+            return self._count()
         try:
             self._reports.add(report)
         except ValueError as problem:
@@ -126,14 +140,18 @@ class Collector:
             self._told(count)
         if count >= MOST_STEPS or self._tape.size >= MOST_BYTES:
             self._fill()
-        return self._skips if count == 1 else 0
+        if count > 1 or not self._skips:
+            return 0
+        self._tape.gap = 1
+        return self._skips
 
     def trace(self) -> Trace:
         """Make the trace. Nothing more may be collected."""
         missing = [self._missing] if self._missing else []
         if self._skips:
             missing.insert(0, f"the first {counted(self._skips, 'step')} of call {self._first} but one are not here")
-        sources = {name: text for name, text in self._sources.items() if name in self._tape.files}
+        texts = {**library_texts(self._wheels, self._tape.files), **self._sources}
+        sources = {name: text for name, text in texts.items() if name in self._tape.files}
         approximate = self._recording.problem or self._otherwise()
         missed = "; ".join(missing)
         return Trace(self._tape, self._calls, self._transfers, sources, approximate=approximate, missing=missed)
@@ -159,6 +177,16 @@ class Collector:
         steps = counted(len(self._tape) - self._began, "step")
         self._missing = f"call {self._number} computed on until the host ended it; its first {steps} are here"
 
+    def _count(self) -> int:
+        """Count the steps of a call that is too long, to find out how many have to be left out."""
+        self._left_out += COUNTED
+        self._told(self.reported)
+        if self._left_out > MOST_COUNTED:
+            self.is_final = True
+            self._missing = f"call {self._number} goes on for very long; its first steps are here"
+            raise FullError
+        return COUNTED - 1
+
     def _keep_source(self, answer: Any) -> None:
         match answer:
             case (str(path), bool(), str(source), str()) if source:
@@ -170,6 +198,9 @@ class Collector:
             reason = "" if each.number == self.full_at else _otherwise(each.played)
             if reason:
                 return f"call {each.number} {reason}"
+        said = self.player.said_otherwise
+        if said is not None and any(each.number >= said for each in self._calls):
+            return f"call {said} logged or printed something else than recorded, such as the address of an object"
         return ""
 
 
@@ -182,10 +213,14 @@ def _otherwise(played: Played) -> str:
         if asked is not None and asked.name == RAISED:
             return f"raised an exception elsewhere or otherwise than recorded: {log_line(str(asked.arguments[0]))}"
         return "asked for something else than in the recording, and was ended there"
-    if played.has_same_result:
-        return ""
-    if isinstance(played.result, Ending):
-        return f"ended otherwise than recorded: {played.result.problem}"
+    return "" if played.has_same_result else _result(played.result)
+
+
+def _result(result: Any) -> str:
+    if isinstance(result, Err):
+        return f"reported something else than recorded: {log_line(str(result.value))}"
+    if isinstance(result, Ending):
+        return f"ended otherwise than recorded: {log_line(result.problem)}"
     return "returned something else than recorded"
 
 

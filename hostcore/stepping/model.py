@@ -10,6 +10,8 @@ from typing import Any
 
 from hostcore.events import TransferCompleted
 from hostcore.quick_dataclass import dataclass
+from hostcore.recording.model import Ending
+from hostcore.replay.answering import CROSSING
 from hostcore.replay.running import Played
 
 
@@ -135,7 +137,7 @@ class Assignment:
     """The first step at which the variable has the value."""
     by: int
     """The step whose line set it: `step` is the one after. For the argument of a function it is the line of the call.
-    -1 if it was set before the trace begins."""
+    -1 if it was set before the trace begins, or among steps that were left out."""
     value: Value | None
     """None if the variable is deleted."""
 
@@ -177,9 +179,12 @@ class TracedCall:
 
     @property
     def is_crash(self) -> bool:
-        """Whether the instance died in it, now or when it was recorded."""
-        ending = self.played.recorded.ending
-        return self.played.has_crashed or (ending is not None and ending.kind is not None)
+        """Whether the instance died in it. Tracing may move the death, so that it differs from the recorded one."""
+        played, recorded = self.played, self.played.recorded.ending
+        if played.has_crashed or recorded is None or recorded.kind is None:
+            return played.has_crashed
+        is_recorded_version = played.divergence is None or played.divergence.counts == CROSSING
+        return isinstance(played.result, Ending) and is_recorded_version
 
     @property
     def number(self) -> int:

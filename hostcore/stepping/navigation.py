@@ -6,7 +6,6 @@ says which libraries are folded: their steps are skipped, unless a function is a
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Collection
 from enum import Enum
 
@@ -78,16 +77,14 @@ def next_call(trace: Trace, step: int, direction: Direction, folds: Folds) -> in
 
 def next_transfer(trace: Trace, step: int, direction: Direction, folds: Folds) -> int | None:
     """The visible step whose line makes the next or previous transfer. In a folded library, the line that called it."""
-    made = trace.step(step).transfers
-    if direction is Direction.FORWARD:
-        for transfer in range(made, len(trace.transfers)):
-            found = to_transfer(trace, transfer, folds)
-            if found is not None and found > step:
-                return found
-        return None
-    for transfer in range(made - 1, NOTHING, -1):
+    forward = direction is Direction.FORWARD
+    after = into(trace, step, Direction.FORWARD, folds) if forward else step
+    if after is None:
+        return None  # this line makes the others
+    made = trace.step(after).transfers
+    for transfer in range(made, len(trace.transfers)) if forward else range(made - 1, NOTHING, -1):
         found = to_transfer(trace, transfer, folds)
-        if found is not None and found < step:
+        if found is not None and (found > step if forward else found < step):
             return found
     return None
 
@@ -138,17 +135,6 @@ def to_end_of_call(trace: Trace, call: int, folds: Folds) -> int | None:
             found = into(trace, each.end, Direction.BACK, folds)
             return found if found is not None and found >= each.first else None
     return None
-
-
-def to_moment(trace: Trace, time_ns: int, folds: Folds) -> int | None:
-    """The visible step that made the transfer that began at this time on the wall clock (`TransferCompleted.time_ns`).
-    If none did, the last visible step before that time. None if the trace begins later."""
-    began = [each.transfer.time_ns for each in trace.transfers]
-    index = bisect_left(began, time_ns)
-    if index < len(began) and began[index] == time_ns:
-        return to_transfer(trace, index, folds)
-    step = bisect_right(trace.columns.times_ns, time_ns) - 1
-    return visible(trace, step, folds) if step >= 0 else None
 
 
 def to_crash(trace: Trace, folds: Folds) -> int | None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 
 from hostcore.stepping.model import Code, Frame, Scope, StepKind, Value, ValueKind, Variable
 
+LATEST = (1 << 63) - 1
+"""The latest time in nanoseconds that can be kept. A forged one may be later."""
 NOTHING = -1
 """Stands for no step, no value, or no result."""
 KINDS = tuple(StepKind)
@@ -24,6 +27,7 @@ class Tape:
         before: of each step: the step before of the same frame; `NOTHING` at its first.
         results: of each step: the index in `texts` of what is returned, yielded or raised; `NOTHING` for a line.
         first_changes: of each step: the index of its first change.
+        gap: the step before which some are left out; 0 if none are.
         size: an estimate of the bytes that all of it takes.
     """
 
@@ -31,8 +35,9 @@ class Tape:
         self.kinds, self.frames, self.lines = array("B"), array("I"), array("I")
         self.transfers, self.times_ns = array("I"), array("q")
         self.before, self.results, self.first_changes = array("i"), array("i"), array("I")
-        self.size = 0
+        self.gap = self.size = 0
         self._all_frames: dict[int, Frame] = {}
+        self._frames_of: dict[tuple[str, str, int], array[int]] = {}
         self._steps_of: dict[int, array[int]] = {}
         self._changed, self._changed_to, self._changed_at = array("I"), array("i"), array("I")
         self._variables: list[Key] = []
@@ -53,6 +58,7 @@ class Tape:
         if number < 1 or number in self._all_frames or (parent and above is None):
             return False
         self._all_frames[number] = Frame(number, code, parent, above.depth + 1 if above else 0)
+        self._frames_of.setdefault((code.file, code.function, code.first_line), array("I")).append(number)
         self.size += _FRAME
         return True
 
@@ -77,7 +83,7 @@ class Tape:
         self.frames.append(frame)
         self.lines.append(line)
         self.transfers.append(transfers)
-        self.times_ns.append(time_ns)
+        self.times_ns.append(max(-LATEST, min(time_ns, LATEST)))
         steps = self._steps_of.setdefault(frame, array("I"))
         self.before.append(steps[-1] if steps else NOTHING)
         steps.append(number)
@@ -125,10 +131,25 @@ class Tape:
         """The number of a variable; None if it never had a value."""
         return self._numbers.get((variable.scope, variable.owner, variable.name))
 
-    def history(self, number: int) -> tuple[int, ...]:
-        """The numbers of the changes of a variable, the oldest first."""
-        found = self._histories[number]
-        return (found,) if isinstance(found, int) else tuple(found)
+    def history(self, key: Key, until: int) -> Sequence[int]:
+        """The numbers of the changes of a variable up to a step, the oldest first: of a local one, in all calls of its
+        function."""
+        found = array("I")
+        for each in self._same(key):
+            changes = self._histories[each]
+            found.extend((changes,) if isinstance(changes, int) else changes)
+        return sorted(each for each in found if self._changed_at[each] <= until)
+
+    def _same(self, key: Key) -> Iterator[int]:
+        """The numbers of the variables with this name, in all frames of the function."""
+        scope, owner, name = key
+        owners: Sequence[int] = (owner,)
+        if scope is Scope.LOCAL and (frame := self._all_frames.get(owner)) is not None:
+            owners = self._frames_of[frame.code.file, frame.code.function, frame.code.first_line]
+        for each in owners:
+            number = self._numbers.get((scope, each, name))
+            if number is not None:
+                yield number
 
     def change_at(self, number: int, step: int) -> int:
         """The newest change of a variable that was seen up to a step; `NOTHING` if there is none."""
@@ -137,6 +158,14 @@ class Tape:
             return found if self._changed_at[found] <= step else NOTHING
         index = bisect_right(found, step, key=self._changed_at.__getitem__)
         return found[index - 1] if index else NOTHING
+
+    def is_other(self, change: int) -> bool:
+        """Whether a change gave its variable another value than it had: a line may set the same one again."""
+        history = self._histories[self._changed[change]]
+        if isinstance(history, int) or history[0] == change:
+            return True
+        earlier = history[bisect_left(history, change) - 1]
+        return self._changed_to[earlier] != self._changed_to[change]
 
     def change(self, change: int) -> tuple[int, Variable, Value | None]:
         """The step at which a change was seen, its variable, and the new value."""

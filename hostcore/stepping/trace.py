@@ -21,6 +21,9 @@ from hostcore.stepping.model import (
 )
 from hostcore.stepping.tape import KINDS, NOTHING, Tape
 
+MOST_VALUES = 1_000
+"""Values of a variable through time that a person looks at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -31,9 +34,6 @@ class Columns:
     frames: array[int]
     """Numbers of frames."""
     lines: array[int]
-    before: array[int]
-    """The step before of the same frame; -1 at its first."""
-    times_ns: array[int]
 
 
 class Trace:
@@ -50,8 +50,8 @@ class Trace:
     Attributes:
         calls: its calls, in order.
         transfers: its transfers, in order.
-        sources: the text of the files whose code was traced, by `Code.file`; a library of which the recording holds
-            only bytecode is not there.
+        sources: the text of the files whose code was traced, by `Code.file`. That of a library is there if this
+            computer has its wheel: most recordings hold only bytecode.
         approximate: why the replay is not exactly what is recorded, in one line; "" if it is.
         missing: what of these calls is not in the trace, and why, in one line; "" if nothing is.
         columns: for `hostcore.stepping.navigation`.
@@ -70,7 +70,7 @@ class Trace:
         self._tape = tape
         self.calls, self.transfers, self.sources = tuple(calls), tuple(transfers), sources
         self.approximate, self.missing = approximate, missing
-        self.columns = Columns(tape.kinds, tape.frames, tape.lines, tape.before, tape.times_ns)
+        self.columns = Columns(tape.kinds, tape.frames, tape.lines)
         self._firsts = [each.first for each in self.calls]
 
     def __len__(self) -> int:
@@ -170,10 +170,17 @@ class Trace:
         change = NOTHING if known is None else self._tape.change_at(known, number)
         return None if change == NOTHING else self._assignment(change)
 
-    def history(self, variable: Variable) -> Sequence[Assignment]:
-        """All values of a variable through the trace, the oldest first."""
-        known = self._tape.number(variable)
-        return [] if known is None else [self._assignment(each) for each in self._tape.history(known)]
+    def history(self, variable: Variable, *, until: int | None = None, most: int = MOST_VALUES) -> Sequence[Assignment]:
+        """The values of a variable through the trace, the oldest first: of a local one, in all calls of its function.
+
+        Args:
+            variable: the variable.
+            until: the last step that counts; by default that of the trace.
+            most: how many of the newest are returned at most. Each takes about 4 µs.
+        """
+        key = variable.scope, variable.owner, variable.name
+        changes = self._tape.history(key, len(self) if until is None else until)
+        return [self._assignment(each) for each in changes[max(0, len(changes) - most) :]]
 
     def call_of(self, number: int) -> TracedCall:
         """The call that a step belongs to."""
@@ -193,12 +200,13 @@ class Trace:
                 continue
             step, variable, value = tape.change(change)
             if value is not None:
-                shown.append(Shown(variable, value, step > since))
+                shown.append(Shown(variable, value, step > since and tape.is_other(change)))
         return shown
 
     def _assignment(self, change: int) -> Assignment:
         step, variable, value = self._tape.change(change)
-        return Assignment(step, self._by(change, step, variable), value)
+        by = self._by(change, step, variable)
+        return Assignment(step, NOTHING if by < self._tape.gap <= step else by, value)
 
     def _by(self, change: int, step: int, variable: Variable) -> int:
         """The step whose line made a change that was seen at `step`."""

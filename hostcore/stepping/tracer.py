@@ -23,12 +23,16 @@ from hostcore.runtime.prepared import Prepared
 from hostcore.stepping.collecting import Collector
 from hostcore.stepping.trace import Trace
 
+LAST_CALLS = 16
+"""Most calls of the last window, which a person waits for."""
 WINDOW_CALLS = 32
-"""Most calls of a window."""
-MOST_WINDOWS = 4
-"""Windows that are kept."""
+"""Most calls of the others."""
+MOST_KEPT = 128 << 20
+"""Bytes of the windows that are kept, without the newest one."""
 LINGERS_S = 2.0
 """Most seconds for which a call is traced that the host ended while the plugin computed."""
+PATIENCE_S = 60.0
+"""Seconds for the steps that are left out of a call. They take about 3 µs each on a laptop."""
 _TOLD_NS = 200_000_000
 
 
@@ -45,7 +49,7 @@ class Progress:
 
 
 class Tracer:
-    """Traces one version of a plugin on a recording. Each window is traced once and kept (up to `MOST_WINDOWS`).
+    """Traces one version of a plugin on a recording. Each window is traced once and kept (up to `MOST_KEPT`).
 
     Args:
         runtime: runs the replay.
@@ -101,9 +105,11 @@ class Tracer:
 
         Returns:
             The trace; None if it was stopped. `Trace.calls` says which calls it has: the next window begins after it.
+            If the plugin does not get to the call, it is the trace of the call in which it ended.
 
         Raises:
             RecordingError: the plugin does not start, the recording is damaged, or the call is not of `calls`.
+            HostError: it cannot be traced, because it uses every tool of `sys.monitoring` itself.
         """
         number = self.calls[-1] if call is None else call
         if number not in self.calls:
@@ -128,6 +134,9 @@ class Tracer:
             collector = self._run(first, last, stopping, progress)
             if stopping.is_set():
                 return None
+            if collector.last < first:
+                number = self._ended_at(collector)
+                continue
             cut = collector.full_at
             if cut is None or collector.is_final:
                 return self._keep((first, last), collector.trace())
@@ -137,15 +146,25 @@ class Tracer:
                 self._splits.add(first + 1)
                 self._skips[first] = collector.surplus
 
+    def _ended_at(self, collector: Collector) -> int:
+        """The call in which the plugin ended, before the wanted window: a changed one may."""
+        if collector.last not in self.calls:
+            raise RecordingError(
+                f"{self._recording.header.plugin}: it ends in call {collector.last}, before the first call that can be "
+                f"stepped through ({self.calls[0]})"
+            )
+        return collector.last
+
     def _span(self, number: int) -> tuple[int, int]:
         """The first and the last call of the window of a call."""
         calls = self.calls
-        edges = {calls.start, calls.stop, *range(calls.stop, calls.start, -WINDOW_CALLS), *self._splits}
+        regular = range(calls.stop - LAST_CALLS, calls.start, -WINDOW_CALLS)
+        edges = {calls.start, calls.stop, *regular, *self._splits}
         return max(each for each in edges if each <= number), min(each for each in edges if each > number) - 1
 
     def _keep(self, span: tuple[int, int], trace: Trace) -> Trace:
         self._windows[span] = trace
-        while len(self._windows) > MOST_WINDOWS:
+        while len(self._windows) > 1 and sum(each.bytes for each in self._windows.values()) > MOST_KEPT + trace.bytes:
             self._windows.popitem(last=False)
         return trace
 
@@ -153,7 +172,12 @@ class Tracer:
         """Play the recording up to a call, and trace it from another one on."""
         telling = _Telling(progress, self._recording.total)
         collector = Collector(
-            self._prepared, self._recording, first, skips=self._skips.get(first, 0), told=telling.steps
+            self._prepared,
+            self._recording,
+            first,
+            wheels=self._runtime.wheels,
+            skips=self._skips.get(first, 0),
+            told=telling.steps,
         )
         collector.player = player = self._player(collector)
         lingers_s = min(LINGERS_S, limits_of(self._recording.header).call_seconds)
@@ -162,7 +186,14 @@ class Tracer:
             telling.call(number)
             collector.begin(number, call)
 
-        tracing = Tracing(first, TRACE_STEPS, lingers_s, began=began, reports=lambda: collector.reported)
+        tracing = Tracing(
+            first,
+            TRACE_STEPS,
+            lingers_s,
+            began=began,
+            patience_s=PATIENCE_S if first in self._skips else 0.0,
+            reports=lambda: collector.reported,
+        )
         run = Run(self._runtime, self._prepared, self._recording, player=player, tracing=tracing, stopping=stopping)
         with closing(run):
             for part in (run.beginning, run.newest):
@@ -175,7 +206,9 @@ class Tracer:
     def _player(self, collector: Collector) -> Answering:
         recording, prepared = self._recording, self._prepared
         if is_recorded_version(prepared, recording):
-            return Player(recording.header, recording.all_calls, seen=collector.seen, step=collector.step)
+            return Player(
+                recording.header, recording.all_calls, seen=collector.seen, step=collector.step, lets_say=True
+            )
         imports = [each.name for each in prepared.linked.imports]
         return Following(recording, imports, chips=self._chips, seen=collector.seen, step=collector.step)
 

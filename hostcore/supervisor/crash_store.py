@@ -18,11 +18,12 @@ from hostcore.events import CrashReport
 from hostcore.events.event_json import from_json, to_json
 from hostcore.files import Folder
 from hostcore.quick_dataclass import dataclass
-from hostcore.recording.file import SUFFIX
+from hostcore.recording.file import MOST_BYTES, SUFFIX
 
 MAX_FILE = 8 << 20
 """Bytes of the largest file that is read; a report has 3 MB at most."""
-
+WITHOUT = "none was made, or it was deleted to make room for newer ones ([recording] in host.toml)"
+"""Why a crash report can be without a recording."""
 _NAME = re.compile(r"\d{8}T\d{6}\.\d{9}Z-[\w-]{1,64}-\w{1,16}\.json", re.ASCII)
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -150,6 +151,35 @@ class CrashStore:
         """
         return tuple(self._readable())
 
+    def recording(self, plugin: str, time_ns: int) -> bytes:
+        """Return the recording of a crash, as a file.
+
+        Args:
+            plugin: the plugin that crashed.
+            time_ns: when it did, `CrashReport.time_ns`.
+
+        Raises:
+            CrashStoreError: there is none, or it cannot be read.
+        """
+        with suppress(ValueError, OverflowError):
+            for path in self._files(_moment(time_ns)):
+                with suppress(OSError, ValueError):  # deleted in the meantime, damaged, or not ours
+                    head = from_json(_Head, _parsed(path))
+                    if (head.plugin, head.time_ns) == (plugin, time_ns):
+                        return self._recording_beside(path)
+        raise CrashStoreError(f"there is no report of this crash of {plugin} any more in {self.folder}")
+
+    @staticmethod
+    def _recording_beside(report: Path) -> bytes:
+        path = report.with_suffix(SUFFIX)
+        try:
+            with Folder.open(path.parent) as folder:
+                return folder.read(path.name, MOST_BYTES)
+        except FileNotFoundError:
+            raise CrashStoreError(f"the crash report {report} has no recording beside it (yet): {WITHOUT}") from None
+        except (OSError, ValueError) as error:
+            raise CrashStoreError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+
     @staticmethod
     def load(path: Path) -> CrashReport:
         """The report in a file.
@@ -172,10 +202,11 @@ class CrashStore:
                 known = recording if recording.is_file() else None
                 yield StoredReport(path, head.time_ns, head.plugin, head.kind, head.problem, known)
 
-    def _files(self) -> list[Path]:
-        """The files that are named like reports, the oldest first."""
+    def _files(self, beginning: str = "") -> list[Path]:
+        """The files that are named like reports, and whose names begin so, the oldest first."""
         try:
-            return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+            found = (path for path in self.folder.iterdir() if path.name.startswith(beginning))
+            return sorted(path for path in found if _NAME.fullmatch(path.name))
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -238,10 +269,14 @@ def _content(report: CrashReport) -> bytes:
 
 
 def _name(time_ns: int, report: CrashReport) -> str:
-    moment = _EPOCH + timedelta(seconds=time_ns // NS_PER_S)
     plugin = re.sub(r"[^A-Za-z0-9_-]", "_", report.plugin)[:64] or "_"
     kind = re.sub(r"[^a-z]", "_", report.kind)[:16] or "_"
-    return f"{moment:%Y%m%dT%H%M%S}.{time_ns % NS_PER_S:09d}Z-{plugin}-{kind}.json"
+    return f"{_moment(time_ns)}.{time_ns % NS_PER_S:09d}Z-{plugin}-{kind}.json"
+
+
+def _moment(time_ns: int) -> str:
+    """The beginning of the names of all reports of a second."""
+    return f"{_EPOCH + timedelta(seconds=time_ns // NS_PER_S):%Y%m%dT%H%M%S}"
 
 
 def _parsed(path: Path) -> Any:

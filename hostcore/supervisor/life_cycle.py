@@ -51,6 +51,7 @@ class LifeCycle:
         version: str = "",
         lacks_libraries: bool = False,
         broken_line: int = 0,
+        is_woken: bool = False,
     ) -> None:
         """Go to the state that follows `trigger`.
 
@@ -62,6 +63,7 @@ class LifeCycle:
             version: the version of the file that was loaded; "" if none was.
             lacks_libraries: the libraries of its newest version have not been fetched.
             broken_line: the line of the file, from 1 on, that keeps it from being used; 0 if none is known.
+            is_woken: whether its instance goes on where it was when the host stopped.
 
         Raises:
             TransitionError: no state follows; the state stays.
@@ -70,7 +72,7 @@ class LifeCycle:
         if before.rejected:  # what is wrong with the version that is not taken stays so
             lacks_libraries, broken_line = lacks_libraries or before.lacks_libraries, broken_line or before.broken_line
         reason = _Reason(cause, retry_ns, is_searching, lacks_libraries, before.rejected, broken_line)
-        self._enter(after, reason, version)
+        self._enter(after, reason, version, is_woken=is_woken)
 
     def explain(self, cause: str, retry_ns: int = 0) -> None:
         """Stay in the present state, with a cause or a moment of the retry that is known only now.
@@ -99,7 +101,7 @@ class LifeCycle:
         if self._now.rejected:
             self._enter(self._state, replace(self._now, rejected="", lacks_libraries=False, broken_line=0))
 
-    def _enter(self, state: State, now: _Reason, version: str = "") -> None:
+    def _enter(self, state: State, now: _Reason, version: str = "", *, is_woken: bool = False) -> None:
         if (state, now) == (self._state, self._now):
             return
         before, retry_ns = self._state, now.retry_ns
@@ -118,5 +120,6 @@ class LifeCycle:
                 lacks_libraries=now.lacks_libraries,
                 rejected=now.rejected,
                 broken_line=now.broken_line,
+                is_woken=is_woken,
             )
         )

@@ -235,8 +235,9 @@ class PluginThread:
     def _load(self) -> None:
         plugin = self._instance.load(self.spec)
         self._begin(plugin)
-        story = self._sleep.story or f"loaded as {', '.join(sorted(plugin.provides))}"
-        self._life.move(Trigger.LOADED, story, version=self._instance.version)
+        story, version = self._sleep.story, self._instance.version
+        cause = story or f"loaded as {', '.join(sorted(plugin.provides))}"
+        self._life.move(Trigger.LOADED, cause, version=version, is_woken=bool(story))
 
     def _not_loaded(self, error: HostError) -> None:
         self._instance.close()

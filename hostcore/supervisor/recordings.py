@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from hostcore.clock import Clock
+from datetime import UTC, datetime
+
+from hostcore.clock import NS_PER_S, Clock
 from hostcore.config.recording import RecordingSettings
+from hostcore.errors import RecordingError
+from hostcore.events.facts import KeptRecording
 from hostcore.recording.folder import RecordingFolder
 from hostcore.recording.model import Header
 from hostcore.recording.recorder import Recorder
@@ -54,6 +58,17 @@ class Recordings:
         """
         if self._folder is not None and self._settings.at_stop:
             self._folder.keep(plugin, recorder.snapshot())
+
+    def keep(self, plugin: str, recorder: Recorder) -> KeptRecording:
+        """Write a plugin's recording to a new file, because a person asks for it. Blocks as long as the disk does.
+
+        Raises:
+            RecordingError: it cannot be written, or these plugins leave no trace.
+        """
+        if self._folder is None:
+            raise RecordingError(f"{plugin}: no recording of a file that is only tried is kept")
+        content, now = recorder.snapshot(), datetime.fromtimestamp(self._clock.wall_ns() // NS_PER_S, UTC)
+        return KeptRecording(self._folder.keep(plugin, content, f"{now:%Y%m%dT%H%M%SZ}"), len(content))
 
     @property
     def may_sleep(self) -> bool:

@@ -31,7 +31,7 @@ class Sleep:
 
     def __init__(self, plugin: str, runtime: Runtime, kits: Kits, evidence: Evidence, clock: Clock) -> None:
         self._plugin, self._runtime, self._kits, self._evidence, self._clock = plugin, runtime, kits, evidence, clock
-        self._is_first = True
+        self._is_first, self._sleeps_on = True, False
         self.story = ""
 
     def wake(self, prepared: Prepared, kit: Kit) -> Plugin | None:
@@ -43,10 +43,11 @@ class Sleep:
             The plugin; None if it has to start as usual.
         """
         self.story, is_first, self._is_first = "", self._is_first, False
-        content = self._kits.take_sleeping(self._plugin) if is_first else None
-        if content is None or kit.record is None:
+        content = self._kits.take_sleeping(self._plugin) if is_first or self._sleeps_on else None
+        self._sleeps_on = False
+        if content is None or kit.record is None or not is_first:  # a person has started it again meanwhile
             return None
-        return guarded(lambda: self._woken(prepared, kit, content), self._not_woken)
+        return guarded(lambda: self._woken(prepared, kit, content), lambda error: self._not_woken(error, content))
 
     def end(self, plugin: Plugin | None, prepared: Prepared | None, *, is_failing: bool) -> None:
         """The host stops: let the plugin sleep if it can, and keep its recording. Blocks as long as the disk does.
@@ -58,7 +59,7 @@ class Sleep:
         """
         recorded = self._kits.recorded
         was_ended = plugin is not None and self._kits.newest.limit.stopped  # its file is gone, so it does not come back
-        if recorded is not None and recorded.may_sleep and not was_ended:
+        if recorded is not None and recorded.may_sleep and not was_ended and not self._sleeps_on:
             if plugin is None or prepared is None or recorded.recorder is None:
                 self._say("does not sleep: no instance runs between two calls")
             elif is_failing:
@@ -94,9 +95,12 @@ class Sleep:
         self._say(self.story)
         return woken.plugin
 
-    def _not_woken(self, error: HostError) -> None:
+    def _not_woken(self, error: HostError, content: bytes) -> None:
         if not self._kits.newest.limit.stopped:
             self._say(f"starts as usual, and does not wake: {log_line(str(error))}")
+        elif (recorded := self._kits.recorded) is not None:  # the host stops again, before anything woke
+            guarded(lambda: recorded.put_to_sleep(self._plugin, content), lambda error: self._say(f"is lost: {error}"))
+            self._sleeps_on = True
 
     def _say(self, text: str) -> None:
         self._evidence.say(Level.INFO, text)

@@ -10,20 +10,22 @@ from pathlib import Path
 from hostcore.config.model import PluginSettings
 from hostcore.errors import HostError, NoThreadError, RecordingError
 from hostcore.events import RoundCompleted, State
+from hostcore.events.facts import KeptRecording
 from hostcore.kept_state.state import KeptValue
 from hostcore.libraries import LOCK_SUFFIX
 from hostcore.permissions import Permission
 from hostcore.quick_dataclass import dataclass
+from hostcore.recording.recorder import Recorder
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.runtime.prepared import Prepared
 from hostcore.session import Order
 from hostcore.supervisor.plugin_thread import PluginThread
 from hostcore.supervisor.shared_parts import SharedParts
-from hostcore.supervisor.transitions import TRIGGERS, Trigger
+from hostcore.supervisor.transitions import TRIGGERS
 
 STOP_SECONDS = 1.0
 """How long the plugins may take to stop."""
-PATIENCE_SECONDS = 0.5
+PATIENCE_SECONDS = 0.6
 """How long of it a plugin that is to sleep may take for its last call."""
 REPLACE_NS = 200_000_000
 """Nanoseconds that a plugin's file may be missing while an editor replaces it."""
@@ -150,13 +152,14 @@ class Supervisor:
         thread.respecify(spec, settings.interval, file_changed=file_changed)
         return None
 
-    def order(self, plugin: str, trigger: Trigger) -> None:
-        """Start, stop, release or reload a plugin soon.
+    def order(self, plugin: str, order: Order) -> None:
+        """Follow a person's order to a plugin soon.
 
         Raises:
             HostError: no plugin has this name.
         """
-        self._thread_of(plugin).order(trigger)
+        for trigger in TRIGGERS[order]:
+            self._thread_of(plugin).order(trigger)
 
     def kept(self) -> tuple[KeptValue, ...]:
         """Return how much each plugin keeps across restarts. Blocks as long as the disk does."""
@@ -179,18 +182,35 @@ class Supervisor:
             for trigger in TRIGGERS[Order.RESTART]:
                 thread.order(trigger)
 
-    def recording(self, plugin: str) -> bytes:
-        """Return the recording of a plugin's newest instance as a file. Blocks for some milliseconds.
+    def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
+        """Return the recording of a plugin's newest instance as a file, or of a crash. Blocks for some milliseconds.
+
+        Args:
+            plugin: the plugin's name. The plugin of a crash may be gone.
+            crash_ns: when it crashed, `CrashReport.time_ns`; 0 for the newest instance.
 
         Raises:
-            HostError: no plugin has this name, or nothing of it is recorded.
+            HostError: no plugin has this name, or nothing of it is recorded, or the crash has no recording.
         """
+        if crash_ns:
+            return self._shared.crashes.recording(plugin, crash_ns)
+        return self._recorder_of(plugin).snapshot()
+
+    def keep_recording(self, plugin: str) -> KeptRecording:
+        """Write the recording of a plugin's newest instance to a new file. Blocks as long as the disk does.
+
+        Raises:
+            HostError: as for `recording`, or the file cannot be written.
+        """
+        return self._shared.recordings.keep(plugin, self._recorder_of(plugin))
+
+    def _recorder_of(self, plugin: str) -> Recorder:
         recorder = self._thread_of(plugin).recorder
         if recorder is None:
             raise RecordingError(
                 f"{plugin}: nothing is recorded: it has not started yet, or [recording] of host.toml turns it off"
             )
-        return recorder.snapshot()
+        return recorder
 
     def spec(self, plugin: str) -> PluginSpec:
         """Return what a plugin runs with. Raises HostError if no plugin has this name."""

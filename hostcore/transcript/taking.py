@@ -27,6 +27,8 @@ _PURE = frozenset({"page#render"})
 LONGEST_NAME = 100
 """Most characters of a name in a recording that a message repeats."""
 
+STRUCK = "a fault on demand struck this call: the device did not answer so by itself"
+
 
 def calls_of(recording: Recording) -> tuple[RecordedCall, ...]:
     """Return the calls of a recording that a test can have, beside the load."""
@@ -99,7 +101,8 @@ def _call(header: Header, call: RecordedCall) -> Call:
             f"recording has {log_line(call.function)}; scripts and plugins of other contracts cannot become a test"
         )
     given = str(call.arguments[0]) if kind is CallKind.UPDATE and call.arguments else ""
-    made = Call(kind, _at_us(header, call.began_ns), tuple(_transfers(header, call)), given=given)
+    remark = STRUCK if any(each.is_injected for each in call.crossings) else ""
+    made = Call(kind, _at_us(header, call.began_ns), tuple(_transfers(header, call)), given=given, remark=remark)
     match call.result:
         case Ending() as ending:
             return replace(made, ends=Ends.SURVIVES, remark=_remark(ending))

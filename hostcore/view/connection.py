@@ -16,13 +16,14 @@ class Connection(Part):
         process: the PID of the host; 0 if the front end runs in the host's own process.
         computer: the computer of the host, as ssh takes it; "" for this one.
         is_own: whether the host ends with the front end.
+        is_recorded: whether this is a recording, and there is no host.
         lost: why and since when there is no connection; None while there is one.
         is_behind: whether earlier events are still to come, so that nothing is sure to be up to date.
     """
 
     def __init__(self) -> None:
         self.process, self.computer = 0, ""
-        self.is_own = False
+        self.is_own = self.is_recorded = False
         self.lost: ConnectionLost | None = None
         self.is_behind = False
 

@@ -23,7 +23,9 @@ from tests.bench import (
     recording,
     screen,
     session,
+    session_file,
     start,
+    stepping,
     web,
 )
 from tests.bench.measure import HEADING
@@ -41,12 +43,14 @@ TOPICS = {
     "isolation": isolation,
     "screen": screen,
     "session": session,
+    "session_file": session_file,
     "web": web,
     "diagnosis": diagnosis,
     "alarms": alarms,
     "export": export,
     "history": history,
     "background": background,
+    "stepping": stepping,
 }
 
 

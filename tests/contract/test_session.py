@@ -32,6 +32,7 @@ from hostcore.events.history import HistoryQuery
 from hostcore.faults.model import Fault, FaultKind
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
+from hostcore.recording.contents import read_recording
 from hostcore.session import Order
 from hostcore.settings_wish import Calibration, RangeAlarm
 from tests.front_end import Client, is_running
@@ -60,6 +61,16 @@ def test_who_subscribes_to_some_kinds_gets_only_these(client: Client) -> None:
     assert {type(item.event) for item in only.take(PATIENCE)} == {ReadingPublished}
 
 
+def test_who_begins_late_gets_the_earlier_events(client: Client) -> None:
+    client.start()
+    client.wait_for(StateChanged, is_running("counter"))
+    late = client.session.subscribe(ReadingPublished)
+    earlier = client.session.earlier()
+    assert any(isinstance(item.event, StateChanged) and item.event.plugin == "counter" for item in earlier.items)
+    assert all(item.sequence <= earlier.last for item in earlier.items)
+    assert any(item.sequence > earlier.last for item in late.take(PATIENCE)), "the live ones go on from there"
+
+
 def test_the_facts_and_the_plugins_are_the_hosts(client: Client) -> None:
     client.start()
     client.wait_for(StateChanged, is_running("counter"))
@@ -81,6 +92,18 @@ def test_the_source_of_a_line_is_that_which_runs(client: Client) -> None:
     excerpt = client.session.source("counter", "", 2, around=1)
     assert (excerpt.file, excerpt.line, excerpt.first) == ("counter.py", 2, 1)
     assert excerpt.lines == ("count = 0", "def read():", "    global count")
+
+
+def test_the_recording_of_a_plugin_is_the_hosts_and_that_of_an_unknown_one_is_refused(client: Client) -> None:
+    client.start()
+    client.wait_for(ReadingPublished, lambda event: event.plugin == "counter" and event.reading["count"] > 2)
+    found = read_recording(client.session.recording("counter"))
+    assert (found.header.plugin, found.header.source) == ("counter", COUNTER.lstrip())
+    assert {each.function for each in found.calls} >= {"driver#read"} or found.beginning
+    with pytest.raises(HostError, match="nobody"):
+        client.session.recording("nobody")
+    with pytest.raises(HostError, match="no report of this crash of counter"):
+        client.session.recording("counter", 1)
 
 
 def test_the_text_of_a_driver_is_replaced_and_the_new_version_runs(client: Client) -> None:
@@ -196,3 +219,12 @@ def test_an_empty_driver_reads_something_at_once(client: Client) -> None:
     client.wait_for(StateChanged, is_running("counter"))
     assert client.session.add_driver(DriverWish(DriverKind.EMPTY)) == "driver"
     client.wait_for(ReadingPublished, lambda event: event.plugin == "driver" and "cpu_temperature" in event.reading)
+
+
+def test_the_recording_of_a_plugin_is_written_on_request(client: Client) -> None:
+    client.start()
+    client.wait_for(ReadingPublished, lambda event: event.plugin == "counter" and event.reading["count"] > 2)
+    kept = client.session.keep_recording("counter")
+    content = kept.file.read_bytes()
+    assert (len(content), kept.file.name.startswith("counter.")) == (kept.size_bytes, True)
+    assert read_recording(content).header.plugin == "counter"

@@ -25,6 +25,7 @@ pytest_plugins = ["tests.front_end_fixture"]
     [
         (lambda session: session.order("nobody", Order.STOP), "nobody"),
         (lambda session: session.fetch("nobody"), "nobody"),
+        (lambda session: session.keep_recording("nobody"), "nobody"),
         (lambda session: session.add_driver(DriverWish(DriverKind.EMPTY, "light")), "is there already"),
         (lambda session: session.add_driver(DriverWish(DriverKind.EMPTY, "No Name")), "no plugin can have the name"),
         (lambda session: session.source("nobody", "", 1), "nobody"),

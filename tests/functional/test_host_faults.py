@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from hostcore.events import FaultsSet, LogWritten
+from hostcore.events import FaultsSet, LogWritten, Outcome
 from hostcore.faults.model import Fault, FaultKind
 from hostcore.place import BusName
+from hostcore.recording.contents import read_recording
+from hostcore.replay.transfers import transfer_of
 from tests.supervised import MAY_USE_LIGHT, SupervisedHost
 
 pytest_plugins = ["tests.supervised_fixture"]
@@ -43,3 +45,22 @@ def test_a_fault_that_a_person_sets_is_gone_after_a_restart_of_the_host(supervis
     supervised.start()
     supervised.skip()
     assert supervised.reading("light") == {"works": True}
+
+
+def test_a_recording_marks_what_a_fault_has_struck_and_nothing_else(supervised: SupervisedHost) -> None:
+    supervised.write("light", READER)
+    supervised.configure(MAY_USE_LIGHT)
+    supervised.start()
+    supervised.reading("light")
+    supervised.host.set_faults((UNPLUGGED,))
+    supervised.failure("light")
+    supervised.host.set_faults(())
+    supervised.reading("light")
+    recording = read_recording(supervised.host.keep_recording("light").file.read_bytes())
+    made = [
+        (each.is_injected, each.outcome is Outcome.OK)
+        for call in (*recording.beginning, *recording.calls)
+        for crossing in call.crossings
+        if (each := transfer_of(recording.header, call, crossing)) is not None
+    ]
+    assert set(made) == {(False, True), (True, False)}

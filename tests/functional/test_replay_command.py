@@ -171,7 +171,7 @@ def test_a_cut_recording_is_replayed_up_to_the_cut_and_says_so(laptop: Desk) -> 
         (["gone.recording"], "gone.recording: No such file or directory"),
         (["light.recording", "2"], "a number belongs to a crash: wasi-host replay crash 2"),
         (["crash", "7"], "there is no crash report 7"),
-        (["light"], "light: there is no such file, and no host runs with"),
+        (["light"], "light: there is no such file, no host runs with"),
     ],
 )
 def test_what_cannot_be_replayed_is_told_in_one_line(

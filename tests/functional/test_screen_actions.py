@@ -259,3 +259,17 @@ def test_the_line_works_on_a_small_terminal(size: tuple[int, int]) -> None:
         assert screen.app.panes.current.title == "Log"
 
     drive(scenario, session(), size)
+
+
+def test_the_recording_of_a_plugin_is_saved_by_its_key_and_by_name() -> None:
+    made = session()
+
+    async def scenario(screen: Screen) -> None:
+        await run(screen)
+        await order(screen, "recording light")
+        await screen.until(lambda: made.recorded == ["light"])
+        assert said(screen)[-1].endswith("wasi-host replay /state/light.recording")
+        await screen.press("2", "w")
+        await screen.until(lambda: len(made.recorded) == 2)
+
+    drive(scenario, made)

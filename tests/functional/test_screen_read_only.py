@@ -104,7 +104,9 @@ class Shown:
         self.in_browsers: list[ScreenOptions] = []
         self.elsewhere: list[tuple[str, ScreenOptions]] = []
         self.elsewhere_in_browsers: list[tuple[str, ScreenOptions, int | None]] = []
-        self.screen = WaysToShow(self._show, self._serve, self._show_on, self._serve_on)
+        self.screen = WaysToShow(
+            self._show, self._serve, self._show_on, self._serve_on, lambda _file: 0, lambda _subject: 0
+        )
 
     def _show(self, wanted: ScreenOptions) -> int:
         self.here.append(wanted)

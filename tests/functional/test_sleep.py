@@ -7,12 +7,15 @@ import zlib
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
+from hostcore.errors import RecordingError
 from hostcore.events import CountersTaken, LogWritten, ReadingPublished, State, StateChanged
+from hostcore.plugin.kit import Kit
 from hostcore.recording.contents import packed_in, read_recording
+from hostcore.replay import waking
 from hostcore.replay.prepared import prepared_of
 from hostcore.replay.running import Run
 from hostcore.session import Order
@@ -106,7 +109,7 @@ def test_it_sleeps_again_and_again_and_its_clock_never_goes_back(sleeping: Super
 
 
 def test_many_calls_are_put_into_a_checkpoint(sleeping: SupervisedHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hostcore.replay.waking.MOST_CALLS", 3)
+    monkeypatch.setattr(waking, "MOST_CALLS", 3)
     for _ in range(2):
         last = last_total(sleeping)
         sleeping.start()
@@ -134,7 +137,7 @@ def test_after_a_change_it_starts_as_usual_and_says_why(
     sleeping.configure({**WAKES, **change})
     sleeping.start()
     assert sleeping.reading("light")["total"] == 1
-    assert f"starts as usual, and does not wake: {words} while it slept" in said(sleeping)
+    assert f"starts as usual, and does not wake: {words} since it was loaded" in said(sleeping)
     assert asleep(sleeping.folder) == []
 
 
@@ -142,7 +145,28 @@ def test_another_version_of_its_file_starts_as_usual(sleeping: SupervisedHost) -
     sleeping.write("light", BASELINE + "# changed")
     sleeping.start()
     assert sleeping.reading("light")["total"] == 1
-    assert any("its file changed while it slept" in each for each in said(sleeping))
+    assert any("its file changed since it was loaded" in each for each in said(sleeping))
+
+
+def test_a_host_that_stops_while_a_plugin_wakes_lets_it_sleep_on(
+    sleeping: SupervisedHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = last_total(sleeping)
+
+    def stopped(_runtime: object, _prepared: object, kit: Kit, *_: object) -> NoReturn:
+        sleeping.host._supervisor._threads["light"].end()
+        assert kit.limit.stopped
+        raise RecordingError("told to stop")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(waking, "wake", stopped)
+        sleeping.start()
+        sleeping.reaches("light", State.STOPPED)
+        assert sleeping.stop()
+    assert not any("does not" in each for each in said(sleeping)[-3:])
+    sleeping.skip()
+    sleeping.start()
+    assert sleeping.reading("light")["total"] == last + 1
 
 
 def test_a_host_that_does_not_wake_plugins_any_more_forgets_them(sleeping: SupervisedHost) -> None:

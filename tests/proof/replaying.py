@@ -25,7 +25,7 @@ from hostcore.plugin.gate import host_gate
 from hostcore.recording.contents import read_recording
 from hostcore.recording.file import SUFFIX
 from hostcore.recording.model import Crossing, Ending, Recording
-from hostcore.replay.following import LOG
+from hostcore.replay.answering import LOG
 from hostcore.replay.player import Player
 from hostcore.replay.prepared import prepared_of
 from hostcore.replay.running import Played, Run

@@ -23,15 +23,18 @@ WHY = "This screen is read-only."
 LOOKS: dict[str, Callable[[Session], object]] = {
     "facts": lambda session: session.facts,
     "subscribe": lambda session: session.subscribe(str, capacity=7).close(),
+    "earlier": lambda session: session.earlier(),
     "plugins": lambda session: session.plugins(),
     "source": lambda session: session.source("light", "", 1),
     "driver_file": lambda session: session.driver_file("light"),
+    "recording": lambda session: session.recording("light"),
     "history": lambda session: session.history(HistoryQuery("light", ("lux",), 0, 1, 1)),
 }
 CHANGES: dict[str, Callable[[Session], object]] = {
     "order": lambda session: session.order("light", Order.STOP),
     "grant": lambda session: session.grant("light", (parse_permission("gpio:4:in"),)),
     "fetch": lambda session: session.fetch("light"),
+    "keep_recording": lambda session: session.keep_recording("light"),
     "add_driver": lambda session: session.add_driver(DriverWish(DriverKind.EMPTY)),
     "replace_driver": lambda session: session.replace_driver("light", "def read(): ...", "new"),
     "scan": lambda session: session.scan(1, ScanMode.AUTO),
@@ -46,7 +49,10 @@ CHANGES: dict[str, Callable[[Session], object]] = {
 
 def scripted(kind: str = "linux") -> ScriptedSession:
     return ScriptedSession(
-        facts=host_facts(kind=kind), known=[plugin_facts("light")], sources={("light", ""): "def read(): ..."}
+        facts=host_facts(kind=kind),
+        known=[plugin_facts("light")],
+        sources={("light", ""): "def read(): ..."},
+        recordings={("light", 0): b"all of it"},
     )
 
 

@@ -9,11 +9,12 @@ from hostcore.session import Order
 from hostcore.view.plugins import PluginStatus
 from tui.actions.action import Action, key_of
 from tui.commands import fetch, grant
-from tui.desk import Desk
+from tui.desk import Desk, RecordedPlace
 from tui.editing import edit_driver, is_script, last_crash
-from tui.plugins.actions import POSSIBLE, answer_requests
+from tui.plugins.actions import POSSIBLE, answer_requests, keep_recording
 from tui.plugins.detail import DetailScreen
 from tui.plugins.pane import PluginsPane
+from tui.time_travel import of_crash
 
 TITLES = {Order.START: "Start", Order.STOP: "Stop", Order.RESTART: "Restart", Order.RELEASE: "Release from quarantine:"}
 
@@ -53,6 +54,20 @@ def _others(desk: Desk, plugin: PluginStatus) -> Iterator[Action]:
         partial(edit_driver, desk, plugin, last_crash(plugin)),
         _key("edit"),
         problem=desk.read_only or ("" if is_script(plugin) else f"{name} is a component, not a Python file."),
+    )
+    crash = last_crash(plugin)
+    yield Action(
+        f"step {name}",
+        f"Step through the last crash of {name}" if crash else f"Step through the newest reading of {name}",
+        partial(desk.step_through, of_crash(crash) if crash else RecordedPlace(name)),
+        _key("step_through"),
+    )
+    yield Action(
+        f"recording {name}",
+        f"Write the recording of {name} into a file",
+        partial(keep_recording, desk, name),
+        _key("keep_recording"),
+        problem=desk.read_only,
     )
     yield Action(
         f"grant {name}",

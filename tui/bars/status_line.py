@@ -45,8 +45,8 @@ class StatusLine(LinesWidget):
         """Why the screen does not show or do what it would otherwise."""
         if since_ns := self.desk.frozen_since_ns:
             yield 0, [Segment(frozen_words(since_ns), self.look.current)]
-        if self.desk.read_only:
-            yield 0, [Segment(" READ-ONLY ", self.look.current)]
+        for badge in self.desk.badges:
+            yield 0, [Segment(f" {badge} ", self.look.current)]
 
 
 def _width(parts: Iterable[Part]) -> int:

@@ -31,6 +31,7 @@ class BrowserApp(HostApp):
     """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [Path(tui.__file__).parent / each for each in HostApp.CSS_PATH]
+    no_recording = "A browser cannot record: run wasi-host record on the computer of the host."
     DRIVER: ClassVar[type[Driver]] = BrowserDriver
 
     def __init__(

@@ -14,7 +14,7 @@ from textual.content import Content
 
 from hostcore.events.history import MOST_MARKS, HistoryMark, MarkKind
 from tui.commands import COPY, CRASHES, CommandSource, Words, logs
-from tui.desk import Desk
+from tui.desk import Desk, RecordedPlace
 from tui.dialogs import Sheet
 from tui.document import wrapped
 from tui.editing import EDIT, SourceEditor, SourcePlace
@@ -25,6 +25,7 @@ from tui.live_screen import LiveScreen
 from tui.marks import SIGNS, WORDS, Marks, ink_of
 from tui.row_list import RowList
 from tui.text import DAY, NS_PER_S, counted, fit, moment, safe, time_of_day
+from tui.time_travel import STEP, TimeTraveller
 
 SPANS = {DAY: "24 h", 7 * DAY: "7 days", 30 * DAY: "30 days", 365 * DAY: "365 days"}
 """Seconds that the list can go back, and the words for them."""
@@ -64,14 +65,14 @@ def alike(marks: Iterable[HistoryMark]) -> list[Alike]:
     return rows
 
 
-class MarkList(RowList, CommandSource, SourceEditor):
+class MarkList(RowList, CommandSource, SourceEditor, TimeTraveller):
     """A row for each mark and those like it, the newest first.
 
     Args:
         desk: the screen around it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Open", key_display="Enter"), EDIT, COPY]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Open", key_display="Enter"), EDIT, COPY, STEP]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -112,6 +113,13 @@ class MarkList(RowList, CommandSource, SourceEditor):
     def source_place(self) -> SourcePlace | None:
         """The driver of the mark under the cursor."""
         return SourcePlace(self.chosen.plugin) if self.chosen is not None else None
+
+    @property
+    def recorded_place(self) -> RecordedPlace | None:
+        """The crash under the cursor; None for other marks."""
+        if (mark := self.chosen) is None or mark.kind is not MarkKind.CRASH:
+            return None
+        return RecordedPlace(mark.plugin, mark.time_ns, "crash")
 
     def row(self, number: int, width: int) -> Line:
         """Make one row: the time of the newest, the kind, the plugin, how many there are, the text."""

@@ -157,6 +157,10 @@ class OledPane(Pane):
         self._y = max(0, min(self._y, len(raster.rows) - height * down))
         return raster.part(self._x, self._y, width * across, height * down).lines(ink)
 
+    def forget_view(self) -> None:
+        """Draw the picture again."""
+        self._lines_for = None
+
     def action_pan(self, x: int, y: int) -> None:
         """Move the visible part of a picture that is too large."""
         self._x, self._y = max(0, self._x + x), max(0, self._y + y)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from hostcore.events import PluginCrashed, State
+from hostcore.events.facts import KeptRecording
 from hostcore.session import Order
 from hostcore.view.plugins import PluginStatus
 from tui.commands import COPY, CommandSource, Words, of_plugin
-from tui.desk import Desk
+from tui.desk import Desk, RecordedPlace
 from tui.editing import EDIT, edit_driver, is_script, last_crash
+from tui.text import safe
+from tui.time_travel import STEP, TimeTraveller, of_crash
 
 POSSIBLE = {
     Order.START: (State.STOPPED, State.DISCOVERED),
@@ -22,7 +27,7 @@ POSSIBLE = {
 """The states in which an order has an effect."""
 
 
-class PluginActions(CommandSource):
+class PluginActions(CommandSource, TimeTraveller):
     """Keys for the chosen plugin. A mix-in for widgets and screens."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -32,7 +37,9 @@ class PluginActions(CommandSource):
         Binding("r", "order('restart')", "Restart"),
         Binding("u", "order('release')", "Release"),
         Binding("g", "requests", "Grant"),
+        Binding("w", "keep_recording", "Save recording", show=False),
         EDIT,
+        STEP,
         COPY,
     ]
 
@@ -52,6 +59,13 @@ class PluginActions(CommandSource):
         return of_plugin(self.chosen) if self.chosen is not None else ()
 
     @property
+    def recorded_place(self) -> RecordedPlace | None:
+        """The crash at whose line an editor would begin, or else the newest call."""
+        if (crash := self.chosen_crash) is not None:
+            return of_crash(crash)
+        return RecordedPlace(self.chosen.name) if self.chosen is not None else None
+
+    @property
     def requester(self) -> PluginStatus | None:
         """The plugin whose requests a key shows; None if it asks for nothing."""
         return self.chosen if self.chosen is not None and self.chosen.requests else None
@@ -65,6 +79,8 @@ class PluginActions(CommandSource):
             return plugin is not None and plugin.lacks_libraries
         if action == "edit":
             return plugin is not None and is_script(plugin)
+        if action == "step_through":
+            return plugin is not None
         return action != "requests" or self.requester is not None
 
     def action_order(self, order: str) -> None:
@@ -79,6 +95,11 @@ class PluginActions(CommandSource):
         if plugin is not None and plugin.lacks_libraries:
             self.desk.attempt(lambda: self.desk.session.fetch(plugin.name))
 
+    def action_keep_recording(self) -> None:
+        """Write its recording to a file, and say how it is replayed."""
+        if self.chosen is not None:
+            keep_recording(self.desk, self.chosen.name)
+
     def action_edit(self) -> None:
         """Open the driver's file in an editor, where its trouble is. The host loads it again when it is saved."""
         plugin = self.chosen
@@ -89,6 +110,19 @@ class PluginActions(CommandSource):
         """Show what the plugin asks for."""
         if (plugin := self.requester) is not None:
             answer_requests(self.desk, plugin)
+
+
+def keep_recording(desk: Desk, plugin: str) -> None:
+    """Write the recording of a plugin to a file, on the computer of the host, and say how it is replayed."""
+
+    def kept(recording: KeptRecording) -> None:
+        computer = desk.view.connection.computer
+        where = f" on {computer}" if computer else ""
+        file = safe(shlex.quote(str(recording.file)))
+        desk.say(f"The recording of {plugin} is saved{safe(where)}; replay it: wasi-host replay {file}")
+
+    if desk.may_change():
+        desk.find_out(partial(desk.session.keep_recording, plugin), kept)
 
 
 def answer_requests(desk: Desk, plugin: PluginStatus) -> None:

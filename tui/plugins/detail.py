@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -17,6 +18,7 @@ from tui.lines import Line
 from tui.live_screen import LiveScreen
 from tui.plugins.actions import PluginActions
 from tui.plugins.report import Report
+from tui.time_travel import STEP
 
 
 class DetailScreen(LiveScreen, PluginActions):
@@ -31,7 +33,7 @@ class DetailScreen(LiveScreen, PluginActions):
         Binding("escape,q", "dismiss", "Back", key_display="Esc"),
         Binding("left", "crash(-1)", "Other crashes", key_display="←→"),
         Binding("right", "crash(1)", "Later crash", show=False),
-        *PluginActions.BINDINGS,
+        *(replace(each, show=True) if each is STEP else each for each in PluginActions.BINDINGS),
     ]
 
     def __init__(self, desk: Desk, plugin: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -25,6 +26,7 @@ from tui.plugins.state_words import words_for
 from tui.row_list import MOST_WHOLE
 from tui.sorting import SortedPane, Sorting, SortKey
 from tui.text import age, counted, fit, safe, size, span
+from tui.time_travel import STEP
 from tui.wrapping import overflow, wrapped
 
 
@@ -101,7 +103,7 @@ class PluginsPane(SortedPane, PluginActions):
     title = "Plugins"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Details", key_display="Enter"),
-        *PluginActions.BINDINGS,
+        *(replace(each, show=True) if each is STEP else each for each in PluginActions.BINDINGS),
         FILTER,
     ]
 

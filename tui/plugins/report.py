@@ -148,7 +148,7 @@ class Report:
                 yield [Segment("    "), *transfer_line(transfer, self.look, self.width - 4, with_plugin=False)]
         yield from self._fact("report", safe(crash.file))
         if Path(crash.file).is_absolute():
-            yield from self._fact("replay", f"wasi-host replay {safe(shlex.quote(crash.file))}")
+            yield from self._fact("replay", f"T steps through it; wasi-host replay {safe(shlex.quote(crash.file))}")
 
     def _traceback(self, report: CrashReport) -> Iterator[Line]:
         lines = report.traceback.splitlines() or report.wasm_trace.splitlines()

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from hostcore.events import Finding
 from hostcore.view.readings import Item, Path, Source
 from tui.commands import COPY, CommandSource, Words, history
-from tui.desk import Desk
+from tui.desk import Desk, RecordedPlace
 from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.filtering import FILTER
 from tui.finding_words import ink_of
@@ -27,6 +27,7 @@ from tui.readings.rows import AGE, EXTREMES, KEYS, NAME, NOW, TREND, Row, rows_o
 from tui.readings.value_actions import VALUE_KEYS, ValuesPane
 from tui.sorting import Sorting
 from tui.text import counted, fit, number, safe
+from tui.time_travel import STEP, TimeTraveller, of_reading
 
 FLASH_NS = 600_000_000
 """How long a value that has changed is marked at least. The mark goes with the first update after that."""
@@ -39,7 +40,7 @@ SIMULATED = "S"
 """Marks a row whose value may depend on a simulated bus."""
 
 
-class ReadingsPane(ValuesPane, CommandSource, SourceEditor):
+class ReadingsPane(ValuesPane, CommandSource, SourceEditor, TimeTraveller):
     """A heading for each driver, and its values below.
 
     Args:
@@ -58,6 +59,7 @@ class ReadingsPane(ValuesPane, CommandSource, SourceEditor):
         Binding("c", "copy", "Copy"),
         Binding("C", "copy_all", "Copy JSON"),
         EDIT,
+        STEP,
         COPY,
     ]
 
@@ -219,6 +221,10 @@ class ReadingsPane(ValuesPane, CommandSource, SourceEditor):
         if (self.cursor or self.sorting.column) and chosen is not None and chosen.path in paths:
             self.keep_cursor_on(paths.index(chosen.path))
 
+    def forget_view(self) -> None:
+        """List the rows again."""
+        self._rows_for = None
+
     @property
     def chosen(self) -> Item | None:
         """The row under the cursor."""
@@ -233,6 +239,15 @@ class ReadingsPane(ValuesPane, CommandSource, SourceEditor):
     def source_place(self) -> SourcePlace | None:
         """The driver of the reading under the cursor."""
         return SourcePlace(self.chosen.path[0]) if self.chosen is not None else None
+
+    @property
+    def recorded_place(self) -> RecordedPlace | None:
+        """The call that returned the reading under the cursor."""
+        if (chosen := self.chosen) is None:
+            return None
+        plugin = chosen.path[0]
+        times = [source.time_ns for source in self.view.readings.sources() if source.plugin == plugin]
+        return of_reading(self.view, plugin, chosen.time_ns or max(times, default=0))
 
     def action_open(self) -> None:
         """Show a value's graph and transfers; fold or unfold a row with others below it."""

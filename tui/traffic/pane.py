@@ -12,12 +12,13 @@ from hostcore.place import BusName
 from hostcore.view.feed import Feed
 from hostcore.view.traffic import TRANSFERS, SeenTransfer
 from tui.commands import COPY, CommandSource, ShellCommand
-from tui.desk import Desk
+from tui.desk import Desk, RecordedPlace
 from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.feed_pane import FeedPane
 from tui.layouts.layout import PaneLayout
 from tui.lines import Line
 from tui.text import time_of_day
+from tui.time_travel import STEP, TimeTraveller, of_transfer
 from tui.traffic.command_words import repeat_here
 from tui.traffic.transfer_words import place_text, transfer_line, words_of
 
@@ -25,7 +26,7 @@ MOST_ROWS = 200
 """Rows that are kept: a few times as many as are in sight."""
 
 
-class TrafficPane(FeedPane[SeenTransfer], CommandSource, SourceEditor):
+class TrafficPane(FeedPane[SeenTransfer], CommandSource, SourceEditor, TimeTraveller):
     """The last transfers, oldest first.
 
     Args:
@@ -39,6 +40,7 @@ class TrafficPane(FeedPane[SeenTransfer], CommandSource, SourceEditor):
         Binding("x", "errors", "Errors only"),
         Binding("w", "save", "Save"),
         EDIT,
+        STEP,
         replace(COPY, show=True),
     ]
 
@@ -137,6 +139,13 @@ class TrafficPane(FeedPane[SeenTransfer], CommandSource, SourceEditor):
             return None
         transfer = self.feed.shown[self.cursor].transfer
         return SourcePlace(transfer.plugin, transfer.source_line)
+
+    @property
+    def recorded_place(self) -> RecordedPlace | None:
+        """The line that made the transfer under the cursor."""
+        if self.cursor not in self.row_numbers():
+            return None
+        return of_transfer(self.view, self.feed.shown[self.cursor].transfer)
 
     def only(self, bus: BusName, address: int) -> None:
         """Show only the transfers of one device."""

@@ -14,11 +14,12 @@ from hostcore.events import Confidence, Outcome
 from hostcore.place import BusKind
 from hostcore.view.traffic import CHIPPED, SeenTransfer
 from tui.commands import COPY, CommandSource, ShellCommand
-from tui.desk import Desk
+from tui.desk import Desk, RecordedPlace
 from tui.document import wrapped
 from tui.lines import Line
 from tui.look import Look
 from tui.text import counted, safe, span, time_of_day
+from tui.time_travel import STEP, TimeTraveller, of_transfer
 from tui.traffic.command_words import command_lines, repeat_here
 from tui.traffic.source_words import Caller, Source, SourceSheet, source_lines
 from tui.traffic.step_words import capture_lines, step_lines
@@ -41,7 +42,7 @@ def open_transfer(desk: Desk, seen: SeenTransfer) -> None:
     desk.open_sheet(TransferSheet(desk, title, seen))
 
 
-class TransferSheet(SourceSheet, CommandSource):
+class TransferSheet(SourceSheet, CommandSource, TimeTraveller):
     """Everything about a transfer, until a key closes it.
 
     Args:
@@ -50,7 +51,7 @@ class TransferSheet(SourceSheet, CommandSource):
         seen: the transfer.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [replace(COPY, show=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [replace(COPY, show=True), replace(STEP, show=True)]
 
     def __init__(self, desk: Desk, title: str, seen: SeenTransfer) -> None:
         transfer = seen.transfer
@@ -59,12 +60,17 @@ class TransferSheet(SourceSheet, CommandSource):
         super().__init__(
             desk, title, caller, lambda sources, width: sheet_lines(seen, sources, repeat, desk.look, width)
         )
-        self._repeat = repeat
+        self._repeat, self._transfer = repeat, transfer
 
     @property
     def shell_command(self) -> ShellCommand:
         """The command that repeats the transfer."""
         return self._repeat
+
+    @property
+    def recorded_place(self) -> RecordedPlace:
+        """The line that made the transfer."""
+        return of_transfer(self.desk.view, self._transfer)
 
 
 def sheet_lines(

@@ -11,16 +11,17 @@ from textual.binding import Binding, BindingType
 
 from hostcore.view.traffic import SeenTransfer
 from tui.commands import COPY, CommandSource, ShellCommand
-from tui.desk import Desk
+from tui.desk import Desk, RecordedPlace
 from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.lines import Line
 from tui.row_list import RowList
+from tui.time_travel import STEP, TimeTraveller, of_transfer
 from tui.traffic.command_words import repeat_here
 from tui.traffic.sheet import open_transfer
 from tui.traffic.transfer_words import transfer_line
 
 
-class TransferList(RowList, CommandSource, SourceEditor):
+class TransferList(RowList, CommandSource, SourceEditor, TimeTraveller):
     """Transfers, oldest first.
 
     Args:
@@ -31,6 +32,7 @@ class TransferList(RowList, CommandSource, SourceEditor):
         Binding("enter", "open", "The transfer", key_display="Enter"),
         replace(EDIT, show=False),
         COPY,
+        STEP,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -73,6 +75,13 @@ class TransferList(RowList, CommandSource, SourceEditor):
             return None
         transfer = self._transfers[self.cursor].transfer
         return SourcePlace(transfer.plugin, transfer.source_line)
+
+    @property
+    def recorded_place(self) -> RecordedPlace | None:
+        """The line that made the transfer under the cursor."""
+        if self.cursor not in self.row_numbers():
+            return None
+        return of_transfer(self.desk.view, self._transfers[self.cursor].transfer)
 
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""

@@ -18,8 +18,6 @@ def add(commands: Commands) -> None:
     _add_test(commands)
     _add_new(commands)
     _add_grant(commands)
-    _add_crashes(commands)
-    _add_replay(commands)
     _add_state(commands)
     _add_build(commands)
     _add_fetch(commands)
@@ -92,43 +90,6 @@ def _add_grant(commands: Commands) -> None:
     grant.add_argument("-y", "--yes", action="store_true", help="grant everything that it asked for, without asking")
     grant.add_argument("--json", action="store_true", help="print one JSON object and ask nothing: list its requests")
     grant.set_defaults(command=_grant)
-
-
-def _add_crashes(commands: Commands) -> None:
-    crashes = commands.add_parser("crashes", help="list the crash reports, or show one")
-    crashes.add_argument("number", type=positive, nargs="?", metavar="N", help="the report to show; 1 is the newest")
-    crashes.add_argument("--all", action="store_true", help="list each report, not each problem")
-    crashes.add_argument("--json", action="store_true", help="print JSON")
-    crashes.set_defaults(command=_crashes)
-
-
-def _add_replay(commands: Commands) -> None:
-    replay = commands.add_parser(
-        "replay",
-        help="run the plugin of a recording again, without the hardware",
-        description="Run the plugin of a recording again: the same calls get the same answers, and no bus is touched. "
-        "Prints the last calls with their transfers, and the crash if there was one. Ends with status 1 if the plugin "
-        "does something else than in the recording. Of another version (--with), only the accesses of buses and "
-        "outputs are compared: it may log more, sleep longer and return something else.",
-    )
-    replay.add_argument(
-        "what",
-        metavar="FILE | crash | NAME",
-        help="the file of a recording or of a crash report; the word crash; or a plugin of the running host",
-    )
-    replay.add_argument("number", type=positive, nargs="?", metavar="N", help="the crash report; 1 is the newest")
-    replay.add_argument("--with", dest="changed", type=Path, metavar="DRIVER.py", help="run this version of the driver")
-    replay.add_argument("--against", type=Path, metavar="OLD.py", help="compare with this version, side by side")
-    replay.add_argument("--guess", action="store_true", help="go on with guessed answers where it leaves the recording")
-    replay.add_argument("--component", type=Path, metavar="FILE", help="the file of a plugin that is a component")
-    replay.add_argument("--last", type=positive, default=5, metavar="N", help="show the last N calls (default: 5)")
-    replay.add_argument("--all", action="store_true", help="show all calls")
-    replay.add_argument("--json", action="store_true", help="print a line of JSON for each call")
-    replay.add_argument("--pytest", action="store_true", help="write a test of the driver that plays these calls to it")
-    replay.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="only write the recording to a file; with --pytest, the test"
-    )
-    replay.set_defaults(command=_replay)
 
 
 def _add_state(commands: Commands) -> None:
@@ -240,29 +201,6 @@ def _grant(options: argparse.Namespace) -> int:
     from hostcore.cli.grant import grant  # noqa: PLC0415
 
     return grant(options.config, options.name, options.permissions, yes=options.yes, as_json=options.json)
-
-
-def _crashes(options: argparse.Namespace) -> int:
-    from hostcore.cli.crashes import crashes  # noqa: PLC0415
-
-    return crashes(options.config, options.number, as_json=options.json, lists_each=options.all)
-
-
-def _replay(options: argparse.Namespace) -> int:
-    from hostcore.cli.replay import ReplayOptions, replay  # noqa: PLC0415
-
-    last = None if options.all else options.last
-    chosen = ReplayOptions(
-        last,
-        options.changed,
-        options.component,
-        options.against,
-        guesses=options.guess,
-        writes_test=options.pytest,
-        output=options.output,
-        as_json=options.json,
-    )
-    return replay(options.config, options.what, options.number, chosen)
 
 
 def _state(options: argparse.Namespace) -> int:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from hostcore.cli.commands.kinds import Commands, port, web_host
+from hostcore.cli.commands.readings import duration
 from hostcore.errors import CommandLineError
 from hostcore.quick_dataclass import dataclass
+
+MOST_MIB = 1024
+"""The largest session file that can be read again, in MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,57 @@ def add(commands: Commands) -> None:
     )
     screen.add_argument("--port", type=port, metavar="PORT", help="the port for --web; 0 chooses a free port")
     screen.set_defaults(command=show_screen)
+    _add_record(commands)
+
+
+def _add_record(commands: Commands) -> None:
+    record = commands.add_parser(
+        "record",
+        help="record all that a running host tells its screens, to show it again",
+        description="Record a running host until Ctrl+C, with all plugins, readings, transfers, log lines and scans. "
+        "wasi-host replay FILE shows it again, on any computer. Secrets are left out as far as they can be recognized.",
+    )
+    record.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="the new file (default: one in the working directory)"
+    )
+    record.add_argument("--for", dest="duration", type=duration, metavar="DURATION", help="such as 90s, 10m or 6h")
+    record.add_argument(
+        "--size", type=mebibytes, default=256, metavar="MIB", help="end when the file has so many MiB (default: 256)"
+    )
+    record.set_defaults(command=_record)
+
+
+def mebibytes(text: str) -> int:
+    """Read the largest size of a session file."""
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:5]) <= MOST_MIB and len(text) <= 4):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of MiB, 1 to {MOST_MIB}")
+    return int(text)
+
+
+def _record(options: argparse.Namespace) -> int:
+    from hostcore.cli.record import RecordWish, record  # noqa: PLC0415
+
+    return record(options.config, RecordWish(options.output, options.duration, options.size))
+
+
+def play_session(options: argparse.Namespace) -> int:
+    """Show the session file that the command line names; without a terminal or a screen, say what is in it.
+
+    Raises:
+        HostError: it cannot be read, or there are options that are not for it.
+    """
+    from hostcore.cli.replay_session import require_session_options, tell_session  # noqa: PLC0415
+
+    values = {
+        "--with": options.changed, "--against": options.against, "--guess": options.guess, "-o": options.output,
+        "--component": options.component, "--pytest": options.pytest, "--step": options.step,
+        "--at": options.at, str(options.number): options.number,
+    }  # fmt: skip
+    require_session_options(tuple(name for name, value in values.items() if value))
+    path = Path(options.what)
+    if options.json or options.screen is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return tell_session(path, None if options.all else options.last, as_json=options.json)
+    return int(options.screen.play(path))
 
 
 def show_screen(options: argparse.Namespace) -> int:

@@ -58,7 +58,7 @@ def display_trouble(case: Case) -> Iterator[Finding]:
     for device in case.i2c_devices():
         display = _display(case, device)
         if display is not None:
-            found = _dark(case, display) or _without_supply(display) or _addressing(display)
+            found = _dark(case, display) or _without_supply(case, display) or _addressing(display)
             found = found or _like_sh1106(display) or _dim(display)
             if found:
                 yield found
@@ -97,15 +97,24 @@ def _dark(case: Case, display: _Display) -> Finding | None:
     )
     if told.is_on is False:
         return display.finding("display-never-on", f"{sentence}.", advice, Confidence.CERTAIN, told.switched)
+    if _was_set_up_before(case, display):
+        return None
     return display.finding(
         "display-never-on", f"{sentence} since the host started.", advice, Confidence.LIKELY, told.switched
     )
 
 
-def _without_supply(display: _Display) -> Finding | None:
+def _was_set_up_before(case: Case, display: _Display) -> bool:
+    """Whether its plugins may have switched it on in an earlier run of the host."""
+    return any(map(case.chips.is_woken, display.device.plugins))
+
+
+def _without_supply(case: Case, display: _Display) -> Finding | None:
     """The panel gets no voltage: an SSD1306 makes it only if it is told to, before it is switched on."""
     told = display.told
     if not told.is_on or told.pump or display.is_sh1106 or told.has_other_supply:
+        return None
+    if told.pump is None and _was_set_up_before(case, display):
         return None
     if told.pump is None:
         how, confidence = "never switched its charge pump on (0x8d 0x14)", Confidence.LIKELY

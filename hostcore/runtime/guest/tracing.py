@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable, Mapping
 from types import CodeType
 from typing import Any
 
@@ -13,16 +14,39 @@ DEEPEST = 100
 ROOM = 4096
 """Bytes that a call out of the guest needs in addition to its text."""
 NAME = "wasi-host"
-TOOL = sys.monitoring.DEBUGGER_ID
+TOOLS = (4, 3, 0, 1, 2, 5)
+"""Numbers of tools, in the order in which they are tried. The first two have no name in Python, so that a plugin that
+watches itself is left alone."""
 EVENTS = sys.monitoring.events
 SEVERAL = EVENTS.JUMP | EVENTS.CALL
 """Events that every endless loop causes. A backward jump to the same line is not a LINE event."""
 
 
+def claim() -> int:
+    """Return the number of a tool that nobody uses, for `watch`.
+
+    Raises:
+        RuntimeError: the plugin uses all tools itself.
+    """
+    tool = next((each for each in TOOLS if sys.monitoring.get_tool(each) is None), None)
+    if tool is None:
+        raise RuntimeError("the plugin uses all tools of sys.monitoring itself, so it cannot be traced")
+    sys.monitoring.use_tool_id(tool, NAME)
+    return tool
+
+
+def watch(tool: int, callbacks: Mapping[int, Callable[..., object]]) -> None:
+    """Call a function at each event from now on, also at those that follow in the caller."""
+    for event, callback in callbacks.items():
+        sys.monitoring.register_callback(tool, event, callback)
+    sys.monitoring.set_events(tool, sum(callbacks))
+
+
 def stop() -> None:
     """Stop reporting, if it was started."""
-    if sys.monitoring.get_tool(TOOL) == NAME:
-        sys.monitoring.set_events(TOOL, 0)
+    for tool in TOOLS:
+        if sys.monitoring.get_tool(tool) == NAME:
+            sys.monitoring.set_events(tool, 0)
 
 
 class Tracing:
@@ -31,14 +55,12 @@ class Tracing:
     def __init__(self) -> None:
         self._skip = 0
         self._tells_all = True
+        self._tool = 0
 
     def start(self) -> None:
         """Start reporting: before each line, jump and call, or as rarely as the host answers."""
-        sys.monitoring.use_tool_id(TOOL, NAME)
-        sys.monitoring.register_callback(TOOL, EVENTS.LINE, self._step)
-        sys.monitoring.register_callback(TOOL, EVENTS.JUMP, self._step)
-        sys.monitoring.register_callback(TOOL, EVENTS.CALL, self._call)
-        sys.monitoring.set_events(TOOL, EVENTS.LINE | SEVERAL)
+        self._tool = claim()
+        watch(self._tool, {EVENTS.LINE: self._step, EVENTS.JUMP: self._step, EVENTS.CALL: self._call})
 
     def _step(self, _code: CodeType, _line: int, _to: int = 0) -> None:
         if self._skip:
@@ -69,4 +91,4 @@ class Tracing:
         self._skip = python_wire.stack(told, waits)
         if self._skip and self._tells_all:
             self._tells_all = False
-            sys.monitoring.set_events(TOOL, SEVERAL)
+            sys.monitoring.set_events(self._tool, SEVERAL)

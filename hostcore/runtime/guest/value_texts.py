@@ -114,8 +114,10 @@ def is_unchanged(before: list[Any], after: list[Any]) -> bool:
 def described(value: object) -> tuple[str, str]:
     """The kind and the text of a value."""
     own = type(value)
-    if own is int and -_PLAIN < value < _PLAIN:  # type: ignore[operator]
-        return "int", repr(value)
+    if own is float or (own is int and -_PLAIN < value < _PLAIN):  # type: ignore[operator]
+        return _KINDS[id(own)], repr(value)
+    if own is str and len(value) < LONGEST // 2:  # type: ignore[arg-type]
+        return "text", repr(value)[:LONGEST]
     base = _base(own)
     if base is None:
         return ("code", _code(value)) if is_code(value) else _other(value)
@@ -172,6 +174,8 @@ class _Writer:
     def written(self, value: Any, depth: int) -> str:
         """The text of a value inside `depth` containers."""
         own = type(value)
+        if own is float or (own is int and -_PLAIN < value < _PLAIN):
+            return repr(value)
         base = _base(own)
         if base is None:
             return described(value)[1]

@@ -6,15 +6,15 @@ import json
 
 import pytest
 
-from hostcore.chips.library import Library
+from hostcore.chips.library import shipped_library
 from hostcore.cli.chip_json import chip_json
 
-CHIPS = Library().all()
+CHIPS = shipped_library().all()
 
 
 @pytest.mark.parametrize("name", [chip.key for chip in CHIPS])
 def test_it_has_all_registers_and_commands(name: str) -> None:
-    chip = Library().chip(name)
+    chip = shipped_library().chip(name)
     assert chip is not None
     told = json.loads(json.dumps(chip_json(chip)))
     assert [each["name"] for each in told["registers"]] == [each.name for each in chip.registers]

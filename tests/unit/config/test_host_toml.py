@@ -176,6 +176,8 @@ class TestItsDocumentation:
             ("recording", "enabled"): RecordingSettings().enabled,
             ("recording", "plugin_kib"): RecordingSettings().plugin_kib,
             ("recording", "disk_mib"): RecordingSettings().disk_mib,
+            ("recording", "at_stop"): RecordingSettings().at_stop,
+            ("recording", "wake"): RecordingSettings().wake,
             ("state", "folder"): "~/.local/state/wasi-host/state",
             ("libraries", "folder"): "~/.local/share/wasi-host/wheels",
             ("crashes", "kept"): CrashSettings().kept,

@@ -11,8 +11,9 @@ import pytest
 
 from hostcore import __version__
 from hostcore.control.message_lines import answer_line
-from hostcore.control.remote_session import MOST_UNKNOWN, RemoteSession
+from hostcore.control.remote_session import RemoteSession
 from hostcore.control.session_lines import (
+    MOST_UNKNOWN,
     event_line,
     reply_line,
 )

@@ -6,12 +6,17 @@ from collections.abc import Sequence
 
 import pytest
 
+from hostcore.events import State, StateChanged
 from tests.watched import Driver, Watched
 
 WHOLE = ((0x88, 24), (0xA1, 1), (0xE1, 7))
 
 
-def bme280(*blocks: tuple[int, int], keys: Sequence[str] = ("temperature", "pressure", "humidity")) -> Watched:
+def bme280(
+    *blocks: tuple[int, int],
+    keys: Sequence[str] = ("temperature", "pressure", "humidity"),
+    is_woken: bool = False,
+) -> Watched:
     """A driver that reads these blocks of the calibration: (first register, bytes)."""
 
     def setup(driver: Driver) -> None:
@@ -27,6 +32,7 @@ def bme280(*blocks: tuple[int, int], keys: Sequence[str] = ("temperature", "pres
     pi = Watched()
     pi.plug("registers:bme280", 0x76)
     pi.drive("bme280", read, setup)
+    pi.take(StateChanged(pi.clock.wall_ns(), "bme280", State.LOADING, State.RUNNING, "", is_woken=is_woken))
     return pi.run(20)
 
 
@@ -48,6 +54,10 @@ def test_a_driver_that_reads_none_of_it() -> None:
     (found,) = bme280().findings
     assert found.kind == "calibration-not-read"
     assert found.sentence.startswith("bme280 never reads the calibration of the BME280 at 0x76 on i2c-1.")
+
+
+def test_a_driver_that_was_woken_has_read_it_in_an_earlier_run() -> None:
+    assert bme280(is_woken=True).sentences() == []
 
 
 def test_a_driver_that_reads_too_few_bytes() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hostcore.events import Confidence, Finding
+from hostcore.events import Confidence, Finding, State, StateChanged
 from tests.evidence import Bench, a_plugin
 
 HORIZONTAL = "00 ae 20 00 21 00 7f 22 00 07 81 7f 8d 14 af"
@@ -69,6 +69,12 @@ def test_a_picture_that_a_fault_on_demand_struck_says_so() -> None:
     made = shown("00 ae 20 00 8d 14")
     made.transfer("oled", 0x3C, WHOLE, line=40, is_injected=True)
     assert the_finding(made).evidence[-1].is_injected
+
+
+def test_a_display_that_a_woken_plugin_has_switched_on_in_an_earlier_run_is_fine() -> None:
+    made = shown()
+    made.take(StateChanged(made.now_ns, "oled", State.LOADING, State.RUNNING, "", is_woken=True))
+    assert made.kinds() == []
 
 
 def test_a_display_that_may_have_been_on_before_the_host_started_is_only_likely_dark() -> None:

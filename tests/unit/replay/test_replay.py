@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hostcore.errors import PluginCrashedError, PluginReportedError, RecordingEr
 from hostcore.hostcall import CrashKind
 from hostcore.recording.model import Ending, Recording
 from hostcore.replay.checkpoints import ReplayedCheckpoints
+from hostcore.replay.memory import checkpoint_of
 from hostcore.replay.prepared import prepared_of
 from hostcore.replay.running import Run
 from hostcore.replay.worker import Worker
@@ -173,3 +175,20 @@ def test_the_file_is_the_same_everywhere(sandbox: Sandbox, tmp_path: Path) -> No
     file = tmp_path / "light.recording"
     file.write_bytes(recorded.content)
     assert file.read_bytes()[:21] == b"WASIHOST recording 2\n"
+
+
+def test_a_memory_that_had_to_grow_is_restored_to_the_last_byte(sandbox: Sandbox) -> None:
+    source = "kept = []\ndef read():\n    kept.append(bytes(400_000))\n    return {'kept': len(kept)}"
+    recorded = Recorded(sandbox)
+    plugin = recorded.load(source, memory_mib=64)
+    plugin.read()
+    loaded = bytes(plugin.memory_view() or b"")
+    for _ in range(20):
+        plugin.read()
+    content, recording = bytes(plugin.memory_view() or b""), recorded.recording
+    assert len(content) > len(loaded) + 4_000_000
+    calls = len(recording.beginning) + len(recording.calls)
+    grown = dataclasses.replace(recording, checkpoint=checkpoint_of(calls, content, loaded), calls=())
+    with closing(Run(sandbox.runtime, prepared_of(sandbox.runtime, recording.header), grown)) as run:
+        assert all(each.is_exact for each in run.beginning())
+        assert run.memory() == content

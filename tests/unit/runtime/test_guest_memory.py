@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +65,27 @@ def test_instances_that_start_together_wait_for_each_other(kernel: Kernel) -> No
         thread.join()
     assert len(found) == 8
     assert all(keys == {key} for key, keys in found)
+
+
+def test_a_look_that_misses_a_mapping_is_taken_again(kernel: Kernel, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, keys = (memories := GuestMemories()).claim(lambda: kernel.map(7))
+    looks = iter([{}, {}, dict(kernel.memories)])
+    monkeypatch.setattr(guest_memory, "_memories", lambda: next(looks))
+    assert memories.places(keys) == [kernel.memories[key]]
+
+
+def test_a_memory_stays_known_while_neighbours_come_and_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    maps = tmp_path / "maps"
+    monkeypatch.setattr(guest_memory, "MAPS", maps)
+    gib = 1 << 30
+
+    def map_(*areas: tuple[int, int, str]) -> None:
+        maps.write_text("".join(f"{start:x}-{end:x} {mode} 0 0 0\n" for start, end, mode in areas))
+
+    map_((9 * gib, 10 * gib, "r-xp"))
+    memories, own = GuestMemories(), (5 * gib, 5 * gib + 4096, "rw-p")
+    _, keys = memories.claim(lambda: map_((4 * gib, own[0], "---p"), own, (own[1], 9 * gib + 4096, "---p")))
+    assert memories.size(keys) == 4096
+    above = 12 * gib
+    map_(own, (own[1], above, "---p"), (above, above + 8192, "rw-p"), (above + 8192, above + 5 * gib, "---p"))
+    assert memories.places(keys) == [range(own[0], own[1])]

@@ -112,6 +112,40 @@ def test_a_value_comes_from_the_line_that_set_it(sandbox: Sandbox) -> None:
     assert [text(each.value) for each in values] == ["[]", "[0]", "[0, 0]"]
 
 
+def test_a_line_that_sets_the_same_value_again_is_its_origin(sandbox: Sandbox) -> None:
+    source = """\
+        class A: pass
+        a, g = A(), 1
+        def read():
+            global g
+            x = a.y = 1
+            g = 1
+            self = a
+            x = 1
+            self.y = 1
+            x = 1 if x else 2
+            return {}
+        """
+    trace = traced(sandbox, source)
+    end = len(trace) - 1
+    shown = [*trace.locals(end), *trace.globals(end)]
+    number = variable(shown, "a").value.object
+    shown += trace.attributes(end, number)
+    lines = {name: trace.step(trace.origin(variable(shown, name).variable, end).by).line for name in "xyg"}  # type: ignore[union-attr]
+    assert lines == {"x": 8, "y": 9, "g": 6}
+    assert not any(each.is_new for each in shown)
+
+
+def test_a_local_variable_is_watched_through_all_calls_of_its_function(sandbox: Sandbox) -> None:
+    source = "calls = 0\ndef read():\n    global calls\n    calls += 1\n    twice = 2 * calls\n    return {}\n"
+    trace = traced(sandbox, source, calls=3)
+    twice = variable(trace.locals(at(trace, 6)), "twice").variable
+    values = trace.history(twice)
+    assert [(text(each.value), trace.step(each.by).line, trace.step(each.step).call) for each in values] == [
+        ("2", 5, 2), ("4", 5, 3), ("6", 5, 4)
+    ]  # fmt: skip
+
+
 def test_without_its_start_a_value_may_come_from_before_the_trace(sandbox: Sandbox) -> None:
     trace = tracer(sandbox, recorded(sandbox, CRASHES, "i2c:1:0x23", calls=3)).window(4)
     assert trace is not None
@@ -131,6 +165,14 @@ def test_a_changed_driver_is_stepped_through_on_the_same_answers(sandbox: Sandbo
     assert (trace.step(crash).line, trace.step(crash).call) == (17, 4)
     assert trace.sources == {"probe.py": changed}
     assert "call 4 ended otherwise than recorded" in trace.approximate
+
+
+def test_a_repaired_driver_has_no_crash(sandbox: Sandbox) -> None:
+    recording = recorded(sandbox, CRASHES, "i2c:1:0x23", calls=9)
+    trace = tracer(sandbox, recording, CRASHES.replace("== 3", "== 30")).window()
+    assert trace is not None
+    assert to_crash(trace, Folds()) is None
+    assert trace.calls[-1].reading == {"lux": 1}
 
 
 def test_a_hang_is_traced_into_its_loop(sandbox: Sandbox) -> None:
@@ -259,6 +301,31 @@ def test_deleted_variables_are_gone(sandbox: Sandbox) -> None:
     assert [text(each.value) for each in trace.history(variable(trace.locals(before), "x").variable)] == ["1", None]
 
 
+def test_a_driver_that_tells_addresses_is_traced_to_its_end(sandbox: Sandbox) -> None:
+    source = """\
+        from host import i2c, log
+        class A: pass
+        def read():
+            a = A()
+            log.info(repr(a))
+            print(a)
+            return {"x": i2c.read(0x23, 1)[0]}
+        """
+    recording = recorded(sandbox, source, "i2c:1:0x23", calls=3)
+    assert all(each.is_exact for each in replayed(sandbox, recording)), "an untraced replay has the same addresses"
+    trace = tracer(sandbox, recording).window()
+    assert trace is not None
+    assert [each.reading for each in trace.calls[1:]] == [{"x": 0}] * 3
+    assert not trace.approximate or "logged or printed something else than recorded" in trace.approximate
+
+
+def test_a_changed_driver_with_a_mistake_says_which(sandbox: Sandbox) -> None:
+    trace = tracer(sandbox, recorded(sandbox, "def read(): return {}"), "def read( return {}").window()
+    assert trace is not None
+    assert "probe.py line 1" in trace.approximate
+    assert len(trace) == 0
+
+
 def test_generators_keep_their_frames(sandbox: Sandbox) -> None:
     source = """\
         def count():
@@ -308,9 +375,8 @@ def test_slots_are_attributes(sandbox: Sandbox) -> None:
 
 
 def test_a_library_is_traced_and_can_be_folded(sandbox: Sandbox, cache_folder: Path) -> None:
-    files = {
-        "drv.py": "class Chip:\n    def get(self, function):\n        self.value = function(2)\n        return self\n"
-    }
+    chip = "class Chip:\n    def get(self, function):\n        self.value = function(2)\n        return self\n"
+    files = {"drv.py": chip}
     package = WheelStore(cache_folder / WHEELS).add(wheel_file("drv"), wheel_content("drv", files))
     lock = sandbox.folder / "probe.lock"
     lock.write_text(lock_text(Lock(dependencies=("drv",), packages=(package,))), encoding="utf-8")
@@ -336,6 +402,7 @@ def read():
     assert opened is not None
     assert (trace.step(opened).line, trace.step(opened).frame.code.file) == (3, library.file)
     assert set(trace.files) == {"probe.py", library.file}
+    assert trace.sources == {"probe.py": source, library.file: chip}
 
 
 @pytest.mark.parametrize("name", ["bme680", "bh1750"])

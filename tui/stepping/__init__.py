@@ -1,0 +1,1 @@
+"""The screen on which a person steps through a replay: the source, its variables, its transfers."""
