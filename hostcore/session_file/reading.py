@@ -8,6 +8,7 @@ import os
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -78,7 +79,7 @@ class SessionFile:
     def __init__(self, path: Path) -> None:
         self.path, self.parts, self.marks = path, list[Part](), list[Mark]()
         self.reason = self.problem = ""
-        self._grouped = 0
+        self._grouped, self._may_mark = 0, False
         try:
             self._handle = open_ordinary(path)
         except OSError as error:
@@ -125,8 +126,9 @@ class SessionFile:
             RecordingError: a part cannot be read. The message names its byte.
         """
         inflate, left = zlib.decompressobj(), MOST_RAW_OF_GROUP
-        for part in self.parts[keyframe:]:
-            if part.is_keyframe and part is not self.parts[keyframe]:
+        for number in range(keyframe, len(self.parts)):
+            part = self.parts[number]
+            if part.is_keyframe and number != keyframe:
                 return
             try:
                 content = os.pread(self._handle, part.size, part.place + HEAD_BYTES)[PART.size :]
@@ -179,6 +181,8 @@ class SessionFile:
                 self.problem = f"it is cut at byte {place:,}, after a whole part, or is still being written"
         if not self.parts:
             raise RecordingError(f"{self.path}: {self.problem or 'it has ended'}, before anything can be shown")
+        within = (replace(mark, at_us=min(max(0, mark.at_us), self.end_us)) for mark in self.marks)
+        self.marks = sorted(within, key=lambda mark: mark.at_us)
 
     def _frame(self, place: int) -> tuple[int, bytes] | None:
         head = os.pread(self._handle, HEAD_BYTES, place)
@@ -196,15 +200,14 @@ class SessionFile:
                 return ""
             case Kind.KEYFRAME | Kind.SEGMENT:
                 return self._take_part(place, content, is_keyframe=kind == Kind.KEYFRAME)
-            case Kind.MARKS:
-                marks = self._decoded(tuple[Mark, ...], content, place)
-                self.marks += marks[: MOST_MARKS - len(self.marks)]
-                self.marks.sort(key=lambda mark: mark.at_us)
+            case Kind.MARKS if self._may_mark:
+                self._may_mark = False  # once for each segment: a file of empty marks would be read for hours
+                self.marks += self._decoded(tuple[Mark, ...], content, place)[: MOST_MARKS - len(self.marks)]
                 return ""
             case Kind.END:
                 self.reason = content[:1_000].decode(errors="replace") or "it does not say why"
                 return ""
-        return f"a part of kind {kind}, which this program does not know,"
+        return f"a part of kind {kind}, which this program does not know or does not expect,"
 
     def _take_part(self, place: int, content: bytes, *, is_keyframe: bool) -> str:
         if len(content) < PART.size:
@@ -219,6 +222,7 @@ class SessionFile:
         if count > MOST_ENTRIES or self._grouped > MOST_OF_GROUP or len(self.parts) >= MOST_PARTS:
             return "too many entries"
         self.parts.append(Part(place, len(content), is_keyframe, begin_us, end_us, wall_ns, count))
+        self._may_mark = not is_keyframe
         return ""
 
     def _decoded(self, kind: type[T], content: bytes, place: int) -> T:

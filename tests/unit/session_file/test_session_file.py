@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hostcore.cli.replay_session import tell_session
 from hostcore.errors import RecordingError
 from hostcore.events import (
     Alarm,
@@ -256,3 +257,22 @@ def test_a_text_is_found_in_any_case(tmp_path: Path) -> None:
     assert [(each.at_us // US, each.text) for each in found] == [(2, 'light: the "LAMP"'), (4, "light: lamp")]
     assert [each.text for each in found_in(file, "GRÜSSE") if each] == ["light: Grüße"]
     assert [each for each in found_in(file, "sequence") if each] == [], "names of fields are no text"
+
+
+def test_a_line_is_found_as_it_is_shown_with_the_name_of_its_plugin(tmp_path: Path) -> None:
+    file = opened(tmp_path, content_of([log(1, "too bright"), log(2, "dark")]))
+    assert [each.text for each in found_in(file, "light: too") if each] == ["light: too bright"]
+
+
+def marks(*at_us: int) -> bytes:
+    return frame(
+        Kind.MARKS, json.dumps([{"at_us": each, "kind": "crash", "text": "it crashed"} for each in at_us]).encode()
+    )
+
+
+def test_a_mark_lies_within_the_session_and_a_segment_has_its_marks_once(tmp_path: Path) -> None:
+    content = content_of([log(1, "one")], end=None)
+    file = opened(tmp_path, content + marks(1 << 62, -7, 5))
+    assert [each.at_us for each in file.marks] == [0, 5, US]
+    assert opened(tmp_path, content + marks(1) + marks() * 20_000).problem.startswith("a part of kind 4")
+    assert tell_session(file.path, None, as_json=False) == 1
