@@ -16,15 +16,18 @@ REPORT = "screen-defect.txt"
 """The file with the latest report, beside the folder of crash reports."""
 
 
-def told(defect: Exception) -> str:
-    """Write the report of a defect, and return what to tell the person whose host ends with its screen.
+HOST_ENDS = "The plugins are stopped in order. wasi-host run works without the screen."
+"""What a person has to know whose host ends with its screen."""
 
-    Blocks as long as the disk does.
+
+def told(defect: Exception, after: str = HOST_ENDS) -> str:
+    """Write the report of a defect, and return what to tell the person. Blocks as long as the disk does.
 
     Args:
         defect: the exception that ended the screen.
+        after: what becomes of all else.
     """
-    return f"{reported(defect)}\nThe plugins are stopped in order. wasi-host run works without the screen."
+    return f"{reported(defect)}\n{after}"
 
 
 def reported(defect: Exception) -> str:

@@ -120,7 +120,8 @@ class DeskApp(TerminalApp):
         settings = None if self.view.connection.computer or facts.is_shipped_config else facts.config_file
         try:
             with recording_copy(place.plugin, content) as file:
-                await self.leave_for(replay_command(file, place.at, settings), "wasi-host replay")
+                command, errors = replay_command(file, place.at, settings), file.with_name("errors")
+                await self.leave_for(command, "wasi-host replay", errors)
         except HostError as error:
             self._complain(str(error))
 

@@ -8,7 +8,7 @@ import shlex
 import shutil
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -31,6 +31,9 @@ WAITING: Mapping[str, str] = MappingProxyType(
     {**dict.fromkeys((*GOTO, "subl", "zed", "zeditor", "gedit"), "--wait"), "gvim": "--nofork"}
 )
 """Editors that end at once and leave a window, and the option that lets them end when its file is closed."""
+
+MOST_ERRORS = 1_000
+"""Bytes of what a program wrote to standard error that are shown."""
 
 
 def editor_command(
@@ -86,7 +89,7 @@ def _editor(environ: Mapping[str, str], find: Callable[[str], str | None]) -> li
     raise HostError("found no editor; install one, such as nano, or set VISUAL or EDITOR to yours, then start again")
 
 
-async def run_editor(command: Sequence[str], name: str = "") -> str:
+async def run_editor(command: Sequence[str], name: str = "", errors: Path | None = None) -> str:
     """Run an editor, or another program, on this process's terminal, and wait until it ends. For the main thread.
 
     Ctrl+C and Ctrl+\\ are the editor's meanwhile. If the task is cancelled, the editor is told to end.
@@ -94,13 +97,14 @@ async def run_editor(command: Sequence[str], name: str = "") -> str:
     Args:
         command: the program and its arguments.
         name: its name for a person; by default the program's file.
+        errors: a new file for what it writes to standard error, which becomes what went wrong; None for the terminal.
 
     Returns:
         What went wrong, in one sentence; "" if nothing did.
     """
     try:
-        with _keyboard_signals_left_to_others():
-            process = await asyncio.create_subprocess_exec(*command)
+        with _keyboard_signals_left_to_others(), nullcontext() if errors is None else errors.open("wb") as stream:
+            process = await asyncio.create_subprocess_exec(*command, stderr=stream)
             try:
                 status = await process.wait()
             except asyncio.CancelledError:
@@ -108,7 +112,16 @@ async def run_editor(command: Sequence[str], name: str = "") -> str:
                 raise
     except OSError as error:
         return f"{name or command[0]} did not start: {error.strerror}"
-    return f"{name or command[0]} ended with status {status}" if status else ""
+    return (_told(errors) or f"{name or command[0]} ended with status {status}") if status else ""
+
+
+def _told(errors: Path | None) -> str:
+    """The beginning of what a program wrote to standard error; "" if that is nothing."""
+    if errors is None:
+        return ""
+    with suppress(OSError), errors.open("rb") as stream:
+        return " ".join(stream.read(MOST_ERRORS).decode(errors="replace").split())
+    return ""
 
 
 @contextmanager

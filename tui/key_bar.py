@@ -13,6 +13,8 @@ from tui.text import frozen_words
 
 GAP = "  "
 """Stands behind each key. Behind the last one it needs no room."""
+LAST = ("command_line", "help", "quit")
+"""The actions whose keys are the last ones, whatever else an app has."""
 ALWAYS = 3
 """How many of the last keys are shown even if there is no room for all."""
 
@@ -40,7 +42,9 @@ class KeyBar(LinesWidget):
 
     def _keys(self) -> Iterable[Line]:
         seen: set[str] = set()
-        for key, active in self.screen.active_bindings.items():
+        last = {action: place for place, action in enumerate(LAST, 1)}
+        bindings = sorted(self.screen.active_bindings.items(), key=lambda each: last.get(each[1].binding.action, 0))
+        for key, active in bindings:
             binding = active.binding
             if not binding.show or binding.action in seen:
                 continue

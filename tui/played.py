@@ -136,6 +136,10 @@ class PlayedApp(HostApp):
             self.player.play()
         self.update_panes()
 
+    def action_freeze(self) -> None:
+        """Play, or pause: a recording stands still by itself then."""
+        self.action_play()
+
     def action_speed(self, step: int) -> None:
         """Play faster (1) or slower (-1)."""
         self.player.change_speed(step)

@@ -81,9 +81,9 @@ def run_app(app: TerminalApp) -> int:
         # It has no second screen to go back from.
         written_to().write("\x1b[0m\x1b[2J\x1b[H")
     if app.defect is not None:
-        from tui.defect import told  # noqa: PLC0415 - a screen without a defect does without it
+        from tui.defect import HOST_ENDS, told  # noqa: PLC0415 - a screen without a defect does without it
 
-        print(told(app.defect), file=sys.stderr)
+        print(told(app.defect, app.after_defect or HOST_ENDS), file=sys.stderr)
         return DEFECT
     return app.return_code or 0
 

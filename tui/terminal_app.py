@@ -53,6 +53,7 @@ class TerminalApp(App[int]):
         terminal: what can be drawn.
         look: the styles for it.
         defect: the exception that ended the screen; None if it ended in order.
+        after_defect: what becomes of all else after a defect, for the person; "" if a host ends with the screen.
         read_only: why this screen may only look; "" if it may change things.
     """
 
@@ -65,7 +66,7 @@ class TerminalApp(App[int]):
         self.look: Look = look_for(self.terminal, is_native)
         super().__init__(self.DRIVER, ansi_color=True if is_native else None)
         self.defect: Exception | None = None
-        self.read_only = ""
+        self.read_only = self.after_defect = ""
         self._shown = Shown()
         self._legible = Legible(self.terminal)
         self._set_themes(is_native)
@@ -175,19 +176,20 @@ class TerminalApp(App[int]):
         """Open the file of a driver in the person's editor. See `tui.desk.Desk`."""
         self.edit(driver.path, line)
 
-    async def leave_for(self, command: Sequence[str], name: str = "") -> None:
+    async def leave_for(self, command: Sequence[str], name: str = "", errors: Path | None = None) -> None:
         """Give the terminal to a program until it ends. Events are taken in meanwhile, and nothing is drawn.
 
         Args:
             command: the program and its arguments.
             name: its name for a person; by default the program's file.
+            errors: see `tui.editors.run_editor`.
         """
         from tui.editors import run_editor  # noqa: PLC0415 - the first frame should not wait for it
 
         problem = ""
         try:
             with self.batch_update(), self.suspend():
-                problem = await run_editor(command, name)
+                problem = await run_editor(command, name, errors)
         except SuspendNotSupported:
             problem = "this screen is not drawn by a terminal of its own, so no other program can take its place"
         if problem:

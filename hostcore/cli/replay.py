@@ -23,9 +23,9 @@ from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.errors import CommandLineError, RecordingError
 from hostcore.log.safe_text import counted
-from hostcore.recording.contents import read_recording
+from hostcore.recording.contents import is_playable, read_recording
 from hostcore.recording.model import Recording
-from hostcore.replay.versions import Step, is_recorded_version, steps_of
+from hostcore.replay.versions import Step, is_recorded_version, recorded_steps, steps_of
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.prepared import Prepared
 from hostcore.workshop import Workshop
@@ -96,6 +96,8 @@ def replay(
     if not options.as_json:
         for line in head(recording):
             say(line)
+    if not is_playable(recording):
+        return _show_recorded(recording, options)
     progress = TerminalProgress()
     with replay_runtime(config, progress, progress.line) as runtime:
         prepared = version_of(runtime, recording, options.changed, options.component)
@@ -122,6 +124,19 @@ def _stepped(
         raise CommandLineError("this program has no screen: start it as wasi-host")
     versions = (options.changed, options.component)
     return stepped(config, recording, versions, begin, step, guesses=options.guesses)
+
+
+def _show_recorded(recording: Recording, options: ReplayOptions) -> int:
+    """Print the newest calls of a recording that cannot be replayed."""
+    for step in deque(recorded_steps(recording), options.last):
+        if options.as_json:
+            print(json.dumps({**step_json(step), "is_exact": False}))
+            continue
+        for line in step_lines(step):
+            say(line)
+    if not options.as_json:
+        say("nothing was replayed: these are the recorded calls, and what is missing cannot be counted")
+    return 1
 
 
 def _test_written(config: Config, recording: Recording, options: ReplayOptions) -> int:

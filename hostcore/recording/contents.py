@@ -14,7 +14,9 @@ from hostcore.recording.segments import MOST_SEGMENT, entries_of
 from hostcore.recording.tape import calls_of
 from hostcore.recording.values import pack, unpack, unpack_map
 
-LOST = "it grew beyond its bound inside one call, so a part is not kept: it can be read, but not replayed"
+UNPLAYABLE = "it can be read, but not replayed"
+LOST = f"it grew beyond its bound inside one call, so a part is not kept: {UNPLAYABLE}"
+FORGOTTEN = f"its oldest part is not kept, and there is no checkpoint after it: {UNPLAYABLE}"
 MOST_MEMORY = 4 << 30
 """Most bytes of a 32-bit linear memory."""
 
@@ -61,6 +63,11 @@ class Packed:
             frames.append((Kind.CHECKPOINT, self.checkpoint))
         frames += [(Kind.SEGMENT, each) for each in self.segments]
         return written(frames)
+
+
+def is_playable(recording: Recording) -> bool:
+    """Whether no call is missing between its beginning, or its checkpoint, and its newest part."""
+    return not recording.problem.endswith(UNPLAYABLE)
 
 
 def is_recording(content: bytes) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from hostcore.clock import Clock
-from hostcore.recording.contents import LOST, Packed, packed_checkpoint, packed_header
+from hostcore.recording.contents import FORGOTTEN, LOST, Packed, packed_checkpoint, packed_header
 from hostcore.recording.edges import slots_of_edges
 from hostcore.recording.model import PAGE, Checkpoint, Header
 from hostcore.recording.pages import Memory, changed_pages, sums_of
@@ -173,11 +173,16 @@ class Recorder:
             first = parts[0].checkpoint if parts else None
             segments = [each for part in parts for each in part.segments]
             has_lost = self._has_lost_beginning or any(part.has_lost for part in parts)
-            beginning, problem = list(self._beginning), LOST if has_lost else ""
+            beginning, problem = list(self._beginning), self._loss if has_lost else ""
         if self.tape.problem:
             problem = f"it ends early, because a value could not be written ({self.tape.problem})"
         packed = Packed(self._packed_header, tuple(beginning), first, tuple(segments), problem)
         return packed.content(report=report)
+
+    @property
+    def _loss(self) -> str:
+        """Why a part is missing."""
+        return FORGOTTEN if self._checkpoints is None and not self._has_lost_beginning else LOST
 
     def resume(self, packed: Packed, known: Resumed) -> None:
         """Go on with the recording of an instance that has just replayed it. Call it instead of `loaded`."""

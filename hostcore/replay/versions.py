@@ -103,6 +103,15 @@ def steps_of(
                     return
 
 
+def recorded_steps(recording: Recording) -> Iterator[Step]:
+    """The calls of a recording as they are recorded: nothing is run. For one that cannot be replayed."""
+    calls = (*recording.beginning, *recording.calls)
+    for number, call in enumerate(calls):
+        if number:
+            played = Played(number, call, call.result, None)
+            yield _step(recording, played, [(each, False) for each in call.crossings])
+
+
 def _step(recording: Recording, played: Played, crossings: list[tuple[Crossing, bool]]) -> Step:
     header = recording.header
     found = ((transfer_of(header, played.recorded, each), is_guess) for each, is_guess in crossings)

@@ -8,7 +8,6 @@ import os
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +18,7 @@ from hostcore.files.frames import HEAD_BYTES, checked, content_size
 from hostcore.quick_dataclass import dataclass
 from hostcore.session_file.entries import Entry, EntryReader
 from hostcore.session_file.model import (
+    LONGEST_MARK,
     LONGEST_US,
     MAGIC,
     MIB,
@@ -36,6 +36,8 @@ from hostcore.session_file.model import (
 
 MOST_PARTS = 500_000
 """Parts of a file: those of two weeks and more."""
+LONGEST_NAME = 250
+"""Characters of the host's name, and of the version."""
 MOST_JSON = MIB
 """Bytes of a header, and of the marks of one segment."""
 
@@ -79,7 +81,7 @@ class SessionFile:
     def __init__(self, path: Path) -> None:
         self.path, self.parts, self.marks = path, list[Part](), list[Mark]()
         self.reason = self.problem = ""
-        self._grouped, self._may_mark = 0, False
+        self._grouped = self._mark_frames = 0
         try:
             self._handle = open_ordinary(path)
         except OSError as error:
@@ -164,7 +166,10 @@ class SessionFile:
         found = self._frame(len(MAGIC))
         if found is None or found[0] != Kind.HEADER:
             raise RecordingError(f"{self.path}: it is cut or damaged at byte {len(MAGIC)}, before its first part")
-        return self._decoded(Header, found[1], len(MAGIC))
+        header = self._decoded(Header, found[1], len(MAGIC))
+        if max(len(header.version), len(header.host_name)) > LONGEST_NAME:
+            raise RecordingError(f"{self.path}: a name at byte {len(MAGIC)} has more than {LONGEST_NAME} characters")
+        return header
 
     def _index(self) -> None:
         """Find the parts, up to the first that is not whole."""
@@ -179,10 +184,9 @@ class SessionFile:
         else:
             if not self.reason:
                 self.problem = f"it is cut at byte {place:,}, after a whole part, or is still being written"
+        self.marks.sort(key=lambda mark: mark.at_us)
         if not self.parts:
             raise RecordingError(f"{self.path}: {self.problem or 'it has ended'}, before anything can be shown")
-        within = (replace(mark, at_us=min(max(0, mark.at_us), self.end_us)) for mark in self.marks)
-        self.marks = sorted(within, key=lambda mark: mark.at_us)
 
     def _frame(self, place: int) -> tuple[int, bytes] | None:
         head = os.pread(self._handle, HEAD_BYTES, place)
@@ -200,14 +204,12 @@ class SessionFile:
                 return ""
             case Kind.KEYFRAME | Kind.SEGMENT:
                 return self._take_part(place, content, is_keyframe=kind == Kind.KEYFRAME)
-            case Kind.MARKS if self._may_mark:
-                self._may_mark = False  # once for each segment: a file of empty marks would be read for hours
-                self.marks += self._decoded(tuple[Mark, ...], content, place)[: MOST_MARKS - len(self.marks)]
-                return ""
+            case Kind.MARKS:
+                return self._take_marks(self._decoded(tuple[Mark, ...], content, place))
             case Kind.END:
                 self.reason = content[:1_000].decode(errors="replace") or "it does not say why"
                 return ""
-        return f"a part of kind {kind}, which this program does not know or does not expect,"
+        return f"a part of kind {kind}, which this program does not know,"
 
     def _take_part(self, place: int, content: bytes, *, is_keyframe: bool) -> str:
         if len(content) < PART.size:
@@ -222,8 +224,14 @@ class SessionFile:
         if count > MOST_ENTRIES or self._grouped > MOST_OF_GROUP or len(self.parts) >= MOST_PARTS:
             return "too many entries"
         self.parts.append(Part(place, len(content), is_keyframe, begin_us, end_us, wall_ns, count))
-        self._may_mark = not is_keyframe
         return ""
+
+    def _take_marks(self, marks: tuple[Mark, ...]) -> str:
+        if not all(0 <= each.at_us <= LONGEST_US and len(each.text) <= LONGEST_MARK for each in marks):
+            return "marks that cannot be"
+        self.marks += marks[: MOST_MARKS - len(self.marks)]
+        self._mark_frames += 1
+        return "too many marks" if self._mark_frames > MOST_PARTS else ""
 
     def _decoded(self, kind: type[T], content: bytes, place: int) -> T:
         try:

@@ -142,7 +142,10 @@ class Collector:
             self._told(count)
         if count >= MOST_STEPS or self._tape.size >= MOST_BYTES:
             self._fill()
-        return self._skips if count == 1 else 0
+        if count > 1 or not self._skips:
+            return 0
+        self._tape.gap = 1
+        return self._skips
 
     def trace(self) -> Trace:
         """Make the trace. Nothing more may be collected."""

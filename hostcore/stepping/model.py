@@ -137,7 +137,7 @@ class Assignment:
     """The first step at which the variable has the value."""
     by: int
     """The step whose line set it: `step` is the one after. For the argument of a function it is the line of the call.
-    -1 if it was set before the trace begins."""
+    -1 if it was set before the trace begins, or among steps that were left out."""
     value: Value | None
     """None if the variable is deleted."""
 

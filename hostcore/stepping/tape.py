@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from hostcore.stepping.model import Code, Frame, Scope, StepKind, Value, ValueKind, Variable
 
+LATEST = (1 << 63) - 1
+"""The latest time in nanoseconds that can be kept. A forged one may be later."""
 NOTHING = -1
 """Stands for no step, no value, or no result."""
 KINDS = tuple(StepKind)
@@ -25,6 +27,7 @@ class Tape:
         before: of each step: the step before of the same frame; `NOTHING` at its first.
         results: of each step: the index in `texts` of what is returned, yielded or raised; `NOTHING` for a line.
         first_changes: of each step: the index of its first change.
+        gap: the step before which some are left out; 0 if none are.
         size: an estimate of the bytes that all of it takes.
     """
 
@@ -32,7 +35,7 @@ class Tape:
         self.kinds, self.frames, self.lines = array("B"), array("I"), array("I")
         self.transfers, self.times_ns = array("I"), array("q")
         self.before, self.results, self.first_changes = array("i"), array("i"), array("I")
-        self.size = 0
+        self.gap = self.size = 0
         self._all_frames: dict[int, Frame] = {}
         self._frames_of: dict[tuple[str, str, int], array[int]] = {}
         self._steps_of: dict[int, array[int]] = {}
@@ -80,7 +83,7 @@ class Tape:
         self.frames.append(frame)
         self.lines.append(line)
         self.transfers.append(transfers)
-        self.times_ns.append(time_ns)
+        self.times_ns.append(max(-LATEST, min(time_ns, LATEST)))
         steps = self._steps_of.setdefault(frame, array("I"))
         self.before.append(steps[-1] if steps else NOTHING)
         steps.append(number)

@@ -205,7 +205,8 @@ class Trace:
 
     def _assignment(self, change: int) -> Assignment:
         step, variable, value = self._tape.change(change)
-        return Assignment(step, self._by(change, step, variable), value)
+        by = self._by(change, step, variable)
+        return Assignment(step, NOTHING if by < self._tape.gap <= step else by, value)
 
     def _by(self, change: int, step: int, variable: Variable) -> int:
         """The step whose line made a change that was seen at `step`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from hostcore.clock import VirtualClock
+from hostcore.recording.contents import read_recording
+from hostcore.recording.recorder import Recorder
 from tests.command import Desk
 from tests.lit_bus import lit_bus
 
@@ -178,3 +182,18 @@ def test_what_cannot_be_replayed_is_told_in_one_line(
     assert outcome.status != 0
     assert words in outcome.err
     assert len(outcome.err.splitlines()) == 1
+
+
+def test_a_recording_without_its_oldest_part_is_shown_as_it_was_recorded(laptop: Desk) -> None:
+    whole = read_recording((laptop.folder / "light.recording").read_bytes())
+    recorder = Recorder(whole.header, VirtualClock(), 1 << 16)
+    recorder.loaded()
+    for number in range(50):
+        recorder.tape.begin("driver#read", ())
+        recorder.tape.end(json.dumps({"light": number, "noise": os.urandom(9_000).hex()}))
+    (laptop.folder / "old.recording").write_bytes(recorder.snapshot())
+    outcome = laptop.run("replay", "old.recording", "--last", "1")
+    assert outcome.status == 1
+    assert "its oldest part is not kept, and there is no checkpoint after it" in outcome.out
+    assert '{"light": 49,' in outcome.out
+    assert "nothing was replayed: these are the recorded calls" in outcome.out

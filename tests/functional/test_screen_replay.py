@@ -71,6 +71,7 @@ def test_it_plays_and_says_all_the_time_that_it_is_a_recording(file: Path) -> No
         assert "REPLAY" in screen.lines[0]
         assert screen.line("PLAYING", "0:00 of 1:40", "x1", "recorded on raspi, 2024-01-01")
         assert "lux" in screen.line("lux", " 0")
+        assert screen.lines[-1].split()[-6:] == [":", "Actions", "?", "Help", "q", "Leave"]
         await screen.pass_by(10.5)
         assert screen.line("PLAYING", "0:10 of 1:40")
         assert "10" in screen.line("lux")

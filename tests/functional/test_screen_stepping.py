@@ -23,12 +23,15 @@ from hostcore.events import (
 )
 from hostcore.events.history import HistoryMark, MarkKind
 from hostcore.place import BusName
-from tests.command import Desk
+from tests.command import PROGRAM, Desk, Running
 from tests.lit_bus import lit_bus
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
+from tests.ssh_server import COMPUTER, SshServer
 from tests.tmux import ENDED, IS_INSTALLED, Tmux
 from tui.desk import RecordedPlace
+
+pytest_plugins = ["tests.ssh_fixtures"]
 
 FLAKY = """\
 from host import i2c
@@ -136,7 +139,7 @@ def test_the_replay_gets_a_private_copy_of_the_recording_which_is_then_removed(
 ) -> None:
     left: list[tuple[Sequence[str], bytes, int]] = []
 
-    async def leave_for(command: Sequence[str], name: str) -> None:
+    async def leave_for(command: Sequence[str], name: str, errors: Path) -> None:
         file = Path(command[command.index("replay") + 1])
         left.append((command, file.read_bytes(), file.stat().st_mode & 0o777))
 
@@ -198,8 +201,7 @@ def crashed(tmp_path_factory: pytest.TempPathFactory, cache_folder: Path) -> Pat
 def test_from_the_crash_on_the_screen_to_the_line_that_made_the_wrong_value_and_back(
     crashed: Path, tmp_path: Path
 ) -> None:
-    wasi_host = str(Path(sys.executable).with_name("wasi-host"))
-    with Tmux([wasi_host], crashed, XDG_STATE_HOME=str(crashed / "state"), TMPDIR=str(tmp_path)) as terminal:
+    with Tmux([str(PROGRAM)], crashed, XDG_STATE_HOME=str(crashed / "state"), TMPDIR=str(tmp_path)) as terminal:
         terminal.keys("2")
         terminal.until(re.compile("light +(! BACKOFF|X QUARANTINED|! FAILING|! TROUBLE)"))
         terminal.keys("T")
@@ -214,3 +216,22 @@ def test_from_the_crash_on_the_screen_to_the_line_that_made_the_wrong_value_and_
         assert not list(tmp_path.glob("wasi-host-*"))
         terminal.keys("q")
         terminal.until(f"{ENDED} 0")
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(not IS_INSTALLED, reason="tmux is not installed")
+def test_a_reading_of_a_host_on_another_computer_is_stepped_through_here(
+    far_desk: Desk, host: Running, server: SshServer, cache_folder: Path
+) -> None:
+    here = far_desk.folder.parent
+    (here / "host.toml").write_text(f'[host]\ncache_folder = "{cache_folder}"\n')
+    command = [str(PROGRAM), "--config", str(far_desk.folder / "host.toml"), "--on", COMPUTER]
+    with Tmux(command, here, size=(120, 30), TMPDIR=str(here)) as terminal:
+        terminal.until(f"on {COMPUTER}", "1 running")
+        terminal.keys("1", "Down", "T")
+        terminal.until("REPLAY", "count.py, read", "n += 1")
+        terminal.keys("q")
+        terminal.until(f"on {COMPUTER}", "[1 Readings]")
+        terminal.keys("q")
+        terminal.until(f"{ENDED} 0")
+    assert not list(here.glob("wasi-host-*"))

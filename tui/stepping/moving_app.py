@@ -41,6 +41,7 @@ class MovingApp(DeskApp):
         super().__init__(self._session, terminal, time.time_ns, is_remote=False)
         self.subject, self.travel = subject, Travel()
         self.told, self.problem = STARTING, ""
+        self.after_defect = "Nothing else has ended. wasi-host replay works without the screen."
         self._calls = range(0)
         self._tracing = Tracing(
             subject,

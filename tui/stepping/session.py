@@ -14,6 +14,7 @@ from hostcore.read_only import ReadOnlySession
 from hostcore.stepping.facts import host_facts, plugin_facts
 from hostcore.stepping.subject import Subject
 from hostcore.stepping.trace import Trace
+from tui.stepping.words import source_lines
 
 REASON = "This is a replay: there is no host and no hardware, so nothing can be changed."
 LONGEST_LINE = 200
@@ -59,8 +60,8 @@ class RecordedSession(ReadOnlySession):
         """Return some lines of the code that was traced. See `Session`."""
         name = file or self._header.file
         text = self.trace.sources.get(name, "") if self.trace is not None else ""
-        lines = text.split("\n")
-        if not text or not 1 <= line <= len(lines):
+        lines = source_lines(text)
+        if not 1 <= line <= len(lines):
             raise HostError(f"the recording has no line {line} of {name}")
         first = max(1, line - around)
         shown = tuple(escaped(each[:LONGEST_LINE]) for each in lines[first - 1 : line + around])

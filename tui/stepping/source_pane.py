@@ -18,7 +18,7 @@ from tui.lines import Line
 from tui.row_list import RowList
 from tui.stepping.folding import Folded, folded_after
 from tui.stepping.step_desk import StepDesk
-from tui.stepping.words import after_words, file_words, function_words
+from tui.stepping.words import after_words, file_words, function_words, source_lines
 from tui.text import counted, safe
 from tui.wrapping import folded
 
@@ -85,10 +85,7 @@ class SourcePane(RowList):
         if self._of == (id(trace), file):
             return
         self._of, self._file = (id(trace), file), file
-        text = trace.sources.get(file, "")
-        self._lines = [each.expandtabs(4) for each in text.split("\n")[:MOST_LINES]]
-        if not text:
-            self._lines = ()
+        self._lines = [each.expandtabs(4) for each in source_lines(trace.sources.get(file, ""))[:MOST_LINES]]
         self._ran = frozenset(trace.lines_of(file))
 
     def _keep_margin(self) -> None:

@@ -12,6 +12,7 @@ from hostcore.stepping.subject import Subject
 from hostcore.stepping.tracer import Progress, Tracer
 from tui.background import Background, Deliver
 from tui.stepping.window import Window
+from tui.text import counted
 
 Arrived = Callable[[Window, range], object]
 """Takes a window, and the numbers of the calls that can be traced."""
@@ -89,7 +90,7 @@ class Tracing:
         then(*arguments)
 
     def _progress(self, progress: Progress) -> None:
-        steps = f", {progress.steps:,} steps".replace(",", " ", 1) if progress.steps else ""
+        steps = f", {counted(progress.steps, 'step')}" if progress.steps else ""
         doing = "Tracing" if progress.steps else "Replaying up to the traced calls:"
         self._say(f"{doing} call {progress.call} of {progress.calls - 1}{steps}. Esc stops")
 

@@ -15,6 +15,7 @@ from hostcore.stepping.model import Assignment, Variable
 from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.row_list import RowList
+from tui.stepping.head import Head
 from tui.stepping.step_desk import StepDesk
 from tui.stepping.words import call_words, function_words, moment_words, value_words
 from tui.text import counted
@@ -90,7 +91,8 @@ class ValuesScreen(Screen[None]):
         self._list = ValueList(desk, self._values)
 
     def compose(self) -> ComposeResult:
-        """The list and its keys."""
+        """The head, which says that this is a replay, the list and its keys."""
+        yield Head(self._desk)
         yield self._list
         yield KeyBar(self._desk)
 

@@ -82,6 +82,7 @@ def _rows(travel: Travel, frame: Frame, opening: Opening) -> Iterator[VariableRo
     for shown in trace.locals(step, frame.number):
         yield from _variable(travel, shown, 0, opening, "")
     found = [each for each in trace.globals(step, frame.number) if each.value.kind is not ValueKind.CODE]
+    found.sort(key=lambda each: each.variable.name not in opening.named)
     if found:
         yield VariableRow(0, "globals")
     for shown in found:
@@ -169,6 +170,12 @@ class VariablesPane(RowList):
             Segment(" = ", look.muted),
             Segment(value_words(row.shown.value), look.changed if is_new else look.plain),
         ]
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor, over headings."""
+        super().action_move(rows)
+        if abs(rows) == 1 and self.chosen is not None and self.chosen.shown is None:
+            super().action_move(rows)
 
     def action_open_object(self) -> None:
         """Show the attributes of an object, or hide them."""

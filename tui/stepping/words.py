@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 
 from hostcore.hostcall import Err
@@ -45,6 +46,11 @@ def function_words(frame: Frame) -> str:
     """The name of a frame's function without its class; the file of the code at the top level of a file."""
     name = frame.code.function.rpartition(".")[2]
     return file_words(frame.code.file) if name == "<module>" else safe(name, LONGEST)
+
+
+def source_lines(text: str) -> list[str]:
+    """The lines of a source, as Python counts them: a form feed or a line separator of Unicode ends none."""
+    return re.split("\r\n|\r|\n", text) if text else []
 
 
 def stack_words(frame: Frame, line: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from hostcore.clock import VirtualClock
 from hostcore.hostcall import Err
-from hostcore.recording.contents import LOST, packed_checkpoint, read_recording
+from hostcore.recording.contents import FORGOTTEN, LOST, packed_checkpoint, read_recording
 from hostcore.recording.model import MIDDLE, START, Checkpoint, Header
 from hostcore.recording.pages import sums_of
 from hostcore.recording.recorder import NO_CHECKPOINT, Recorder
@@ -151,7 +151,7 @@ def test_a_call_that_goes_on_and_on_keeps_its_newest_part_and_says_that_it_canno
         recorder.tape.look()
     found = read_recording(recorder.snapshot())
     assert recorder.size < BOUND + 100_000
-    assert (found.problem, found.calls[0].function, found.calls[0].is_whole) == (LOST, MIDDLE, False)
+    assert (found.problem, found.calls[0].function, found.calls[0].is_whole) == (FORGOTTEN, MIDDLE, False)
 
 
 def test_a_beginning_without_bound_is_not_kept_in_memory() -> None:

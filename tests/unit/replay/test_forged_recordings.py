@@ -23,6 +23,8 @@ from hostcore.recording.segments import CALL, END, Times, packed_segment
 from hostcore.recording.values import pack
 from hostcore.replay.prepared import prepared_of
 from hostcore.replay.versions import steps_of
+from hostcore.stepping.navigation import Folds, to_crash
+from hostcore.stepping.tracer import Tracer
 from tests.replaying import Recorded
 from tests.sandbox import Sandbox
 
@@ -107,6 +109,28 @@ def test_it_reaches_no_hardware_and_ends_in_words(
             assert json.dumps(step_json(step)) and list(step_lines(step))
     except HostError as error:
         assert str(error)
+    assert len(sandbox.events) == before
+
+
+@pytest.mark.parametrize("source", [SOURCE, SOURCE.replace("x10", "x20")])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_it_is_stepped_through_without_a_defect(
+    sandbox: Sandbox, recording: Recording, source: str, data: st.DataObject
+) -> None:
+    before = len(sandbox.events)
+    forgery = forged(data, recording)
+    try:
+        prepared = prepared_of(sandbox.runtime, forgery.header, source=source)
+        trace = Tracer(sandbox.runtime, prepared, forgery, chips=shipped_library()).window()
+    except HostError as error:
+        assert "\n" not in str(error)
+        return
+    assert trace is not None
+    assert "\n" not in trace.approximate + trace.missing
+    assert "OverflowError" not in trace.approximate
+    assert all(trace.stack(number) for number in range(len(trace)))
+    to_crash(trace, Folds())
     assert len(sandbox.events) == before
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hostcore.cli.replay_session import tell_session
 from hostcore.errors import RecordingError
 from hostcore.events import (
     Alarm,
@@ -152,6 +152,10 @@ def part(kind: Kind, raw: bytes, count: int, *, begin_us: int = 0, end_us: int =
     )
 
 
+def marks(at_us: int, text: str) -> bytes:
+    return frame(Kind.MARKS, json.dumps([{"at_us": at_us, "kind": "crash", "text": text}]).encode())
+
+
 START = MAGIC + frame(Kind.HEADER, json.dumps(to_json(HEADER)).encode())
 FORGED = (b'[0,"known",{}]\n', b"[[[[\n", b'[0,"LogWritten",{}]\n', b"[1e999,3,4]\n", b"7\n")
 junk = st.binary(max_size=200) | st.sampled_from(FORGED)
@@ -184,6 +188,10 @@ def test_a_forged_file_is_refused_or_shown_and_never_breaks_anything(
         (START + part(Kind.KEYFRAME, b"", 0, begin_us=5), "times that go back"),
         (START + part(Kind.KEYFRAME, b"1\n2\n", 1), "it has 2 entries, and says 1"),
         (START + part(Kind.KEYFRAME, b"[1,2,3],4\n", 1), "an entry is several"),
+        (START + marks(-1, "x"), "marks that cannot be at byte"),
+        (START + marks(1 << 62, "x"), "marks that cannot be"),
+        (START + marks(1, "x" * 201), "marks that cannot be"),
+        (MAGIC + frame(Kind.HEADER, json.dumps(to_json(replace(HEADER, host_name="x" * 251))).encode()), "a name at"),
     ],
 )  # fmt: skip
 def test_the_problem_of_a_file_is_named(tmp_path: Path, content: bytes, problem: str) -> None:
@@ -262,17 +270,3 @@ def test_a_text_is_found_in_any_case(tmp_path: Path) -> None:
 def test_a_line_is_found_as_it_is_shown_with_the_name_of_its_plugin(tmp_path: Path) -> None:
     file = opened(tmp_path, content_of([log(1, "too bright"), log(2, "dark")]))
     assert [each.text for each in found_in(file, "light: too") if each] == ["light: too bright"]
-
-
-def marks(*at_us: int) -> bytes:
-    return frame(
-        Kind.MARKS, json.dumps([{"at_us": each, "kind": "crash", "text": "it crashed"} for each in at_us]).encode()
-    )
-
-
-def test_a_mark_lies_within_the_session_and_a_segment_has_its_marks_once(tmp_path: Path) -> None:
-    content = content_of([log(1, "one")], end=None)
-    file = opened(tmp_path, content + marks(1 << 62, -7, 5))
-    assert [each.at_us for each in file.marks] == [0, 5, US]
-    assert opened(tmp_path, content + marks(1) + marks() * 20_000).problem.startswith("a part of kind 4")
-    assert tell_session(file.path, None, as_json=False) == 1

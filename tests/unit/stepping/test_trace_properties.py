@@ -24,7 +24,7 @@ from hostcore.stepping.navigation import (
     to_line,
 )
 from hostcore.stepping.reports import MOST_LINES, Reports
-from hostcore.stepping.tape import Tape
+from hostcore.stepping.tape import LATEST, Tape
 from hostcore.stepping.trace import Trace
 
 FORWARD, BACK = Direction.FORWARD, Direction.BACK
@@ -247,3 +247,9 @@ def test_long_words_are_cut() -> None:
     trace = Trace(tape, [TracedCall(Played(1, CALL, None, None), 0, 1)], [], {})
     (shown,) = trace.locals(0)
     assert max(map(len, (shown.variable.name, shown.value.text, trace.step(0).frame.code.file))) <= 400
+
+
+def test_a_forged_time_does_no_harm() -> None:
+    tape = Tape()
+    Reports(tape, lambda: (0, 1 << 70)).add("line\t1\t1\n\nF\t1\t0\tdriver\t1\tf\tx.py")
+    assert tape.times_ns[0] == LATEST

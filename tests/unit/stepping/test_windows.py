@@ -38,7 +38,7 @@ def read():
 """
 LOOPS = """\
 def read():
-    turns = 0
+    turns, first = 0, 7
     for turn in range(3000):
         turns += turn
     raise ValueError(turns)
@@ -78,6 +78,12 @@ def test_a_call_that_is_too_long_keeps_its_newest_steps(sandbox: Sandbox, monkey
     assert crash is not None
     assert (trace.step(crash).line, by_name(trace.locals(crash))["turns"]) == (5, str(sum(range(3000))))
     assert "of call 2 but one are not here" in trace.missing
+    lines = {}
+    for shown in trace.locals(crash):
+        origin = trace.origin(shown.variable, crash)
+        assert origin is not None
+        lines[shown.variable.name] = trace.step(origin.by).line if origin.by >= 0 else None
+    assert lines == {"turns": 4, "turn": 3, "first": None}
     assert not trace.approximate
     assert len(trace) <= 2500
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from hostcore.errors import HostError
-from tui.editors import editor_command
+from tui.editors import MOST_ERRORS, editor_command, run_editor
 
 FILE = Path("/home/pi/plugins/light.py")
 
@@ -87,3 +89,19 @@ def test_an_editor_that_is_missing_is_named_with_one_that_is_there() -> None:
         command(9, "vi", EDITOR="nano")
     with pytest.raises(HostError, match="'nano' is not installed; install one"):
         command(9, EDITOR="nano")
+
+
+@pytest.mark.parametrize(
+    ("program", "problem"),
+    [
+        ("raise SystemExit(0)", ""),
+        ("raise SystemExit(3)", "the replay ended with status 3"),
+        ("raise SystemExit('no such\\nrecording')", "no such recording"),
+        ("raise SystemExit('x' * 100_000)", "x" * MOST_ERRORS),
+    ],
+)
+def test_what_a_program_writes_to_standard_error_is_told_when_it_has_failed(
+    program: str, problem: str, tmp_path: Path
+) -> None:
+    command = (sys.executable, "-c", program)
+    assert asyncio.run(run_editor(command, "the replay", tmp_path / "errors")) == problem

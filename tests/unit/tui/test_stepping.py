@@ -20,6 +20,7 @@ from tests.replaying import Recorded
 from tests.sandbox import Sandbox
 from tests.step_screen import StepScreen, drive_steps, subject_of
 from tests.stepping import recorded, tracer
+from tui.stepping.words import source_lines
 from tui.terminal import Terminal
 
 FLAKY = """\
@@ -185,6 +186,7 @@ def test_a_variable_is_watched_through_time_and_its_values_lead_to_their_lines(c
         )
         await screen.press("w")
         assert "self.calls through time, 4 values" in screen.text
+        assert "REPLAY" in screen.lines[0]
         assert screen.line("read 3, counts line 8").startswith("║  ")
         assert "> read 2, counts line 8" in screen.text
         await screen.press("down", "enter")
@@ -347,3 +349,8 @@ def test_nothing_can_be_changed_in_a_replay(crash: Subject) -> None:
             screen.app.session.recording("probe")
 
     drive_steps(scenario, crash)
+
+
+def test_a_line_of_source_is_what_python_counts() -> None:
+    assert source_lines("") == []
+    assert source_lines("a\r\nb\rc\n\x0cd\u2028e") == ["a", "b", "c", "\x0cd\u2028e"]
