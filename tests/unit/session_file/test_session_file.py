@@ -271,3 +271,8 @@ def test_a_text_is_found_in_any_case(tmp_path: Path) -> None:
     assert [(each.at_us // US, each.text) for each in found] == [(2, 'light: the "LAMP"'), (4, "light: lamp")]
     assert [each.text for each in found_in(file, "GRÜSSE") if each] == ["light: Grüße"]
     assert [each for each in found_in(file, "sequence") if each] == [], "names of fields are no text"
+
+
+def test_a_line_is_found_as_it_is_shown_with_the_name_of_its_plugin(tmp_path: Path) -> None:
+    file = opened(tmp_path, content_of([log(1, "too bright"), log(2, "dark")]))
+    assert [each.text for each in found_in(file, "light: too") if each] == ["light: too bright"]
