@@ -33,7 +33,7 @@ MOST_SEGMENT = 64 << 20
 what the tape writes."""
 MOST_INFLATED = 256 << 20
 """Most bytes that all segments of a part are read as. The host's usual bound is 1 MiB, which becomes about 10."""
-MOST_ENTRIES = 2_000_000
+MOST_ENTRIES = 1_000_000
 """Most entries that all segments of a part are read as. Each takes up to 300 bytes of memory, and 4 in the file before
 it is compressed. The host's usual bound of 1 MiB is reached after some 300,000."""
 _LENGTH = 4
