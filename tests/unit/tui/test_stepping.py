@@ -359,6 +359,20 @@ def test_what_a_plugin_says_never_reaches_the_terminal_as_it_is(sandbox: Sandbox
     drive_steps(scenario, subject_of(replace(hostile, header=header), lambda _tell: forged))
 
 
+@pytest.mark.parametrize("time_ns", [-5, 0, 2**62, 2**70])
+def test_a_recording_with_forged_times_is_shown_without_them(
+    sandbox: Sandbox, recording: Recording, time_ns: int
+) -> None:
+    calls = tuple(replace(call, began_ns=time_ns) for call in recording.calls)
+    forged = replace(recording, calls=calls, header=replace(recording.header, began_ns=time_ns))
+
+    async def scenario(screen: StepScreen) -> None:
+        await screen.press("T", "R", "r", "3", "i", "escape", "2", "w", "enter")
+        assert "REPLAY" in screen.text
+
+    drive_steps(scenario, subject_of(forged, lambda _tell: tracer(sandbox, forged), "reading:9"), (140, 30))
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12), (20, 6), (200, 60)])
 def test_it_fits_any_terminal(crash: Subject, size: tuple[int, int]) -> None:
     async def scenario(screen: StepScreen) -> None:
