@@ -244,6 +244,7 @@ def test_the_transfers_up_to_here_are_decoded_and_one_is_run_to(crash: Subject) 
         await screen.press("i")
         assert "probe, i2c-1 0x23, simulated" in screen.text
         assert "high, low = i2c.read(0x23, 2)" in screen.text
+        assert "REPLAY" in screen.lines[-1]
 
     drive_steps(scenario, crash)
 
