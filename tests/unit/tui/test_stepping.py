@@ -97,6 +97,9 @@ def test_it_begins_at_the_crash_and_shows_where_it_was_raised(crash: Subject) ->
         assert "^ raised IndexError" in screen.text
         assert "place = -40 -0x28" in screen.text
         assert "counts = 300 0x12c" in screen.text
+        await screen.press("o")
+        assert "line 19 raised IndexError: tuple index out of range; the call crashed" in screen.text
+        assert "crashed: IndexError" not in screen.text, "the exception is told once"
 
     drive_steps(scenario, crash)
 
