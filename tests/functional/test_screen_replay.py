@@ -170,6 +170,9 @@ def test_nothing_can_be_changed(file: Path) -> None:
         assert "This is a recording" in screen.words
         await screen.press("y")
         assert "no host that a command would reach" in screen.words
+        await screen.press("5")
+        assert "not scanned" in screen.text
+        assert "press s" not in screen.text
 
     drive(file, scenario)
 

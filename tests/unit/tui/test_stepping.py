@@ -109,6 +109,9 @@ def test_it_begins_at_the_crash_and_shows_where_it_was_raised(crash: Subject) ->
         assert "^ raised IndexError" in screen.text
         assert "place = -40 -0x28" in screen.text
         assert "counts = 300 0x12c" in screen.text
+        await screen.press("o")
+        assert "line 19 raised IndexError: tuple index out of range; the call crashed" in screen.text
+        assert "crashed: IndexError" not in screen.text, "the exception is told once"
 
     drive_steps(scenario, crash)
 
@@ -256,6 +259,7 @@ def test_the_transfers_up_to_here_are_decoded_and_one_is_run_to(crash: Subject) 
         await screen.press("i")
         assert "probe, i2c-1 0x23, simulated" in screen.text
         assert "high, low = i2c.read(0x23, 2)" in screen.text
+        assert "REPLAY" in screen.lines[-1]
 
     drive_steps(scenario, crash)
 
@@ -369,6 +373,20 @@ def test_what_a_plugin_says_never_reaches_the_terminal_as_it_is(sandbox: Sandbox
         assert "[red]" in screen.text
 
     drive_steps(scenario, subject_of(replace(hostile, header=header), lambda _tell: forged))
+
+
+@pytest.mark.parametrize("time_ns", [-5, 0, 2**62, 2**70])
+def test_a_recording_with_forged_times_is_shown_without_them(
+    sandbox: Sandbox, recording: Recording, time_ns: int
+) -> None:
+    calls = tuple(replace(call, began_ns=time_ns) for call in recording.calls)
+    forged = replace(recording, calls=calls, header=replace(recording.header, began_ns=time_ns))
+
+    async def scenario(screen: StepScreen) -> None:
+        await screen.press("T", "R", "r", "3", "i", "escape", "2", "w", "enter")
+        assert "REPLAY" in screen.text
+
+    drive_steps(scenario, subject_of(forged, lambda _tell: tracer(sandbox, forged), "reading:9"), (140, 30))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12), (20, 6), (200, 60)])
