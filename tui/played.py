@@ -28,7 +28,7 @@ STEP = 0.1
 """Seconds between two steps of the player."""
 US_PER_S = 1_000_000
 SEARCHED = 200
-"""Places of a text that are remembered."""
+"""Places of a text that are remembered before and after the one where the search began."""
 
 
 class PlayedApp(HostApp):
@@ -181,7 +181,9 @@ class PlayedApp(HostApp):
         before = [each for each in self._found if each.at_us < here]
         chosen = (after[0] if after else None) if step > 0 else (before[-1] if before else None)
         if chosen is None:
-            self.say(f"No place with {safe(self._wanted, 40)} {'after' if step > 0 else 'before'} this")
+            way = "after" if step > 0 else "before"
+            more = "; there may be more: Ctrl+F" if len(self._found) >= SEARCHED else ""
+            self.say(f"No place with {safe(self._wanted, 40)} {way} this{more}")
         else:
             self._pause_at(chosen.at_us)
             self.say(chosen.text)
@@ -201,8 +203,9 @@ class PlayedApp(HostApp):
                 if found is None:
                     await asyncio.sleep(0)
                     continue
-                if len(self._found) < SEARCHED or found.at_us >= from_us:
-                    self._found.append(found)
+                if len(self._found) >= SEARCHED and found.at_us <= from_us:
+                    del self._found[0]  # of those before, the nearest are remembered
+                self._found.append(found)
                 if not has_gone and found.at_us > from_us:
                     has_gone = True
                     self.action_found(1)

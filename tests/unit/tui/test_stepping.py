@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -99,6 +100,17 @@ def crash(recording: Recording, made: Tracer) -> Subject:
 
 def at(subject: Subject, place: str) -> Subject:
     return subject_of(subject.recording, subject.prepare, place)
+
+
+def test_garbage_is_collected_once_the_screen_is_there(crash: Subject) -> None:
+    async def scenario(screen: StepScreen) -> None:
+        await screen.until(gc.isenabled)
+
+    gc.disable()  # as the start of the program does
+    try:
+        drive_steps(scenario, crash)
+    finally:
+        gc.enable()
 
 
 def test_it_begins_at_the_crash_and_shows_where_it_was_raised(crash: Subject) -> None:
