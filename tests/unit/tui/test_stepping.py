@@ -13,7 +13,10 @@ import pytest
 
 from hostcore.clock import VirtualClock
 from hostcore.errors import HostError, RecordingError
+from hostcore.libraries.lock import Lock, lock_text
+from hostcore.libraries.store import WheelStore
 from hostcore.recording.model import Recording
+from hostcore.runtime.loader import WHEELS
 from hostcore.stepping import tracer as tracing
 from hostcore.stepping.subject import Subject
 from hostcore.stepping.tracer import Tracer
@@ -21,6 +24,7 @@ from tests.replaying import Recorded
 from tests.sandbox import Sandbox
 from tests.step_screen import StepScreen, drive_steps, subject_of
 from tests.stepping import recorded, tracer
+from tests.wheels import wheel_content, wheel_file
 from tui.stepping.words import source_lines
 from tui.terminal import Terminal
 
@@ -49,6 +53,17 @@ HOSTILE = """\
 def read():
     text = "\\x1b[2Jgone\\u202e[red]x[/red]"
     raise ValueError(text)
+"""
+
+
+LIBRARY = "def scaled(x):\n    return inner(x)\ndef inner(x):\n    return 1 / x\n"
+ON_A_LIBRARY = """\
+# /// script
+# dependencies = ["drv"]
+# ///
+import drv
+def read():
+    return {"x": drv.scaled(0)}
 """
 
 
@@ -361,6 +376,29 @@ def test_what_cannot_be_traced_is_told_in_place_of_the_source(recording: Recordi
         await screen.press("n", "s", "T", "x", "u", "b", "enter", "2", "enter", "w", "3", "enter", "i", "f", "z")
 
     drive_steps(scenario, subject_of(recording, refuse))
+
+
+def test_an_exception_that_began_in_a_folded_library_is_followed_into_it(sandbox: Sandbox, cache_folder: Path) -> None:
+    files = {"drv/__init__.py": LIBRARY}
+    package = WheelStore(cache_folder / WHEELS).add(wheel_file("drv"), wheel_content("drv", files))
+    lock = sandbox.folder / "probe.lock"
+    lock.write_text(lock_text(Lock(dependencies=("drv",), packages=(package,))), encoding="utf-8")
+    failed = recorded(sandbox, ON_A_LIBRARY)
+    lock.unlink()
+
+    async def scenario(screen: StepScreen) -> None:
+        assert screen.place == (2, "read", 6)
+        assert "+ raised in __init__.py line 4" in screen.text
+        await screen.press("f")
+        assert "Opened __init__.py: S steps back into it" in screen.text
+        await screen.press("S")
+        assert screen.place == (2, "scaled", 2)
+        assert "folded" not in screen.text
+        await screen.press("S")
+        assert screen.place == (2, "inner", 4)
+        assert "^ raised ZeroDivisionError" in screen.text
+
+    drive_steps(scenario, subject_of(failed, lambda _tell: tracer(sandbox, failed)))
 
 
 def test_what_a_plugin_says_never_reaches_the_terminal_as_it_is(sandbox: Sandbox) -> None:
