@@ -141,7 +141,9 @@ def _list(groups: Sequence[_Group], folder: Path) -> Iterator[str]:
 
 def _shown(report: CrashReport, stored: StoredReport, number: int, count: int) -> Iterator[str]:
     """Yield a complete report. The message of the WebAssembly runtime comes last."""
-    replay = f"wasi-host replay crash {number}" if stored.recording else "not possible: there is no recording"
+    replay, steps = f"wasi-host replay crash {number}", [("Step", f"wasi-host replay crash {number} --step")]
+    if not stored.recording:
+        replay, steps = "not possible: there is no recording", []
     yield f"Crash {number} of {count}: {escaped(report.plugin)}, {escaped(report.kind)}"
     yield escaped(report.problem)
     yield ""
@@ -153,6 +155,7 @@ def _shown(report: CrashReport, stored: StoredReport, number: int, count: int) -
             ("Call", escaped(_call(report))),
             ("Report", escaped(str(stored.path))),
             ("Replay", replay),
+            *steps,
         ]
     )
     yield from _section("Traceback", _plugin_lines(report.traceback))
