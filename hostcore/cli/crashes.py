@@ -141,9 +141,8 @@ def _list(groups: Sequence[_Group], folder: Path) -> Iterator[str]:
 
 def _shown(report: CrashReport, stored: StoredReport, number: int, count: int) -> Iterator[str]:
     """Yield a complete report. The message of the WebAssembly runtime comes last."""
-    replay, steps = f"wasi-host replay crash {number}", [("Step", f"wasi-host replay crash {number} --step")]
-    if not stored.recording:
-        replay, steps = "not possible: there is no recording", []
+    command = f"wasi-host replay crash {number}; line by line with --step"
+    replay = command if stored.recording else "not possible: there is no recording"
     yield f"Crash {number} of {count}: {escaped(report.plugin)}, {escaped(report.kind)}"
     yield escaped(report.problem)
     yield ""
@@ -155,7 +154,6 @@ def _shown(report: CrashReport, stored: StoredReport, number: int, count: int) -
             ("Call", escaped(_call(report))),
             ("Report", escaped(str(stored.path))),
             ("Replay", replay),
-            *steps,
         ]
     )
     yield from _section("Traceback", _plugin_lines(report.traceback))

@@ -43,7 +43,7 @@ class _Remembering:
         self.has_all = True
 
     def __iter__(self) -> Iterator[Entry]:
-        """Yield all from the begin. The iterators before this one may not be used any more."""
+        """Yield all from the start. The iterators before this one may not be used any more."""
         yield from self._kept
         try:
             for entry in self._entries:
@@ -64,11 +64,11 @@ class Player:
         now_ns: a clock that never goes back, in nanoseconds.
 
     Raises:
-        RecordingError: the file is damaged at its begin.
+        RecordingError: the file is damaged at its start.
 
     Attributes:
         file: the file.
-        position_us: the place, in microseconds since the file's begin.
+        position_us: the place, in microseconds since the file's start.
         speed: how many times faster than it was.
         is_playing: whether the clock runs.
         known: what the session says here apart from its events.
@@ -80,6 +80,7 @@ class Player:
         self.position_us, self.speed, self.is_playing = 0, 1.0, False
         self.problem = ""
         self._told_ns = now_ns()
+        self._reader = EntryReader()
         self._read: tuple[int, _Remembering] | None = None
         """The keyframe at which the player has begun, and what it has read from there on."""
         self._entries: Iterator[Entry] = iter(())
@@ -90,6 +91,11 @@ class Player:
     def end_us(self) -> int:
         """The end of the file."""
         return self.file.end_us
+
+    @property
+    def unreadable(self) -> int:
+        """How many entries were left out since the last jump, because this program cannot read them."""
+        return self._reader.unreadable
 
     @property
     def is_at_end(self) -> bool:
@@ -193,7 +199,7 @@ class Player:
 
     def _from(self, keyframe: int) -> Iterator[Entry]:
         """Yield a keyframe and everything after it."""
-        reader = EntryReader()
+        self._reader = reader = EntryReader()
         number = keyframe
         while number < len(self.file.parts):
             for part, raw in self.file.raw_from(number):

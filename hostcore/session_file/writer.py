@@ -68,7 +68,7 @@ class SessionWriter:
             self._marking.take(cleaned, 0)
 
     def beginning(self) -> bytes:
-        """Return the begin of the file."""
+        """Return the start of the file."""
         header = json.dumps(to_json(self._header)).encode()
         return MAGIC + frame(Kind.HEADER, header) + self._keyframe()
 
@@ -82,7 +82,7 @@ class SessionWriter:
 
         Args:
             event: what happened.
-            now_us: the present, in microseconds since the file's begin.
+            now_us: the present, in microseconds since the file's start.
             known: returns what the session says now apart from its events.
         """
         event_ns = getattr(event, "time_ns", self._began_ns)
@@ -104,7 +104,7 @@ class SessionWriter:
         """Return the frames of what has come since the last ones, with a keyframe behind them if one is due.
 
         Args:
-            now_us: the present, in microseconds since the file's begin.
+            now_us: the present, in microseconds since the file's start.
             now_ns: the wall clock.
         """
         self._at_us = max(self._at_us, now_us)
@@ -136,7 +136,7 @@ class SessionWriter:
         said += [item.event for item in self._backlog.since(0).items]
         if self._connection is not None:
             said.append(self._connection)
-        lines = [line for each in said if (line := written(0, each))]
+        lines = [written(0, each) for each in said]
         return self._part(Kind.KEYFRAME, lines, self._begin_us, self._begin_us)
 
     def _part(self, kind: Kind, lines: Sequence[bytes], begin_us: int, end_us: int) -> bytes:
@@ -144,9 +144,9 @@ class SessionWriter:
         return frame(kind, head + self._deflate.compress(b"".join(lines)) + self._deflate.flush(zlib.Z_SYNC_FLUSH))
 
     def _add(self, said: Event | Known) -> None:
-        if line := written(self._at_us - self._begin_us, said):
-            self._lines.append(line)
-            self._size += len(line)
+        line = written(self._at_us - self._begin_us, said)
+        self._lines.append(line)
+        self._size += len(line)
 
     def _keep(self, event: Event) -> None:
         self._sequence += 1

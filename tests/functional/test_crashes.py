@@ -218,15 +218,6 @@ class TestOneReport:
         assert "ok       1.235  14\n" in shown
         assert "denied   0.000\n" in shown
 
-    def test_a_crash_with_a_recording_names_the_commands_that_replay_it(
-        self, config: Path, store: CrashStore, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        store.save_recording(store.save(REPORT), b"recorded")
-        crashes(config, 1)
-        shown = capsys.readouterr().out
-        assert "Replay  wasi-host replay crash 1\n" in shown
-        assert "Step    wasi-host replay crash 1 --step\n" in shown
-
     def test_a_number_where_there_are_none_is_an_error(self, config: Path) -> None:
         with pytest.raises(CrashStoreError, match=r"no crash report 1; there are none in .*reports"):
             crashes(config, 1)

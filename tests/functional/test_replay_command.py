@@ -202,14 +202,6 @@ def test_a_recorded_component_is_found_among_the_plugins_of_this_computer(tmp_pa
     assert component_of(config, header) is None
 
 
-def test_stepping_without_a_terminal_says_what_needs_none(laptop: Desk) -> None:
-    outcome = laptop.run("replay", "light.recording", "--step")
-    assert (outcome.status, outcome.out) == (2, "")
-    assert outcome.err == (
-        "wasi-host: the screen needs a terminal; without one: wasi-host replay without --step (--help tells more)\n"
-    )
-
-
 def test_a_recording_without_its_oldest_part_is_shown_as_it_was_recorded(laptop: Desk) -> None:
     whole = read_recording((laptop.folder / "light.recording").read_bytes())
     recorder = Recorder(whole.header, VirtualClock(), 1 << 16)

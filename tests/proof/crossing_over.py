@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from hashlib import sha256
@@ -56,7 +57,8 @@ def _take(runtime: Path) -> None:
     taken, content = _built(cache_folder()), runtime.read_bytes()
     compiled = cache_folder() / compiled_name(sha256(content).hexdigest(), is_own=True)
     if not compiled.exists():
-        write_sealed(compiled, bytes(Component(Engine(_config()), content).serialize()))
+        os.chdir(cache_folder())  # the emulator's / is that of another system, for those who walk down from it
+        write_sealed(Path(compiled.name), bytes(Component(Engine(_config()), content).serialize()))
     shutil.copy(runtime, taken)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -101,6 +102,17 @@ def at(subject: Subject, place: str) -> Subject:
     return subject_of(subject.recording, subject.prepare, place)
 
 
+def test_garbage_is_collected_once_the_screen_is_there(crash: Subject) -> None:
+    async def scenario(screen: StepScreen) -> None:
+        await screen.until(gc.isenabled)
+
+    gc.disable()  # as the start of the program does
+    try:
+        drive_steps(scenario, crash)
+    finally:
+        gc.enable()
+
+
 def test_it_begins_at_the_crash_and_shows_where_it_was_raised(crash: Subject) -> None:
     async def scenario(screen: StepScreen) -> None:
         assert screen.place == (4, "name_of", 16)
@@ -112,6 +124,9 @@ def test_it_begins_at_the_crash_and_shows_where_it_was_raised(crash: Subject) ->
         assert "^ raised IndexError" in screen.text
         assert "place = -40 -0x28" in screen.text
         assert "counts = 300 0x12c" in screen.text
+        await screen.press("o")
+        assert "line 19 raised IndexError: tuple index out of range; the call crashed" in screen.text
+        assert "crashed: IndexError" not in screen.text, "the exception is told once"
 
     drive_steps(scenario, crash)
 
@@ -259,6 +274,7 @@ def test_the_transfers_up_to_here_are_decoded_and_one_is_run_to(crash: Subject) 
         await screen.press("i")
         assert "probe, i2c-1 0x23, simulated" in screen.text
         assert "high, low = i2c.read(0x23, 2)" in screen.text
+        assert "REPLAY" in screen.lines[-1]
 
     drive_steps(scenario, crash)
 
@@ -298,6 +314,32 @@ def test_other_calls_are_traced_when_a_person_goes_there(
         assert screen.place == (3, "counts", 8)
         await screen.press("C", "C")
         assert "No breakpoint before this" in screen.text
+
+    drive_steps(scenario, subject_of(recording, lambda _tell: windows))
+
+
+def test_a_value_that_was_set_in_an_earlier_call_is_followed_there(
+    sandbox: Sandbox, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracing, "WINDOW_CALLS", 1)
+    windows = tracer(sandbox, recording)
+
+    async def scenario(screen: StepScreen) -> None:
+        async def follow(name: str) -> None:
+            rows = screen.app._variables._rows
+            screen.app._variables.cursor = next(place for place, row in enumerate(rows) if row.name == name)
+            await screen.press("enter")
+
+        await screen.press("2")
+        await follow("NAMES")
+        assert screen.place == (1, "<module>", 13)
+        assert "NAMES was set by line 13 (call 1)" in screen.text
+        await screen.press("backspace", "T", "n")
+        assert screen.place == (4, "counts", 8)
+        await follow("self.calls")
+        assert screen.place == (3, "counts", 8), "the second call made it 2"
+        await screen.press("backspace")
+        assert screen.place == (4, "counts", 8)
 
     drive_steps(scenario, subject_of(recording, lambda _tell: windows))
 
@@ -372,6 +414,20 @@ def test_what_a_plugin_says_never_reaches_the_terminal_as_it_is(sandbox: Sandbox
     drive_steps(scenario, subject_of(replace(hostile, header=header), lambda _tell: forged))
 
 
+@pytest.mark.parametrize("time_ns", [-5, 0, 2**62, 2**70])
+def test_a_recording_with_forged_times_is_shown_without_them(
+    sandbox: Sandbox, recording: Recording, time_ns: int
+) -> None:
+    calls = tuple(replace(call, began_ns=time_ns) for call in recording.calls)
+    forged = replace(recording, calls=calls, header=replace(recording.header, began_ns=time_ns))
+
+    async def scenario(screen: StepScreen) -> None:
+        await screen.press("T", "R", "r", "3", "i", "escape", "2", "w", "enter")
+        assert "REPLAY" in screen.text
+
+    drive_steps(scenario, subject_of(forged, lambda _tell: tracer(sandbox, forged), "reading:9"), (140, 30))
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12), (20, 6), (200, 60)])
 def test_it_fits_any_terminal(crash: Subject, size: tuple[int, int]) -> None:
     async def scenario(screen: StepScreen) -> None:
@@ -379,6 +435,20 @@ def test_it_fits_any_terminal(crash: Subject, size: tuple[int, int]) -> None:
         assert "capital" in screen.words or size[0] < 60
 
     drive_steps(scenario, crash, size, Terminal(is_console=size == (80, 24)))
+
+
+def test_a_part_has_the_whole_screen_until_the_zoom_ends(crash: Subject) -> None:
+    async def scenario(screen: StepScreen) -> None:
+        await screen.press("z")
+        await screen.until(lambda: "Variables" not in screen.text)
+        await screen.press("3")
+        await screen.until(lambda: "probe.py" not in screen.text)
+        assert screen.lines[4].startswith("╔═ 3 transfers since call 1")
+        assert screen.lines[22].startswith("╚")
+        await screen.press("escape")
+        await screen.until(lambda: "Variables" in screen.text and "> 16" in " ".join(screen.text.split()))
+
+    drive_steps(scenario, crash)
 
 
 def test_nothing_can_be_changed_in_a_replay(crash: Subject) -> None:
