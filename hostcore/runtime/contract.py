@@ -101,6 +101,7 @@ def contract_functions(
         PACKAGE + "state#load": state.load,
         PACKAGE + "state#save": lambda text: _save(state, text),
         PACKAGE + "values#find": partial(find_quantity, catalog),
+        PACKAGE + "python-wire#values-find": lambda plugin, key: quantity_json(catalog, plugin, key),
         PACKAGE + "python-wire#find-module": modules.find_module,
         PACKAGE + "python-wire#find-data": modules.find_data,
         PACKAGE + "python-wire#granted": lambda: _granted(buses, actuators),
@@ -207,6 +208,12 @@ def find_quantity(catalog: Catalog, plugin: str, key: str) -> tuple[tuple[str, s
     """Do `values.find`: what a value measures, and whether that is guessed."""
     found = catalog.of(plugin, key[:LONGEST_KEY].split("."))
     return (found.unit, found.device_class, found.state_class, found.decimals, found.name), found.is_guessed
+
+
+def quantity_json(catalog: Catalog, plugin: str, key: str) -> str:
+    """Do `python-wire.values-find`: `find_quantity` as text."""
+    quantity, is_guessed = find_quantity(catalog, plugin, key)
+    return json.dumps((*quantity, is_guessed))
 
 
 def _granted(buses: PluginBuses, actuators: PluginActuators) -> str:

@@ -78,6 +78,7 @@ CONTRACT = {
     "python-wire#find-module": f"(string) -> option<{_MODULE}>",
     "python-wire#find-data": "(string) -> option<string>",
     "python-wire#granted": "() -> string",
+    "python-wire#values-find": "(string string) -> string",
     "python-wire#raised": "(string string) -> _",
     "python-wire#stack": "(string bool) -> u32",
     "python-wire#step": "(string) -> u32",

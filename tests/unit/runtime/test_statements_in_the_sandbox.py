@@ -101,3 +101,18 @@ def test_a_script_describes_values_too(sandbox: Sandbox) -> None:
     path = sandbox.folder / "script.py"
     path.write_text(dedent("import host\nhost.describe('t', unit='K')\nprint('t 5')\n"), encoding="utf-8")
     assert sandbox.load_file(path).provides == {"script"}
+
+
+def test_a_display_that_asks_for_quantities_all_day_takes_no_more_memory(sandbox: Sandbox) -> None:
+    source = """
+        import host
+        def read():
+            for _ in range(5000):
+                host.quantity("light", "unknown")
+            return {}
+        """
+    plugin = sandbox.load(source, call_seconds=60.0)
+    plugin.read()
+    before = plugin.memory_bytes()
+    plugin.read()
+    assert plugin.memory_bytes() == before
