@@ -65,4 +65,5 @@ class Worker:
                     return
                 job, self._is_busy = self._jobs.popleft(), True
             job(self._stopping)
+            del job  # it may hold a copy of an instance's memory, and the next one may come after hours
             self._is_busy = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 
 from hostcore.replay.worker import MOST_JOBS, Worker
 from tests.waiting import until
@@ -57,3 +58,16 @@ def test_a_job_sees_that_it_is_to_stop_and_none_follows() -> None:
 
 def test_a_worker_without_jobs_has_no_thread_to_stop() -> None:
     assert Worker().stop(0)
+
+
+def test_a_job_that_is_done_keeps_no_memory() -> None:
+    worker, memory = Worker(), threading.Event()
+    there = weakref.ref(memory)
+
+    def job(_stopping: threading.Event, memory: threading.Event = memory) -> None:
+        memory.set()
+
+    assert worker.do(job)
+    del memory, job
+    until(lambda: there() is None, 10)
+    assert worker.stop(10)
