@@ -298,6 +298,10 @@ def test_a_report_from_another_computer_is_in_the_recording_of_its_crash(
     assert f"wasi-host replay {recording}; line by line" in shown
     assert crashes(config, report) == 0
     assert "with the file of its recording" in capsys.readouterr().out
-    for file, problem in ((other, "is a recording without a crash"), (config, "is no crash report"), (tmp_path, "folder|directory")):
+    for file, problem in (
+        (other, "is a recording without a crash"),
+        (config, "is no crash report"),
+        (tmp_path, "folder|directory"),
+    ):
         with pytest.raises(CrashStoreError, match=problem):
             crashes(config, file)
