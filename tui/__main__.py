@@ -68,10 +68,14 @@ def _play(file: Path) -> int:
         session.close()
 
 
-def _prepare() -> bool:
-    """Prepare a quick first frame. Return False, and say why, if there is no terminal for it."""
+def _prepare(otherwise: str = "wasi-host run (--help tells more)") -> bool:
+    """Prepare a quick first frame. Return False, and say why, if there is no terminal for it.
+
+    Args:
+        otherwise: what to use without one.
+    """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print("wasi-host: the screen needs a terminal; without one: wasi-host run (--help tells more)", file=sys.stderr)
+        print(f"wasi-host: the screen needs a terminal; without one: {otherwise}", file=sys.stderr)
         return False
     if os.environ.get("TERM") == "dumb":  # it would show the control sequences as text
         print(
@@ -150,7 +154,7 @@ def _serve_on(computer: str, wanted: ScreenOptions, options: WebOptions) -> int:
 
 def _step(subject: Subject) -> int:
     """Show the screen on which a person steps through a replay, until they leave it."""
-    if not _prepare():
+    if not _prepare("wasi-host replay without --step, which prints the calls"):
         return ExitStatus.NOT_DONE
     from tui.stepping.run import run_steps  # noqa: PLC0415 - other commands do without it
 

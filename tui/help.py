@@ -215,7 +215,7 @@ RECORDED = (
     (
         ("Space, F", "play, pause"),
         ("<, >", "slower, faster: a quarter to 256 times"),
-        (", and .", "10 s back, or on; { and }: a minute; ( and ): to the begin, to the end"),
+        (", and .", "10 s back, or on; { and }: a minute; ( and ): to the start, to the end"),
         ("E, P", "the next, the previous crash, finding, alarm or fault of the wires"),
         ("Ctrl+F", "find a text in the log and in events; n and N: the next place, and the one before"),
     ),

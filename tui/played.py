@@ -28,14 +28,14 @@ STEP = 0.1
 """Seconds between two steps of the player."""
 US_PER_S = 1_000_000
 SEARCHED = 200
-"""Places of a text that are remembered."""
+"""Places of a text that are remembered before and after the one where the search began."""
 
 
 class PlayedApp(HostApp):
     """A screen of a recorded session.
 
     Args:
-        session: the session, at its begin.
+        session: the session, at its start.
         options: those of `HostApp`.
     """
 
@@ -45,7 +45,7 @@ class PlayedApp(HostApp):
         Binding("full_stop,right_square_bracket", "move(10)", "10 s on", show=False),
         Binding("left_curly_bracket", "move(-60)", "A minute back", show=False),
         Binding("right_curly_bracket", "move(60)", "A minute on", show=False),
-        Binding("left_parenthesis", "edge(0)", "To the begin", show=False),
+        Binding("left_parenthesis", "edge(0)", "To the start", show=False),
         Binding("right_parenthesis", "edge(1)", "To the end", show=False),
         Binding("less_than_sign", "speed(-1)", "Speed", key_display="< >"),
         Binding("greater_than_sign", "speed(1)", "Faster", show=False),
@@ -84,7 +84,7 @@ class PlayedApp(HostApp):
         yield from rest
 
     def _begin(self) -> None:
-        """Show the begin, and play."""
+        """Show the start, and play."""
         super()._begin()
         self._jump(0)
         self.player.play()
@@ -122,7 +122,7 @@ class PlayedApp(HostApp):
         yield Action("slower", "Play slower", lambda: self.action_speed(-1), "<")
         yield Action("back", "Go 10 s back", lambda: self.action_move(-10), ",")
         yield Action("on", "Go 10 s on", lambda: self.action_move(10), ".")
-        yield Action("begin", "Go to the begin of the recording", lambda: self.action_edge(0), "(")
+        yield Action("begin", "Go to the start of the recording", lambda: self.action_edge(0), "(")
         yield Action("end", "Go to the end of the recording", lambda: self.action_edge(1), ")")
         yield Action("error", "Go to the next crash, finding, alarm or fault", lambda: self.action_mark(1), "E")
         yield Action("error previous", "Go to the one before", lambda: self.action_mark(-1), "P")
@@ -132,7 +132,7 @@ class PlayedApp(HostApp):
         )  # fmt: skip
 
     def action_play(self) -> None:
-        """Play, or pause. At the end, play from the begin."""
+        """Play, or pause. At the end, play from the start."""
         if self.player.is_playing:
             self.player.pause()
         else:
@@ -155,7 +155,7 @@ class PlayedApp(HostApp):
         self._jump(self.player.position_us + seconds * US_PER_S)
 
     def action_edge(self, edge: int) -> None:
-        """Go to the begin (0) or the end (1)."""
+        """Go to the start (0) or the end (1)."""
         self._jump(edge * self.player.end_us)
 
     def action_mark(self, step: int) -> None:
@@ -181,7 +181,9 @@ class PlayedApp(HostApp):
         before = [each for each in self._found if each.at_us < here]
         chosen = (after[0] if after else None) if step > 0 else (before[-1] if before else None)
         if chosen is None:
-            self.say(f"No place with {safe(self._wanted, 40)} {'after' if step > 0 else 'before'} this")
+            way = "after" if step > 0 else "before"
+            more = "; there may be more: Ctrl+F" if len(self._found) >= SEARCHED else ""
+            self.say(f"No place with {safe(self._wanted, 40)} {way} this{more}")
         else:
             self._pause_at(chosen.at_us)
             self.say(chosen.text)
@@ -201,8 +203,9 @@ class PlayedApp(HostApp):
                 if found is None:
                     await asyncio.sleep(0)
                     continue
-                if len(self._found) < SEARCHED or found.at_us >= from_us:
-                    self._found.append(found)
+                if len(self._found) >= SEARCHED and found.at_us <= from_us:
+                    del self._found[0]  # of those before, the nearest are remembered
+                self._found.append(found)
                 if not has_gone and found.at_us > from_us:
                     has_gone = True
                     self.action_found(1)

@@ -48,11 +48,13 @@ def of_reading(view: View, plugin: str, time_ns: int) -> RecordedPlace:
     """The call that returned a reading, or its error.
 
     Args:
-        view: knows the plugin's crashes.
+        view: knows the plugin's readings and crashes.
         plugin: the plugin's name.
         time_ns: when the reading was published; 0 for the newest.
     """
-    return _of_moment(view, plugin, time_ns, "reading") if time_ns else RecordedPlace(plugin)
+    times = (source.time_ns for source in view.readings.sources() if source.plugin == plugin)
+    moment = time_ns or max(times, default=0)
+    return _of_moment(view, plugin, moment, "reading") if moment else RecordedPlace(plugin)
 
 
 def _of_moment(view: View, plugin: str, time_ns: int, what: str) -> RecordedPlace:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hostcore.cli.lines import local_time
 from hostcore.events import Outcome, TransferCompleted
+from hostcore.faults.active import ON_DEMAND
 from hostcore.hostcall import Err
 from hostcore.log.safe_text import counted, escaped, log_line
 from hostcore.place import Place
@@ -28,6 +29,7 @@ LONGEST_NAME = 100
 MOST_LINES = 20
 """Most lines of a call's output that are shown."""
 INDENT = "      "
+INJECTED = f"({ON_DEMAND})"
 
 
 def head(recording: Recording) -> Iterator[str]:
@@ -128,8 +130,8 @@ def _transfer(transfer: TransferCompleted) -> Iterator[str]:
         parts.append(f"{len(transfer.edges)} edges")
     if transfer.outcome is not Outcome.OK:
         parts.append(f"{transfer.outcome}: {escaped(transfer.detail)}")
-    if transfer.is_injected:
-        parts.append("(a fault on demand)")
+    if transfer.is_injected and not transfer.detail.endswith(INJECTED):
+        parts.append(INJECTED)
     if transfer.source_line:
         parts.append(f"(line {transfer.source_line})")
     yield "  ".join(parts)

@@ -26,8 +26,8 @@ from hostcore.recording.values import unpack_each
 
 CALL, END = -1, -2
 """First elements of the entries that begin and end a call. That of a crossing is its slot."""
-LEVEL = 6
-"""zlib's usual level. Level 1 takes half the time, which is a millisecond for 64 KiB, and a tenth more room."""
+LEVEL = 8
+"""zlib's level. Level 6 takes 1.5 instead of 3.6 ms for 64 KiB, which are some hundred polls, and 2 % more room."""
 MOST_SEGMENT = 64 << 20
 """Most bytes that a segment is read as, however little it was compressed to. One call's data (`reading_bytes`) bounds
 what the tape writes."""
@@ -67,9 +67,13 @@ class Times:
 
 
 def packed_segment(entries: bytes, times: Times) -> bytes:
-    """Compress entries. Blocks for two milliseconds for 64 KiB."""
-    rows = (packed_rows(each) for each in (times.gaps, times.durations, times.starts))
-    return zlib.compress(b"".join((len(entries).to_bytes(_LENGTH, "little"), entries, *rows)), LEVEL)
+    """Compress entries. Blocks for four milliseconds for 64 KiB."""
+    parts = (entries, *map(packed_rows, (times.gaps, times.durations, times.starts)))
+    deflate = zlib.compressobj(LEVEL)
+    packed = [deflate.compress(len(entries).to_bytes(_LENGTH, "little"))]
+    for each in parts:
+        packed += deflate.compress(each), deflate.flush(zlib.Z_BLOCK)  # each part has its own Huffman codes
+    return b"".join((*packed, deflate.flush()))
 
 
 def entries_of(segments: Iterable[bytes]) -> Iterator[tuple[Any, ...]]:

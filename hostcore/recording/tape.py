@@ -104,7 +104,7 @@ class Tape:
         self.look()  # a call without a host function can return a megabyte, again and again
 
     def cut(self) -> None:
-        """Hand over a segment of the entries so far. Thread-safe. Blocks for about two milliseconds."""
+        """Hand over a segment of the entries so far. Thread-safe. Blocks for about four milliseconds."""
         with self._lock:
             content, times = bytes(self._packer.getbuffer()), self._times
             self._packer.reset()

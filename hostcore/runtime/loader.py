@@ -51,6 +51,7 @@ from hostcore.workshop import Workshop
 
 if TYPE_CHECKING:
     from hostcore.libraries.libraries import Libraries
+    from hostcore.runtime.instances import Means
 
 INTERFACES = {"driver#read": "driver", "display#update": "display", "page#render": "page", **EXPORTS}
 """Exported functions of the contracts, and the kind of plugin that has each."""
@@ -173,12 +174,15 @@ class Runtime:
         modules = self._modules(prepared, kit.limit)
         make = self._instances.means
         means = make(prepared, kit, output, start_driver=self.start, modules=modules, ahead_ns=ahead_ns)
-        create = partial(self._instances.playing, prepared, means)
+        create = partial(self._playing, prepared, means)
         return Sleeper(means, create, _maker(prepared, kit, log, output, ahead_ns))
 
     def replaying(self, prepared: Prepared, functions: HostFunctions, limit: CallLimit, drop: Drop) -> Instance:
         """See `Instances.replaying`."""
-        return self._instances.replaying(prepared, functions, limit, drop)
+        try:
+            return self._instances.replaying(prepared, functions, limit, drop)
+        finally:
+            self._cache.survived(prepared.compiled)
 
     def limit(self, spec: PluginSpec) -> CallLimit:
         """Create the time limit for one instance's calls."""
@@ -199,6 +203,14 @@ class Runtime:
     def _instance(self, prepared: Prepared, kit: Kit, output: Output) -> Instance:
         modules = self._modules(prepared, kit.limit)
         return self._instances.create(prepared, kit, output, start_driver=self.start, modules=modules)
+
+    def _playing(
+        self, prepared: Prepared, means: Means, functions: HostFunctions, limit: CallLimit, drop: Drop
+    ) -> Instance:
+        try:
+            return self._instances.playing(prepared, means, functions, limit, drop)
+        finally:
+            self._cache.survived(prepared.compiled)
 
     def _modules(self, prepared: Prepared, limit: CallLimit) -> Modules:
         if prepared.libraries is None:

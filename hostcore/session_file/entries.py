@@ -1,4 +1,4 @@
-"""Events as entries of a session file: lines of JSON, ``[microseconds since the part's begin, kind, fields]``."""
+"""Events as entries of a session file: lines of JSON, ``[microseconds since the part's start, kind, fields]``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Entry:
     """Something that a session said."""
 
     at_us: int
-    """Microseconds since the begin of the file."""
+    """Microseconds since the start of the file."""
     said: Event | Known
 
 
@@ -59,7 +59,7 @@ class EntryReader:
         Args:
             raw: the lines.
             count: how many there have to be.
-            begin_us: the begin of the part; all times are brought between it and the end.
+            begin_us: the start of the part; all times are brought between it and the end.
             end_us: the end of the part.
 
         Raises:

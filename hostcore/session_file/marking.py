@@ -22,13 +22,13 @@ MOST_PRESENT = 4_096
 
 
 class Marking:
-    """What is wrong is said again and again; only its begin is marked. For one thread."""
+    """What is wrong is said again and again; only its start is marked. For one thread."""
 
     def __init__(self) -> None:
         self._present: set[Hashable] = set()
 
     def take(self, event: Event, at_us: int) -> Mark | None:
-        """Take in an event. Return its mark, if it is the begin of something wrong."""
+        """Take in an event. Return its mark, if it is the start of something wrong."""
         match event:
             case PluginCrashed(plugin=plugin, report=report):
                 return _mark(at_us, MarkKind.CRASH, f"{plugin} crashed: {report.problem}")

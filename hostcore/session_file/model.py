@@ -30,7 +30,7 @@ LONGEST_US = 10 * 366 * 86_400 * 1_000_000
 """The longest session, about ten years, in microseconds."""
 
 PART = struct.Struct("<QQqI")
-"""What precedes the compressed entries: begin and end in microseconds since the file's begin, the wall clock at that
+"""What precedes the compressed entries: begin and end in microseconds since the file's start, the wall clock at that
 begin in nanoseconds since the Unix epoch, and the number of entries."""
 
 
@@ -85,7 +85,7 @@ class Mark:
     """Something wrong, for a jump to it."""
 
     at_us: int
-    """Microseconds since the file's begin."""
+    """Microseconds since the file's start."""
     kind: MarkKind
     text: str
     """One line. It may contain a plugin's words: escape it."""

@@ -38,7 +38,7 @@ class PlayedSession:
         player: plays it.
 
     Raises:
-        RecordingError: the file is damaged at its begin.
+        RecordingError: the file is damaged at its start.
     """
 
     def __init__(self, file: SessionFile, clock: Clock | None = None) -> None:

@@ -43,7 +43,7 @@ class _Remembering:
         self.has_all = True
 
     def __iter__(self) -> Iterator[Entry]:
-        """Yield all from the begin. The iterators before this one may not be used any more."""
+        """Yield all from the start. The iterators before this one may not be used any more."""
         yield from self._kept
         try:
             for entry in self._entries:
@@ -64,11 +64,11 @@ class Player:
         now_ns: a clock that never goes back, in nanoseconds.
 
     Raises:
-        RecordingError: the file is damaged at its begin.
+        RecordingError: the file is damaged at its start.
 
     Attributes:
         file: the file.
-        position_us: the place, in microseconds since the file's begin.
+        position_us: the place, in microseconds since the file's start.
         speed: how many times faster than it was.
         is_playing: whether the clock runs.
         known: what the session says here apart from its events.

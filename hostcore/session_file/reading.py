@@ -56,7 +56,7 @@ class Part:
     begin_us: int
     end_us: int
     wall_ns: int
-    """The wall clock at its begin."""
+    """The wall clock at its start."""
     count: int
 
 

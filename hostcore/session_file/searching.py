@@ -29,7 +29,7 @@ class Found:
     """A place with the text."""
 
     at_us: int
-    """Microseconds since the file's begin."""
+    """Microseconds since the file's start."""
     text: str
     """One line. It may contain a plugin's words: escape it."""
 

@@ -68,7 +68,7 @@ class SessionWriter:
             self._marking.take(cleaned, 0)
 
     def beginning(self) -> bytes:
-        """Return the begin of the file."""
+        """Return the start of the file."""
         header = json.dumps(to_json(self._header)).encode()
         return MAGIC + frame(Kind.HEADER, header) + self._keyframe()
 
@@ -82,7 +82,7 @@ class SessionWriter:
 
         Args:
             event: what happened.
-            now_us: the present, in microseconds since the file's begin.
+            now_us: the present, in microseconds since the file's start.
             known: returns what the session says now apart from its events.
         """
         event_ns = getattr(event, "time_ns", self._began_ns)
@@ -104,7 +104,7 @@ class SessionWriter:
         """Return the frames of what has come since the last ones, with a keyframe behind them if one is due.
 
         Args:
-            now_us: the present, in microseconds since the file's begin.
+            now_us: the present, in microseconds since the file's start.
             now_ns: the wall clock.
         """
         self._at_us = max(self._at_us, now_us)

@@ -12,6 +12,7 @@ from hostcore.libraries.texts import library_texts
 from hostcore.log.safe_text import counted, log_line
 from hostcore.recording.model import Call, Crossing, Ending, Recording
 from hostcore.replay.answering import RUN, Answering
+from hostcore.replay.prepared import is_same_component
 from hostcore.replay.running import Played
 from hostcore.replay.transfers import transfer_of
 from hostcore.runtime.contract import PACKAGE
@@ -83,6 +84,7 @@ class Collector:
         self._transfers: list[TracedTransfer] = []
         self._calls: list[TracedCall] = []
         self._sources = {prepared.spec.path.name: prepared.source or ""}
+        self._elsewhere = _elsewhere(prepared, recording)
         self._call, self._number, self._began = _NO_CALL, 0, 0
         self._time_ns = self._left_out = 0
         self._missing = ""
@@ -154,7 +156,7 @@ class Collector:
             missing.insert(0, f"the first {counted(self._skips, 'step')} of call {self._first} but one are not here")
         texts = {**library_texts(self._wheels, self._tape.files), **self._sources}
         sources = {name: text for name, text in texts.items() if name in self._tape.files}
-        approximate = self._recording.problem or self._otherwise()
+        approximate = self._recording.problem or self._otherwise() or self._elsewhere
         missed = "; ".join(missing)
         return Trace(self._tape, self._calls, self._transfers, sources, approximate=approximate, missing=missed)
 
@@ -204,6 +206,13 @@ class Collector:
         if said is not None and any(each.number >= said for each in self._calls):
             return f"call {said} logged or printed something else than recorded, such as the address of an object"
         return ""
+
+
+def _elsewhere(prepared: Prepared, recording: Recording) -> str:
+    """Why the recorded version of a driver is not replayed exactly here; "" if it is, or if this is another version."""
+    if prepared.source != recording.header.source or is_same_component(prepared, recording.header):
+        return ""
+    return "recorded with another Python runtime: only accesses are compared, and computing takes no time"
 
 
 def _otherwise(played: Played) -> str:

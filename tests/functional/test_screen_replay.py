@@ -19,6 +19,7 @@ from hostcore.session_file.reading import SessionFile
 from tests.screen import Screen
 from tests.session_files import at, content_of, log, reading, transfer
 from tests.terminal_process import TerminalProcess
+from tui import played
 from tui.played import PlayedApp
 from tui.terminal import Terminal
 
@@ -140,6 +141,27 @@ def test_errors_and_texts_are_found(file: Path) -> None:
     drive(file, scenario)
 
 
+def test_of_many_places_the_nearest_are_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(played, "SEARCHED", 2)
+    file = tmp_path / "night.session"
+    file.write_bytes(content_of([log(each, f"lamp {each}") for each in range(10, 71, 10)]))
+
+    async def scenario(screen: PlayedScreen) -> None:
+        screen.app._jump(35_000_000)
+        await screen.press("ctrl+f")
+        await screen.type("lamp")
+        await screen.press("enter")
+        await screen.until(lambda: "0:40 of" in screen.text)
+        await screen.until(lambda: len(screen.app._found) == 4)
+        for key, place in (("N", "0:30"), ("N", "0:20"), ("n", "0:30"), ("n", "0:40"), ("n", "0:50")):
+            await screen.press(key)
+            assert screen.line(f"{place} of")
+        await screen.press("n")
+        assert "No place with lamp after this; there may be more: Ctrl+F" in screen.words
+
+    drive(file, scenario)
+
+
 def test_nothing_can_be_changed(file: Path) -> None:
     async def scenario(screen: PlayedScreen) -> None:
         await screen.press("space", "2")
@@ -148,6 +170,9 @@ def test_nothing_can_be_changed(file: Path) -> None:
         assert "This is a recording" in screen.words
         await screen.press("y")
         assert "no host that a command would reach" in screen.words
+        await screen.press("5")
+        assert "not scanned" in screen.text
+        assert "press s" not in screen.text
 
     drive(file, scenario)
 

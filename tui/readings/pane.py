@@ -243,11 +243,7 @@ class ReadingsPane(ValuesPane, CommandSource, SourceEditor, TimeTraveller):
     @property
     def recorded_place(self) -> RecordedPlace | None:
         """The call that returned the reading under the cursor."""
-        if (chosen := self.chosen) is None:
-            return None
-        plugin = chosen.path[0]
-        times = [source.time_ns for source in self.view.readings.sources() if source.plugin == plugin]
-        return of_reading(self.view, plugin, chosen.time_ns or max(times, default=0))
+        return None if (row := self.chosen) is None else of_reading(self.view, row.path[0], row.time_ns)
 
     def action_open(self) -> None:
         """Show a value's graph and transfers; fold or unfold a row with others below it."""

@@ -67,7 +67,7 @@ class AddressWords:
         scan = self.view.scans.of(self.bus)
         probed = scan.found.get(self.address) if scan else None
         if scan is None or probed is None:
-            return "not scanned: press s"
+            return "not scanned" if self.view.connection.is_recorded else "not scanned: press s"
         change = ", new since the last scan" if self.address in scan.appeared else ""
         change = ", gone since the last scan" if self.address in scan.vanished else change
         if (stuck := self.view.health.stuck(self.bus)) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -19,8 +20,6 @@ from tui.stepping.transfers_pane import TransfersPane
 from tui.stepping.travel import Move
 from tui.stepping.variables_pane import VariablesPane
 from tui.terminal import Terminal
-
-STARTING = "Preparing the replay ..."
 
 
 def _both(key: str, move: Move, words: str, *, shown: bool = True) -> tuple[Binding, Binding]:
@@ -100,6 +99,11 @@ class StepApp(MovingApp):
         self._source.focus()
         self.app_resume_signal.subscribe(self, lambda _: self._shown.forget())
         self.begin()
+
+    def on_ready(self) -> None:
+        """Collect garbage again, which waited for the first frame (see `tui.__main__`). Textual calls this."""
+        gc.freeze()
+        gc.enable()
 
     def on_unmount(self) -> None:
         """Stop the threads."""

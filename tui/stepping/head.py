@@ -93,7 +93,7 @@ class Head(LinesWidget):
         step = travel.here
         yield Segment(step_words(step), look.bad if step.kind is StepKind.RAISE else look.plain)
         call = travel.trace.call_of(travel.step)
-        if travel.step == call.end - 1 and (words := result_words(call)):
+        if travel.step == call.end - 1 and (words := result_words(call, step.raised)):
             yield Segment(f"; the call {words}", look.bad if words.startswith("crashed") else look.accent)
 
     def _told(self, width: int) -> Line:

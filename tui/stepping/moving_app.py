@@ -42,6 +42,7 @@ class MovingApp(DeskApp):
     def __init__(self, subject: Subject, terminal: Terminal | None = None) -> None:
         self._session = RecordedSession(subject)
         super().__init__(self._session, terminal, time.time_ns, is_remote=False)
+        self.view.connection.is_recorded = True
         self.subject, self.travel = subject, Travel()
         self.told, self.problem = STARTING, ""
         self.after_defect = "Nothing else has ended. wasi-host replay works without the screen."

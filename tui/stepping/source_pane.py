@@ -16,7 +16,7 @@ from hostcore.stepping.navigation import Breakpoint, Folds
 from tui.filtering import Wanted
 from tui.lines import Line
 from tui.row_list import RowList
-from tui.stepping.folding import Folded, folded_after
+from tui.stepping.folding import Folded, FoldedOrigin, folded_after, folded_origin
 from tui.stepping.step_desk import StepDesk
 from tui.stepping.words import after_words, file_words, function_words, source_lines
 from tui.text import counted, safe
@@ -107,6 +107,9 @@ class SourcePane(RowList):
         step = travel.here
         if words := after_words(step):
             yield Note(f"^ {words}", look.bad if step.kind is StepKind.RAISE else look.accent)
+        origin = folded_origin(travel.trace, travel.step, travel.folds)
+        if origin is not None:
+            yield Note(f"+ {_origin_words(origin)}", look.muted, origin.files)
         hidden = folded_after(travel.trace, travel.step, travel.folds)
         if hidden is not None and step.kind is StepKind.LINE:
             yield Note(f"+ {_hidden_words(hidden)}", look.muted, hidden.files)
@@ -120,7 +123,7 @@ class SourcePane(RowList):
         if self._file:
             return super().draw(width, height)
         words = self.desk.problem or self.desk.told or "Nothing was traced."
-        return [[Segment(safe(words), self.look.bad if self.desk.problem else self.look.muted)]]
+        return folded([Segment(safe(words), self.look.bad if self.desk.problem else self.look.muted)], width)[:height]
 
     def row(self, number: int, width: int) -> Line:
         """Make one row: its mark, its breakpoint, its number and its text."""
@@ -197,7 +200,8 @@ class SourcePane(RowList):
         if wanted:
             travel.folds = Folds(travel.folds.opened | wanted)
             names = ", ".join(map(file_words, sorted(wanted)))
-            self.desk.jump(None, f"Opened {names}: s steps into it, f folds it again")
+            key = "S steps back" if travel.here.kind is StepKind.RAISE else "s steps"
+            self.desk.jump(None, f"Opened {names}: {key} into it, f folds it again")
         elif self._file in travel.folds.opened:
             travel.folds = Folds(travel.folds.opened - {self._file})
             self.desk.jump(None, f"Folded {file_words(self._file)}")
@@ -239,6 +243,11 @@ class SourcePane(RowList):
     def on_row_list_opened(self) -> None:
         """A double click does the same as Enter."""
         self.action_run_to()
+
+
+def _origin_words(origin: FoldedOrigin) -> str:
+    """Where an exception began: ``raised in adafruit_bme280.py line 277, folded: f opens``."""
+    return f"raised in {file_words(origin.step.frame.code.file)} line {origin.step.line}, folded: f opens"
 
 
 def _hidden_words(hidden: Folded) -> str:

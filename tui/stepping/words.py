@@ -89,13 +89,19 @@ def call_words(call: TracedCall) -> str:
     return "start" if call.function == START else safe(call.function.rpartition("#")[2], 40)
 
 
-def result_words(call: TracedCall) -> str:
-    """How a call ended in the replay, in a few words; "" if it returned."""
+def result_words(call: TracedCall, raised: str = "") -> str:
+    """How a call ended in the replay, in a few words; "" if it returned.
+
+    Args:
+        call: the call.
+        raised: an exception that is told already. If the call crashed of it, that is not told again.
+    """
     result = call.played.result
     if not call.played.recorded.is_whole:
         return "was under way when it was recorded"
     if isinstance(result, Ending):
-        return f"crashed: {safe(result.problem, LONGEST)}" if result.kind else "was stopped"
+        told = "crashed" if raised == result.problem else f"crashed: {safe(result.problem, LONGEST)}"
+        return told if result.kind else "was stopped"
     return f"reported the error {safe(str(result.value), LONGEST)}" if isinstance(result, Err) else ""
 
 

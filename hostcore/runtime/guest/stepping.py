@@ -19,6 +19,8 @@ EVENTS = sys.monitoring.events
 DISABLE = sys.monitoring.DISABLE
 DRIVER, LIBRARY, UNTRACED = "driver", "library", ""
 LONGEST_FILE = 200
+MOST_FRAMES = 150
+"""Most frames that a report names, the innermost ones. Those around them are named when their code goes on."""
 
 
 class _Code:
@@ -196,8 +198,12 @@ class Stepping:
     def _tell_frames(self, lines: list[str]) -> None:
         """Tell of the frames on the stack that the host does not know, with their variables."""
         stack, parent = self._stack, 0
+        left_out = sum(each.parent < 0 for each in stack) - MOST_FRAMES
         for traced in stack:
             if traced.parent < 0:
+                left_out -= 1
+                if left_out >= 0:
+                    continue
                 code = traced.code.code
                 place = f"{code.co_firstlineno}\t{clean(code.co_qualname)}\t{code.co_filename[:LONGEST_FILE]}"
                 lines.append(f"F\t{traced.number}\t{parent}\t{traced.code.kind}\t{place}")

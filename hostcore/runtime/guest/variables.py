@@ -100,8 +100,7 @@ class Variables:
                 if before[0] is value:
                     continue
                 if value is _ABSENT:
-                    del told[name]
-                    self.lines.append(f"G\t{owner}\t{clean(name)}")
+                    self._tell_deleted("G", owner, told, name)
                     continue
             elif value is _ABSENT or is_code(value):
                 continue
@@ -139,8 +138,12 @@ class Variables:
                 self._tell_one(scope, owner, told, name, value, reached)
         if count < len(told):
             for name in [each for each in told if each not in variables]:
-                del told[name]
-                self.lines.append(f"{scope}\t{owner}\t{clean(name)}")
+                self._tell_deleted(scope, owner, told, name)
+
+    def _tell_deleted(self, scope: str, owner: int, told: Told, name: str) -> None:
+        if len(self.lines) < MOST_CHANGES:
+            del told[name]
+            self.lines.append(f"{scope}\t{owner}\t{clean(name)}")
 
     def _tell_one(  # noqa: PLR0917 - called for each variable of each step
         self, scope: str, owner: int, told: Told, name: str, value: Any, reached: Reached

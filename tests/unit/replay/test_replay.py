@@ -54,6 +54,18 @@ def test_readings_come_out_as_they_were(sandbox: Sandbox) -> None:
     assert len(sandbox.events) == before, "a replay makes no transfer"
 
 
+def test_a_replay_that_was_killed_does_not_let_the_next_host_compile_again(
+    sandbox: Sandbox, cache_folder: Path
+) -> None:
+    recorded = Recorded(sandbox)
+    recorded.load("def read():\n    return {'x': 1}").read()
+    elsewhere = Sandbox(sandbox.folder, cache_folder, sandbox.clock)
+    (loaded, *_) = replayed(elsewhere, recorded.recording)
+    assert loaded.is_exact
+    assert not elsewhere.runtime._cache._marks, "no file of the runtime is marked as being loaded"
+    elsewhere.close()
+
+
 def test_a_crash_comes_out_as_it_was(sandbox: Sandbox) -> None:
     recorded = Recorded(sandbox)
     plugin = recorded.load(

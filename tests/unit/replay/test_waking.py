@@ -117,6 +117,20 @@ def test_it_imports_modules_of_its_libraries_that_it_had_not_imported_before(
     assert bed.wake(bed.asleep()).plugin.read() == {"x": 3}
 
 
+def test_a_host_whose_plugins_only_woke_compiles_nothing_again_after_it_was_killed(
+    sandbox: Sandbox, cache_folder: Path
+) -> None:
+    bed = Bed(sandbox)
+    bed.plugin.read()
+    content = bed.asleep()
+    restarted = Sandbox(sandbox.folder, cache_folder, sandbox.clock)
+    bed.prepared, bed._sandbox = restarted.runtime.prepare(bed.prepared.spec), restarted
+    assert restarted.runtime._cache._marks, "the runtime's file is marked as being loaded"
+    bed.wake(content)
+    assert not restarted.runtime._cache._marks
+    restarted.close()
+
+
 def test_its_clock_stands_while_it_sleeps(sandbox: Sandbox) -> None:
     assert isinstance(sandbox.clock, VirtualClock)
     bed = Bed(sandbox)

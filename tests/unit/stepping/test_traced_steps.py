@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -451,3 +452,11 @@ def test_lines_run_in_their_order(sandbox: Sandbox) -> None:
         sandbox, "def read():\n    x = [n for n in range(2)]\n    for n in x:\n        n += 1\n    return {}\n"
     )
     assert ran(trace, "read") == [2, 3, 4, 3, 4, 3, 5]
+
+
+def test_a_recording_of_another_python_runtime_is_marked_as_approximate(sandbox: Sandbox) -> None:
+    recording = recorded(sandbox, "def read():\n    return {'x': 1}")
+    elsewhere = replace(recording, header=replace(recording.header, component="0" * 64))
+    trace = tracer(sandbox, elsewhere).window()
+    assert trace is not None
+    assert trace.approximate.startswith("recorded with another Python runtime")

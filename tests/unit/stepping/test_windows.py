@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import textwrap
 import threading
 
 import pytest
@@ -217,4 +218,45 @@ def test_forged_times_hide_no_step(sandbox: Sandbox, us: int) -> None:
     trace = tracer(sandbox, dataclasses.replace(recording, calls=(*recording.calls[:-1], forged))).window()
     assert trace is not None
     assert [trace.step(each).line for each in range(len(trace))][-3:] == [2, 3, 3]
+    assert not trace.approximate
+
+
+def test_a_long_call_deep_in_a_recursion_keeps_its_newest_steps(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "MOST_STEPS", 2500)
+    source = """\
+    def deep(depth):
+        if depth:
+            return deep(depth - 1)
+        turns = 0
+        for turn in range(2000):
+            turns += turn
+        return turns
+    def read():
+        return {"turns": deep(500)}
+    """
+    trace = tracer(sandbox, recorded(sandbox, textwrap.dedent(source))).window()
+    assert trace is not None
+    assert not trace.approximate
+    last = len(trace) - 1
+    assert [frame.code.function for frame, _ in trace.stack(last)] == ["read"]
+    inner = next(step for step in range(last, 0, -1) if trace.step(step).line == 7)
+    assert len(trace.stack(inner)) > 100, "the outermost frames may be missing"
+
+
+def test_many_variables_that_are_deleted_at_once_are_told_in_turn(sandbox: Sandbox) -> None:
+    source = """\
+    class Many:
+        def __init__(self):
+            for number in range(70):
+                setattr(self, f"value{number}", number)
+    many = [Many() for _ in range(6)]
+    def read():
+        a, b, c, d, e, f = many
+        list(map(dict.clear, map(vars, many)))
+        return {}
+    """
+    trace = tracer(sandbox, recorded(sandbox, textwrap.dedent(source))).window()
+    assert trace is not None
     assert not trace.approximate

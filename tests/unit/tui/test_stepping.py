@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,10 @@ import pytest
 
 from hostcore.clock import VirtualClock
 from hostcore.errors import HostError, RecordingError
+from hostcore.libraries.lock import Lock, lock_text
+from hostcore.libraries.store import WheelStore
 from hostcore.recording.model import Recording
+from hostcore.runtime.loader import WHEELS
 from hostcore.stepping import tracer as tracing
 from hostcore.stepping.subject import Subject
 from hostcore.stepping.tracer import Tracer
@@ -20,6 +24,7 @@ from tests.replaying import Recorded
 from tests.sandbox import Sandbox
 from tests.step_screen import StepScreen, drive_steps, subject_of
 from tests.stepping import recorded, tracer
+from tests.wheels import wheel_content, wheel_file
 from tui.stepping.words import source_lines
 from tui.terminal import Terminal
 
@@ -48,6 +53,17 @@ HOSTILE = """\
 def read():
     text = "\\x1b[2Jgone\\u202e[red]x[/red]"
     raise ValueError(text)
+"""
+
+
+LIBRARY = "def scaled(x):\n    return inner(x)\ndef inner(x):\n    return 1 / x\n"
+ON_A_LIBRARY = """\
+# /// script
+# dependencies = ["drv"]
+# ///
+import drv
+def read():
+    return {"x": drv.scaled(0)}
 """
 
 
@@ -86,6 +102,17 @@ def at(subject: Subject, place: str) -> Subject:
     return subject_of(subject.recording, subject.prepare, place)
 
 
+def test_garbage_is_collected_once_the_screen_is_there(crash: Subject) -> None:
+    async def scenario(screen: StepScreen) -> None:
+        await screen.until(gc.isenabled)
+
+    gc.disable()  # as the start of the program does
+    try:
+        drive_steps(scenario, crash)
+    finally:
+        gc.enable()
+
+
 def test_it_begins_at_the_crash_and_shows_where_it_was_raised(crash: Subject) -> None:
     async def scenario(screen: StepScreen) -> None:
         assert screen.place == (4, "name_of", 16)
@@ -97,6 +124,9 @@ def test_it_begins_at_the_crash_and_shows_where_it_was_raised(crash: Subject) ->
         assert "^ raised IndexError" in screen.text
         assert "place = -40 -0x28" in screen.text
         assert "counts = 300 0x12c" in screen.text
+        await screen.press("o")
+        assert "line 19 raised IndexError: tuple index out of range; the call crashed" in screen.text
+        assert "crashed: IndexError" not in screen.text, "the exception is told once"
 
     drive_steps(scenario, crash)
 
@@ -244,6 +274,7 @@ def test_the_transfers_up_to_here_are_decoded_and_one_is_run_to(crash: Subject) 
         await screen.press("i")
         assert "probe, i2c-1 0x23, simulated" in screen.text
         assert "high, low = i2c.read(0x23, 2)" in screen.text
+        assert "REPLAY" in screen.lines[-1]
 
     drive_steps(scenario, crash)
 
@@ -342,9 +373,33 @@ def test_what_cannot_be_traced_is_told_in_place_of_the_source(recording: Recordi
 
     async def scenario(screen: StepScreen) -> None:
         assert "only Python can be stepped through" in screen.words
+        assert any(line.startswith("║") and "through" in line for line in screen.lines), "the pane has all of it"
         await screen.press("n", "s", "T", "x", "u", "b", "enter", "2", "enter", "w", "3", "enter", "i", "f", "z")
 
     drive_steps(scenario, subject_of(recording, refuse))
+
+
+def test_an_exception_that_began_in_a_folded_library_is_followed_into_it(sandbox: Sandbox, cache_folder: Path) -> None:
+    files = {"drv/__init__.py": LIBRARY}
+    package = WheelStore(cache_folder / WHEELS).add(wheel_file("drv"), wheel_content("drv", files))
+    lock = sandbox.folder / "probe.lock"
+    lock.write_text(lock_text(Lock(dependencies=("drv",), packages=(package,))), encoding="utf-8")
+    failed = recorded(sandbox, ON_A_LIBRARY)
+    lock.unlink()
+
+    async def scenario(screen: StepScreen) -> None:
+        assert screen.place == (2, "read", 6)
+        assert "+ raised in __init__.py line 4" in screen.text
+        await screen.press("f")
+        assert "Opened __init__.py: S steps back into it" in screen.text
+        await screen.press("S")
+        assert screen.place == (2, "scaled", 2)
+        assert "folded" not in screen.text
+        await screen.press("S")
+        assert screen.place == (2, "inner", 4)
+        assert "^ raised ZeroDivisionError" in screen.text
+
+    drive_steps(scenario, subject_of(failed, lambda _tell: tracer(sandbox, failed)))
 
 
 def test_what_a_plugin_says_never_reaches_the_terminal_as_it_is(sandbox: Sandbox) -> None:
@@ -357,6 +412,20 @@ def test_what_a_plugin_says_never_reaches_the_terminal_as_it_is(sandbox: Sandbox
         assert "[red]" in screen.text
 
     drive_steps(scenario, subject_of(replace(hostile, header=header), lambda _tell: forged))
+
+
+@pytest.mark.parametrize("time_ns", [-5, 0, 2**62, 2**70])
+def test_a_recording_with_forged_times_is_shown_without_them(
+    sandbox: Sandbox, recording: Recording, time_ns: int
+) -> None:
+    calls = tuple(replace(call, began_ns=time_ns) for call in recording.calls)
+    forged = replace(recording, calls=calls, header=replace(recording.header, began_ns=time_ns))
+
+    async def scenario(screen: StepScreen) -> None:
+        await screen.press("T", "R", "r", "3", "i", "escape", "2", "w", "enter")
+        assert "REPLAY" in screen.text
+
+    drive_steps(scenario, subject_of(forged, lambda _tell: tracer(sandbox, forged), "reading:9"), (140, 30))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12), (20, 6), (200, 60)])
