@@ -230,12 +230,13 @@ def _bindings(
     def describe(_line: int, key: str, quantity: Quantity) -> None:
         stated.state(key, quantity)
 
-    def find(_plugin: str, key: str) -> Any:
+    def find(_plugin: str, key: str) -> str:
         found = guessed(key.split("."))
-        return _module("known", quantity=found, is_guessed=True)
+        return json.dumps((found.unit, found.device_class, found.state_class, found.decimals, found.name, True))
 
     wires = Wires(factory, default_bus)
-    wire = {**{name: lineless(work) for name, work in wires.functions().items()}, "values_describe": describe}
+    wire = {name: lineless(work) for name, work in wires.functions().items()}
+    wire |= {"values_describe": describe, "values_find": find}
     imports = {
         "types": _module("types", **{f"Error_{case}": made for case, made in ERRORS.items()}),
         "settings": _module("settings", read=lambda: json.dumps(settings)),
@@ -243,7 +244,7 @@ def _bindings(
         "state": _module("state", load=state.load, save=state.save),
         "gpio": _module("gpio", Pull=Resistor),
         "spi": _module("spi", Select=Select),
-        "values": _module("values", Quantity=Quantity, find=find),
+        "values": _module("values", Quantity=Quantity),
         "python_wire": _module("python_wire", **wire),
     }
     package = _module("wit_world.imports", **imports)
@@ -320,10 +321,10 @@ class Wires:
             self.factory.gpio_line(line).write(settings.select is not SpiSelect.HIGH)
         return received
 
-    def gpio_capture(self, line: int, drive: str, timeout_ns: int, max_edges: int) -> list[Any]:
+    def gpio_capture(self, line: int, drive: str, timeout_ns: int, max_edges: int) -> list[Any] | None:
         pulses = [word.split(":") for word in drive.split()]
         request = [Pulse(level == "1", int(duration_ns)) for level, duration_ns in pulses]
-        return [*self.factory.gpio_line(line).capture(request, timeout_ns, max_edges)]
+        return [*self.factory.gpio_line(line).capture(request, timeout_ns, max_edges)] or None
 
     def read_status(self) -> Any:
         status = self.factory.system().status()

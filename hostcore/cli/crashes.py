@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from textwrap import wrap
 
+from hostcore.cli.crash_file import report_of
 from hostcore.cli.lines import terminal_width
 from hostcore.clock import NS_PER_S
 from hostcore.config.loading import find_and_load
@@ -29,6 +30,7 @@ MOST_LINES = 3
 """The most lines of the list for one problem."""
 MAX_PROBLEM = 1000
 """The most characters of a problem that the list uses."""
+NOT_RECORDED = "not possible: there is no recording"
 SHOWN_BYTES = 8
 """The most bytes of one message in the table of transfers."""
 
@@ -44,12 +46,14 @@ class _Group:
     count: int = 1
 
 
-def crashes(config_file: Path | None, number: int | None, *, as_json: bool = False, lists_each: bool = False) -> int:
+def crashes(
+    config_file: Path | None, wanted: int | Path | None, *, as_json: bool = False, lists_each: bool = False
+) -> int:
     """Print the list of crash reports, or one report.
 
     Args:
         config_file: the settings file that the person named, if any.
-        number: the report, from 1 (the newest) on; None for the list.
+        wanted: the report, from 1 (the newest) on; or the file of a report, or of a recording; None for the list.
         lists_each: give each report a line of its own. Otherwise, those of a plugin with the same problem share one.
         as_json: print JSON: an array with the lines of the list, or the whole report with all bytes.
 
@@ -60,20 +64,26 @@ def crashes(config_file: Path | None, number: int | None, *, as_json: bool = Fal
         ConfigError: the settings cannot be used.
         CrashStoreError: the folder or the report cannot be read, or there is no such report.
     """
+    if isinstance(wanted, Path):
+        report, replay = report_of(wanted)
+        _print(_as_json(to_json(report)) if as_json else _shown(report, "Crash of", wanted, replay))
+        return 0
     settings = find_and_load(config_file).crashes
     if settings.folder is None:
         raise CrashStoreError("no folder for crash reports is known; set folder in [crashes] of host.toml")
     store = CrashStore(settings.folder, settings.kept)
     found = store.reports()
-    if number is None:
+    if wanted is None:
         _print(_list_as_json(found) if as_json else _list(_groups(found, lists_each), store.folder))
         return 0
-    if not 1 <= number <= len(found):
+    if not 1 <= wanted <= len(found):
         there_are = f"1 to {len(found)}, 1 is the newest" if found else f"none in {store.folder}"
-        raise CrashStoreError(f"there is no crash report {number}; there are {there_are}")
-    stored = found[number - 1]
+        raise CrashStoreError(f"there is no crash report {wanted}; there are {there_are}")
+    stored = found[wanted - 1]
     report = store.load(stored.path)
-    _print(_as_json(to_json(report)) if as_json else _shown(report, stored, number, len(found)))
+    title, replay = f"Crash {wanted} of {len(found)}:", f"wasi-host replay crash {wanted}; line by line with --step"
+    told = replay if stored.recording else NOT_RECORDED
+    _print(_as_json(to_json(report)) if as_json else _shown(report, title, stored.path, told))
     return 0
 
 
@@ -139,11 +149,16 @@ def _list(groups: Sequence[_Group], folder: Path) -> Iterator[str]:
     yield "REC: whether there is a recording, which wasi-host replay crash N needs."
 
 
-def _shown(report: CrashReport, stored: StoredReport, number: int, count: int) -> Iterator[str]:
-    """Yield a complete report. The message of the WebAssembly runtime comes last."""
-    command = f"wasi-host replay crash {number}; line by line with --step"
-    replay = command if stored.recording else "not possible: there is no recording"
-    yield f"Crash {number} of {count}: {escaped(report.plugin)}, {escaped(report.kind)}"
+def _shown(report: CrashReport, title: str, file: Path, replay: str) -> Iterator[str]:
+    """Yield a complete report. The message of the WebAssembly runtime comes last.
+
+    Args:
+        report: the report.
+        title: begins the first line.
+        file: its file.
+        replay: the command that replays the crash, or why there is none.
+    """
+    yield f"{title} {escaped(report.plugin)}, {escaped(report.kind)}"
     yield escaped(report.problem)
     yield ""
     yield from _table(
@@ -152,8 +167,8 @@ def _shown(report: CrashReport, stored: StoredReport, number: int, count: int) -
             ("Plugin", f"{escaped(report.path)}, version {escaped(report.version)}"),
             ("Host", f"wasi-host {escaped(report.host_version)}"),
             ("Call", escaped(_call(report))),
-            ("Report", escaped(str(stored.path))),
-            ("Replay", replay),
+            ("Report", escaped(str(file))),
+            ("Replay", escaped(replay)),
         ]
     )
     yield from _section("Traceback", _plugin_lines(report.traceback))

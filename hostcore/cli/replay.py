@@ -7,7 +7,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,13 +17,13 @@ from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.replay_against import against
 from hostcore.cli.replay_json import step_json
 from hostcore.cli.replay_lines import divergence_lines, end_lines, head, step_lines, version_lines
-from hostcore.cli.replay_runtime import replay_runtime, version_of
+from hostcore.cli.replay_runtime import component_of, replay_runtime, version_of
 from hostcore.cli.replay_sources import recording_content
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.errors import CommandLineError, RecordingError
 from hostcore.log.safe_text import counted
-from hostcore.recording.contents import is_playable, read_recording
+from hostcore.recording.contents import read_recording
 from hostcore.recording.model import Recording
 from hostcore.replay.versions import Step, is_recorded_version, recorded_steps, steps_of
 from hostcore.runtime.loader import Runtime
@@ -89,6 +89,8 @@ def replay(
         recording = read_recording(content)
     except ValueError as problem:
         raise RecordingError(f"{what}: {problem}") from None
+    if options.component is None:
+        options = replace(options, component=component_of(config, recording.header))
     if options.writes_test:
         return _test_written(config, recording, options)
     if options.begin is not None:
@@ -96,7 +98,7 @@ def replay(
     if not options.as_json:
         for line in head(recording):
             say(line)
-    if not is_playable(recording):
+    if recording.has_gap:
         return _show_recorded(recording, options)
     progress = TerminalProgress()
     with replay_runtime(config, progress, progress.line) as runtime:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hostcore.actuators import Actuators
 from hostcore.buses.shared import Buses
 from hostcore.clock import RealClock
 from hostcore.config.model import Config
-from hostcore.errors import RecordingError
+from hostcore.errors import PluginFileError, RecordingError
 from hostcore.files import read_bounded
 from hostcore.parts import runtime as runtime_of
 from hostcore.plugin.gate import host_gate
-from hostcore.recording.model import Recording
+from hostcore.recording.model import Header, Recording
 from hostcore.replay.prepared import prepared_of
+from hostcore.runtime.compiling.source import examine
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin_file import MAX_SOURCE
 from hostcore.runtime.prepared import Prepared
@@ -55,6 +56,26 @@ def version_of(runtime: Runtime, recording: Recording, changed: Path | None, com
     """
     source = None if changed is None else _source(changed)
     return prepared_of(runtime, recording.header, component=component, source=source)
+
+
+def component_of(config: Config, header: Header) -> Path | None:
+    """Find the recorded component among the plugins of this computer. Blocks while it reads their files.
+
+    Args:
+        config: the settings, which say where plugins are.
+        header: of the recording.
+
+    Returns:
+        Its file; None if the plugin is no component, or this one is not here.
+    """
+    if header.source is not None:
+        return None
+    named = (table.path for table in config.plugins if table.name == header.plugin and table.path is not None)
+    for path in (*named, config.host.plugins_folder / Path(header.file).name):
+        with suppress(PluginFileError):
+            if examine(header.plugin, path, lambda: False).sha256 == header.component:
+                return path
+    return None
 
 
 def _source(file: Path) -> str:

@@ -79,7 +79,8 @@ def _lines(file: SessionFile, known: Known, last: int | None) -> Iterator[str]:
     if reader.unreadable:
         yield f"{reader.unreadable:,} more are left out, because this program cannot read them"
     chosen = file.marks if last is None else file.marks[-last:]
-    yield f"{counted(len(file.marks), 'thing')} went wrong" + (f", the last {len(chosen)}:" if chosen else "")
+    went_wrong = f"{counted(len(file.marks), 'thing')} went wrong while it was recorded"
+    yield went_wrong + (f", the last {len(chosen)}:" if chosen else "")
     for mark in chosen:
         at = local_time(header.began_ns + mark.at_us * NS_PER_S // US_PER_S)
         yield f"  {length(mark.at_us / US_PER_S):>8}  {at}  {mark.kind:<8} {mark.text}"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import sys
+from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 from hostcore.cli.lines import local_time, say
 from hostcore.config.model import Config
@@ -79,6 +82,8 @@ def write_test(
 def _require_names(test: Path, beside: Path) -> None:
     if not re.fullmatch(r"test_\w+\.py", test.name, re.ASCII):
         raise RecordingError(f"{test}: pytest finds a test by its name; choose one such as test_light.py")
+    if not test.parent.is_dir():
+        raise RecordingError(f"{test.parent} is no folder; make it first, or name a test in another one")
     for each in (test, beside):
         if os.path.lexists(each):
             raise RecordingError(f"{each} exists; remove it, or choose another name: -o test_NAME.py")
@@ -111,11 +116,23 @@ def _say_written(made: Proven, test: Path, beside: Path, driver: Path) -> None:
     say(f"{test} plays {beside}: {calls} with {transfers}")
     if made.unsteady:
         names = ", ".join(map(escaped, made.unsteady))
-        say(f"left out, because transfers alone do not decide them (time, chance, kept state): {names}")
+        others = "earlier calls, time, chance, kept state" if made.may_need_more else "time, chance, kept state"
+        say(f"left out, because transfers alone do not decide them ({others}): {names}")
+    if made.may_need_more:
+        say("a test with the earlier calls, which may have them: --all")
     if transcript.settings != "{}":
         say(f"{beside} has the plugin's settings; look at them before you give it to others")
     if any(each.ends is Ends.SURVIVES for each in transcript.calls):
         say("the recorded driver crashes in it, so the test fails until the driver is repaired")
     if not driver.is_file():
         say(f"put the driver at {driver}, or correct its path in the test")
-    say(f"run it: pytest --wasi-host {test}")
+    say(f"run it: {_pytest()} --wasi-host {test}")
+
+
+def _pytest() -> str:
+    """The command of a pytest that has the plugin: that of this environment, or what installs one there."""
+    if find_spec("pytest") is None:
+        say(f"pytest is not installed beside wasi-host: {sys.executable} -m pip install pytest")
+    found = which("pytest")
+    is_here = found is not None and Path(found).parent == Path(sys.executable).parent
+    return "pytest" if is_here else f"{sys.executable} -m pytest"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from hostcore.errors import HostError
 from hostcore.recording.contents import packed_checkpoint
-from hostcore.recording.model import Header, Recording
+from hostcore.recording.model import Checkpoint, Header, Recording
 from hostcore.recording.recorder import MOST_PAGES
 from hostcore.recording.segments import entries_of
 from hostcore.recording.tape import calls_of
@@ -52,21 +52,23 @@ class ReplayedCheckpoints:
             return None
 
     def _made(self, header: Header, beginning: list[bytes], calls: int, memory: bytes) -> bytes | None:
-        loaded = self._loaded(header, beginning)
-        if loaded is None:
-            return None
-        checkpoint = checkpoint_of(calls, memory, loaded)
-        return packed_checkpoint(checkpoint) if len(checkpoint.pages) <= MOST_PAGES else None
-
-    def _loaded(self, header: Header, beginning: list[bytes]) -> bytes | None:
-        """The memory after a replay of the beginning; None if that is not exact."""
         try:
-            calls = tuple(calls_of(entries_of(beginning)))
-            run = Run(self._runtime, prepared_of(self._runtime, header), Recording(header, calls, None, ()))
+            recorded = Recording(header, tuple(calls_of(entries_of(beginning))), None, ())
+            run = Run(self._runtime, prepared_of(self._runtime, header), recorded)
         except (HostError, ValueError):
             return None
         try:
-            is_exact = all(played.is_exact for played in run.beginning())
-            return run.memory() if is_exact else None
+            checkpoint = _checkpoint(run, calls, memory)
         finally:
             run.close()
+        if checkpoint is None or len(checkpoint.pages) > MOST_PAGES:
+            return None
+        return packed_checkpoint(checkpoint)
+
+
+def _checkpoint(run: Run, calls: int, memory: bytes) -> Checkpoint | None:
+    """Reduce a memory by that which a replay of the beginning leaves; None if the replay is not exact."""
+    if not all(played.is_exact for played in run.beginning()):
+        return None
+    loaded = run.memory()
+    return None if loaded is None else checkpoint_of(calls, memory, loaded)

@@ -11,6 +11,7 @@ import ctypes
 
 from hostcore.errors import PluginCrashedError, RecordingError
 from hostcore.recording.model import PAGE, Checkpoint
+from hostcore.recording.pages import Memory
 from hostcore.runtime.instance import Instance
 
 WASM_PAGE = 1 << 16
@@ -19,7 +20,7 @@ MOST_ATTEMPTS = 256
 """Most allocations to make a memory grow."""
 
 
-def checkpoint_of(calls: int, content: bytes, loaded: bytes) -> Checkpoint:
+def checkpoint_of(calls: int, content: bytes, loaded: Memory) -> Checkpoint:
     """Reduce a memory to the pages that differ.
 
     Args:

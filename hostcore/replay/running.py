@@ -160,9 +160,9 @@ class Run:
         for _ in self._recording.calls:
             yield self._play()
 
-    def memory(self) -> bytes | None:
-        """See `Instance.memory_content`."""
-        return self.instance.memory_content()
+    def memory(self) -> memoryview | None:
+        """See `Instance.memory_view`. It must not be used after `close` either."""
+        return self.instance.memory_view()
 
     def close(self) -> None:
         """Free the instance."""

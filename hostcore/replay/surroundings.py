@@ -18,7 +18,7 @@ from hostcore.quantities import Catalog
 from hostcore.recording.model import Call, Ending, Header
 from hostcore.replay.answering import RUN, THE_END
 from hostcore.replay.recalled import Recalled, key_of
-from hostcore.runtime.contract import PACKAGE, find_quantity, granted_json, raised
+from hostcore.runtime.contract import PACKAGE, find_quantity, granted_json, quantity_json, raised
 from hostcore.wasi.functions import wasi_functions
 
 LOOK_NS = 20_000
@@ -102,6 +102,7 @@ class Surroundings:
             f"{PACKAGE}python-wire#find-data": lambda _path: None,
             f"{PACKAGE}python-wire#granted": self._granted,
             f"{PACKAGE}values#find": lambda plugin, key: find_quantity(self._catalog, plugin, key),
+            f"{PACKAGE}python-wire#values-find": lambda plugin, key: quantity_json(self._catalog, plugin, key),
         }
         default = defaults.get(name)
 

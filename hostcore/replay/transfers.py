@@ -86,7 +86,7 @@ def _transfer(header: Header, call: Call, crossing: Crossing, access: Access, li
         source_line=line,
         asked=access.reads,
         spi=access.spi,
-        edges=tuple(Edge(*each) for each in crossing.answer) if is_ok and access.has_edges else (),
+        edges=tuple(Edge(*each) for each in crossing.answer or ()) if is_ok and access.has_edges else (),
         is_simulated=str(access.bus) in header.simulated,
         is_injected=crossing.is_injected,
     )

@@ -26,7 +26,7 @@ class Worker:
 
     @property
     def is_idle(self) -> bool:
-        """Whether it has nothing to do."""
+        """Whether it has nothing to do, and keeps nothing of what it did."""
         return not self._jobs and not self._is_busy
 
     def do(self, job: Job) -> bool:
@@ -63,6 +63,8 @@ class Worker:
                 self._wake.wait_for(lambda: self._jobs or self._stopping.is_set())
                 if self._stopping.is_set():
                     return
-                job, self._is_busy = self._jobs.popleft(), True
+                self._is_busy = True  # first: it is never idle while it has a job
+                job = self._jobs.popleft()
             job(self._stopping)
+            del job  # it can hold a copy of a whole memory, and the next one may be hours away
             self._is_busy = False

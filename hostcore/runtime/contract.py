@@ -101,6 +101,7 @@ def contract_functions(
         PACKAGE + "state#load": state.load,
         PACKAGE + "state#save": lambda text: _save(state, text),
         PACKAGE + "values#find": partial(find_quantity, catalog),
+        PACKAGE + "python-wire#values-find": partial(quantity_json, catalog),
         PACKAGE + "python-wire#find-module": modules.find_module,
         PACKAGE + "python-wire#find-data": modules.find_data,
         PACKAGE + "python-wire#granted": lambda: _granted(buses, actuators),
@@ -209,6 +210,12 @@ def find_quantity(catalog: Catalog, plugin: str, key: str) -> tuple[tuple[str, s
     return (found.unit, found.device_class, found.state_class, found.decimals, found.name), found.is_guessed
 
 
+def quantity_json(catalog: Catalog, plugin: str, key: str) -> str:
+    """Do `python-wire.values-find`."""
+    quantity, is_guessed = find_quantity(catalog, plugin, key)
+    return json.dumps((*quantity, is_guessed))
+
+
 def _granted(buses: PluginBuses, actuators: PluginActuators) -> str:
     return granted_json(buses.granted(), actuators.leds_order())
 
@@ -236,7 +243,9 @@ def _python_wire(called_from: CalledFrom, buses: PluginBuses, direct: HostFuncti
             buses.spi_transaction(bus, chip, spi_plan(plan, wire_bytes(data)), _spi(speed, mode, select, line))
         ),
         "uart#write": lambda port, data: buses.uart_write(port, wire_bytes(data)),
-        "gpio#capture": lambda line, drive, timeout, edges: _capture(buses, line, pulse_plan(drive), timeout, edges),
+        "gpio#capture": lambda line, drive, timeout, edges: (
+            _capture(buses, line, pulse_plan(drive), timeout, edges) or None
+        ),
     }
     return {
         f"python-wire#{name.replace('#', '-')}": called_from.telling(function)

@@ -29,6 +29,8 @@ class Proven:
     transcript: Transcript
     unsteady: tuple[str, ...]
     """The names of the values that were left out, because transfers alone do not decide them."""
+    may_need_more: bool = False
+    """Whether calls that were not tried may decide these values."""
 
 
 def proven(
@@ -53,7 +55,9 @@ def proven(
         raise RecordingError(f"{log_line(header.file)} is a component; name its file: --component PATH")
     best: Proven | None = None
     refused: RecordingError | None = None
-    for calls in _choices(calls_of(recording), last):
+    every, tried = calls_of(recording), 0
+    for calls in _choices(every, last):
+        tried = max(tried, len(calls))
         try:
             made = _proven(config, recording, calls, workshop, component)
         except RecordingError as error:
@@ -65,7 +69,7 @@ def proven(
             break
     if best is None:
         raise refused or RecordingError(f"{log_line(header.file)}: nothing is recorded")
-    return best
+    return replace(best, may_need_more=bool(best.unsteady) and tried < len(every))
 
 
 def _choices(calls: Sequence[RecordedCall], last: int | None) -> Iterator[Sequence[RecordedCall]]:

@@ -15,7 +15,9 @@ from hostcore.cli.crashes import crashes
 from hostcore.clock import NS_PER_S
 from hostcore.errors import CrashStoreError
 from hostcore.events import Counters, CrashReport, Level, LogWritten, Message, Outcome, TransferCompleted
+from hostcore.events.event_json import to_json
 from hostcore.place import BusName
+from hostcore.recording.file import Kind, written
 from hostcore.supervisor.crash_store import CrashStore
 
 END_NS = 1_704_110_400 * NS_PER_S
@@ -280,3 +282,26 @@ WebAssembly:
   error while executing at wasm backtrace:
       0: 0xe9675f - libpython3.14.so!long_add_method
 """
+
+
+def test_a_report_from_another_computer_is_in_the_recording_of_its_crash(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = json.dumps(to_json(REPORT)).encode()
+    report, recording, other = (tmp_path / name for name in ("a.json", "a.recording", "b.recording"))
+    report.write_bytes(content)
+    recording.write_bytes(written([(Kind.REPORT, content)]))
+    other.write_bytes(written([]))
+    assert crashes(config, recording) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("Crash of light, deadline\nstill running after 2 s in light.py line 14\n")
+    assert f"wasi-host replay {recording}; line by line" in shown
+    assert crashes(config, report) == 0
+    assert "with the file of its recording" in capsys.readouterr().out
+    for file, problem in (
+        (other, "is a recording without a crash"),
+        (config, "is no crash report"),
+        (tmp_path, "folder|directory"),
+    ):
+        with pytest.raises(CrashStoreError, match=problem):
+            crashes(config, file)

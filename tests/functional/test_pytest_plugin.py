@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,6 +36,7 @@ def folder(pytester: pytest.Pytester, cache_folder: Path, monkeypatch: pytest.Mo
     """An empty folder of another project, on a computer whose cache has the Python runtime."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder.parent))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(pytester.path / "no-settings"))
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     return pytester.path
 
 
@@ -71,6 +74,38 @@ def test_a_test_from_a_recording_passes(pytester: pytest.Pytester, light: Path, 
         "run it: pytest --wasi-host test_light.py",
     ]
     pytester.runpytest("--wasi-host").assert_outcomes(passed=1)
+
+
+def test_where_another_pytest_is_on_the_path_the_command_names_that_of_this_environment(
+    light: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    assert written() == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"run it: {sys.executable} -m pytest --wasi-host test_light.py"
+
+
+def test_a_test_for_a_folder_that_does_not_exist_is_refused(light: Path, capsys: pytest.CaptureFixture) -> None:
+    assert written("-o", "elsewhere/test_light.py") == 1
+    assert "elsewhere is no folder; make it first" in capsys.readouterr().err
+
+
+AVERAGES = (
+    LIGHT.replace('{"illuminance": int', '{"sum": total(int')
+    .replace("/ 1.2}", ")}")
+    .replace(
+        "def read", "seen = []\n\n\ndef total(counts):\n    seen.append(counts)\n    return sum(seen)\n\n\ndef read"
+    )
+)
+
+
+def test_a_value_of_more_calls_than_a_test_gets_by_itself_is_left_out_and_all_is_offered(
+    folder: Path, sandbox: Sandbox, capsys: pytest.CaptureFixture
+) -> None:
+    recorded(folder, sandbox, AVERAGES, readings=101)
+    assert written() == 0
+    out = capsys.readouterr().out
+    assert "left out, because transfers alone do not decide them (earlier calls, time, chance, kept state): sum" in out
+    assert "a test with the earlier calls, which may have them: --all" in out
 
 
 def test_a_broken_driver_fails_with_both_sides_and_its_line(pytester: pytest.Pytester, light: Path) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from hostcore.cli.replay_runtime import component_of
 from hostcore.clock import VirtualClock
+from hostcore.config.loading import find_and_load
 from hostcore.recording.contents import read_recording
 from hostcore.recording.recorder import Recorder
 from tests.command import Desk
 from tests.lit_bus import lit_bus
+from tests.unit.recording.test_recording_file import HEADER
 
 LIGHT = """
 from host import i2c
@@ -183,6 +188,19 @@ def test_what_cannot_be_replayed_is_told_in_one_line(
     assert outcome.status != 0
     assert words in outcome.err
     assert len(outcome.err.splitlines()) == 1
+
+
+def test_a_recorded_component_is_found_among_the_plugins_of_this_computer(tmp_path: Path) -> None:
+    (tmp_path / "host.toml").write_text("")
+    (tmp_path / "plugins").mkdir()
+    config = find_and_load(tmp_path / "host.toml")
+    file, content = tmp_path / "plugins" / "light.wasm", b"\0asm\x0d\0\x01\0"
+    header = replace(HEADER, source=None, file="light.wasm", component=hashlib.sha256(content).hexdigest())
+    assert component_of(config, header) is None
+    file.write_bytes(content)
+    assert component_of(config, header) == file
+    file.write_bytes(content + b"another version")
+    assert component_of(config, header) is None
 
 
 def test_a_recording_without_its_oldest_part_is_shown_as_it_was_recorded(laptop: Desk) -> None:

@@ -52,7 +52,7 @@ def _print_leaks(leaks: Sequence[Leak]) -> None:
     print("\nWhat one call leaves behind in the guest, and how many calls would fill its 64 MiB")
     for leak in leaks:
         lasts = f"{LIMIT / leak.bytes_per_call:>14,.0f}" if leak.bytes_per_call else f"{'any number':>14}"
-        remark = "never freed by componentize-py 0.25.1, as is known" if leak.what == LEAKY else ""
+        remark = "never freed by componentize-py 0.25.1, as is known" if leak.what in LEAKY else ""
         print(f"  {leak.what:<44}{leak.bytes_per_call:>8.1f} B{lasts}  {remark if leak.is_well else 'NOT AS EXPECTED'}")
 
 

@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from hostcore.clock import VirtualClock
 from hostcore.config.recording import RecordingSettings
 from hostcore.errors import PluginCrashedError, PluginReportedError
+from hostcore.recording.model import Header
+from hostcore.recording.recorder import Recorder
+from hostcore.replay.checkpoints import ReplayedCheckpoints
+from hostcore.replay.worker import Worker
 from hostcore.runtime.plugin import Plugin
-from hostcore.supervisor.recordings import Recordings
 from tests.bench.plain import DISPLAY, shipped_config, shipped_drivers, shipped_plugins
 from tests.bench.process import dirty_bytes
 from tests.bench.sandboxed import forget, load, sandbox_on
+from tests.waiting import until
 
 FRAMES = "frames"
 """Name of the job for a display that only sends full frames."""
@@ -31,6 +35,8 @@ def update(readings):
     i2c.write(0x3C, FRAMES[turn % 3])
     turn += 1
 """
+CHECKPOINT_SECONDS = 60.0
+"""Most seconds that a checkpoint takes, on a busy computer."""
 SAMPLES = 20
 """Number of samples."""
 INTERVAL = 2.0
@@ -90,9 +96,10 @@ def endure(job: str, calls: int, tick: Callable[[int], None]) -> Endured:
     """
     clock = VirtualClock()
     reported, done = 0, 0
-    with _plugin(job, clock) as plugin:
+    worker = Worker()
+    with _plugin(job, clock, worker) as plugin:
         call = _call(plugin)
-        samples = [Sample(0, plugin.memory_bytes(), dirty_bytes())]
+        samples = [_sample(0, plugin, worker)]
         try:
             for sample in range(1, SAMPLES + 1):
                 while done < calls * sample // SAMPLES:
@@ -100,21 +107,32 @@ def endure(job: str, calls: int, tick: Callable[[int], None]) -> Endured:
                     clock.advance(INTERVAL)
                     done += 1
                 tick(done - samples[-1].calls)
-                samples.append(Sample(done, plugin.memory_bytes(), dirty_bytes()))
+                samples.append(_sample(done, plugin, worker))
         except PluginCrashedError as crash:
             return Endured(job, tuple(samples), reported, f"died at call {done + 1:,}: {crash.problem}")
     return Endured(job, tuple(samples), reported, "")
 
 
+def _sample(calls: int, plugin: Plugin, worker: Worker) -> Sample:
+    """Measure when no checkpoint is being made, which takes two copies of the memory for a moment."""
+    until(lambda: worker.is_idle, CHECKPOINT_SECONDS)
+    return Sample(calls, plugin.memory_bytes(), dirty_bytes())
+
+
 @contextmanager
-def _plugin(job: str, clock: VirtualClock) -> Iterator[Plugin]:
+def _plugin(job: str, clock: VirtualClock, worker: Worker) -> Iterator[Plugin]:
+    """The plugin of a job. `worker` makes the checkpoints of its recording, if there is one."""
     with sandbox_on(clock) as sandbox:
         if job == FRAMES:
             yield sandbox.load(FRAME_WRITER, "i2c:1:0x3c:write", log=forget)
         elif job == RECORDED:
-            recordings = Recordings(RecordingSettings(), sandbox.runtime, clock, None)
-            yield load(sandbox, shipped_plugins(shipped_config())[DISPLAY], record=recordings.begin)
-            recordings.stop()
+            checkpoints = ReplayedCheckpoints(sandbox.runtime, worker)
+
+            def begin(header: Header) -> Recorder:
+                return Recorder(header, clock, RecordingSettings().plugin_kib << 10, checkpoints)
+
+            yield load(sandbox, shipped_plugins(shipped_config())[DISPLAY], record=begin)
+            worker.stop(CHECKPOINT_SECONDS)
         else:
             yield load(sandbox, shipped_plugins(shipped_config())[job])
 

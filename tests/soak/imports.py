@@ -21,9 +21,10 @@ SOURCE = """
 import os
 import time
 import host
-from host import gpio, i2c, leds, log, pwm, relays, spi, system, uart
+from host import gpio, i2c, leds, log, pwm, relays, spi, state, system, uart
 from wit_world.imports import i2c as contract
 from wit_world.imports import settings
+from wit_world.imports import values as contract_values
 
 FRAME = b"\\x40" + bytes(1024)
 LARGE = 1 << 20
@@ -69,11 +70,14 @@ def render(readings):
 """
 """The guest. Sizes are of malloc's chunks, which need 4 bytes for themselves. CPython on WASI allocates with malloc."""
 FAILING = "raise host.SensorError('x' * 100)"
-LEAKY = "the contract's own i2c, list<u8> of 1 byte"
-"""The control: componentize-py 0.25.1 never frees this list, so a leak must be measured."""
+LIST, EMPTY = "the contract's own i2c, list<u8> of 1 byte", "the contract's own values, 4 empty texts"
+LEAKY = frozenset({LIST, EMPTY})
+"""The controls: componentize-py 0.25.1 never frees this argument, nor these parts of a result (`cabi_realloc` allocates
+even nothing, and a `String` without capacity frees nothing). So a leak must be measured."""
 
 STATEMENTS: Mapping[str, str] = {
-    LEAKY: "contract.transfer(1, 0x3C, b'\\xe3', 0)",
+    LIST: "contract.transfer(1, 0x3C, b'\\xe3', 0)",
+    EMPTY: "contract_values.find('bme680', 'count')",
     "i2c.write, 2 bytes": "i2c.write(0x3C, b'\\x00\\xe3')",
     "i2c.write, 1,025 bytes": "i2c.write(0x3C, FRAME)",
     "i2c.read, 2 bytes": "i2c.read(0x23, 2)",
@@ -84,8 +88,10 @@ STATEMENTS: Mapping[str, str] = {
     "spi.transaction": "spi.transaction([spi.Write(b'0123456789abcdef'), spi.Read(3), spi.Transfer(b'01')])",
     "gpio.read": "gpio.read(5)",
     "gpio.write": "gpio.write(6, True)",
+    "gpio.capture of a silent line": "gpio.capture(12, timeout=0.001)",
     "gpio.capture of a DHT22": "time.sleep(2); gpio.capture(4, [(False, 0.0011)], timeout=0.02)",
     "uart.write and read": "uart.write(b'hello'); uart.read(5, timeout=0)",
+    "uart.read of nothing": "uart.read(5, timeout=0)",
     "uart.set_baud": "uart.set_baud(9600)",
     "leds.set_color, fill and show": "leds.fill(1, 2, 3); leds.set_color(0, 9, 0, 0); leds.show()",
     "leds.count": "leds.count()",
@@ -93,7 +99,9 @@ STATEMENTS: Mapping[str, str] = {
     "relays.pulse": "relays.pulse('fan', 1, on=0.001, off=0)",
     "pwm.write": "pwm.write(18, 0.5)",
     "system.status": "system.status()",
+    "host.quantity": "host.quantity('bme680', 'count')",
     "settings": "settings.read()",
+    "state.save and load": "state.save({'count': 1}); state.load()",
     "log.debug": "log.debug('a line of text')",
     "print": "print('a line of text')",
     "time.sleep": "time.sleep(0.01)",
@@ -103,7 +111,7 @@ STATEMENTS: Mapping[str, str] = {
 }
 PERMISSIONS = (
     *("i2c:1:0x08-0x77", "spi:0.0", "uart:serial0", "system", "leds", "relay:fan", "pwm:18"),
-    *("gpio:4:pulses", "gpio:5:in", "gpio:6:out"),
+    *("gpio:4:pulses", "gpio:12:pulses", "gpio:5:in", "gpio:6:out"),
 )
 CALLS = 5000
 """Measured calls. 16 bytes per call, the least that malloc can lose, move the top by 80 KB."""
@@ -123,8 +131,8 @@ class Leak:
 
     @property
     def is_well(self) -> bool:
-        """Whether the result is as expected: no leak, except for the control."""
-        return (self.bytes_per_call > 0) == (self.what == LEAKY)
+        """Whether the result is as expected: no leak, except for the controls."""
+        return (self.bytes_per_call > 0) == (self.what in LEAKY)
 
 
 def leaks(tick: Callable[[int], None]) -> tuple[Leak, ...]:

@@ -21,8 +21,6 @@ from tui.stepping.travel import Move
 from tui.stepping.variables_pane import VariablesPane
 from tui.terminal import Terminal
 
-STARTING = "Preparing the replay ..."
-
 
 def _both(key: str, move: Move, words: str, *, shown: bool = True) -> tuple[Binding, Binding]:
     """A key that goes forward, and its capital that goes back."""

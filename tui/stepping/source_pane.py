@@ -123,7 +123,7 @@ class SourcePane(RowList):
         if self._file:
             return super().draw(width, height)
         words = self.desk.problem or self.desk.told or "Nothing was traced."
-        return [[Segment(safe(words), self.look.bad if self.desk.problem else self.look.muted)]]
+        return folded([Segment(safe(words), self.look.bad if self.desk.problem else self.look.muted)], width)[:height]
 
     def row(self, number: int, width: int) -> Line:
         """Make one row: its mark, its breakpoint, its number and its text."""

@@ -22,7 +22,13 @@ def add(commands: Commands) -> None:
 
 def _add_crashes(commands: Commands) -> None:
     crashes = commands.add_parser("crashes", help="list the crash reports, or show one")
-    crashes.add_argument("number", type=positive, nargs="?", metavar="N", help="the report to show; 1 is the newest")
+    crashes.add_argument(
+        "wanted",
+        type=_number_or_file,
+        nargs="?",
+        metavar="N | FILE",
+        help="the report to show: 1 is the newest; or the file of a report, or of the recording of a crash",
+    )
     crashes.add_argument("--all", action="store_true", help="list each report, not each problem")
     crashes.add_argument("--json", action="store_true", help="print JSON")
     crashes.set_defaults(command=_crashes)
@@ -67,10 +73,14 @@ def _add_replay(commands: Commands) -> None:
     replay.set_defaults(command=_replay)
 
 
+def _number_or_file(text: str) -> int | Path:
+    return Path(text) if "." in text or "/" in text else positive(text)
+
+
 def _crashes(options: argparse.Namespace) -> int:
     from hostcore.cli.crashes import crashes  # noqa: PLC0415
 
-    return crashes(options.config, options.number, as_json=options.json, lists_each=options.all)
+    return crashes(options.config, options.wanted, as_json=options.json, lists_each=options.all)
 
 
 def _replay(options: argparse.Namespace) -> int:

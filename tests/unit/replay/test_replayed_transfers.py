@@ -32,6 +32,7 @@ EVERY_KIND = """
         uart.read(5, timeout=0)
         gpio.write(17, True)
         gpio.read(4)
+        assert gpio.capture(12, timeout=0.001) == []
         try:
             i2c.read(0x24, 1)
         except OSError:
@@ -46,6 +47,7 @@ PERMISSIONS = (
     "uart:serial0",
     "gpio:17:out",
     "gpio:4:in",
+    "gpio:12:pulses",
     "system",
 )
 
@@ -77,7 +79,7 @@ def test_transfers_of_every_kind_are_made_again(sandbox: Sandbox) -> None:
     plugin = recorded.load(EVERY_KIND, *PERMISSIONS)
     plugin.read()
     live = published(sandbox)
-    assert len(live) == 10
+    assert len(live) == 11
     assert list(map(known, made_again(recorded.recording))) == list(map(known, live))
 
 

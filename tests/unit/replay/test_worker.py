@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import weakref
+from functools import partial
 
 from hostcore.replay.worker import MOST_JOBS, Worker
 from tests.waiting import until
@@ -13,6 +15,18 @@ def test_jobs_are_done_in_their_order() -> None:
     for number in range(3):
         assert worker.do(lambda _stopping, number=number: done.append(number))
     until(lambda: done == [0, 1, 2], 10)
+    assert worker.stop(10)
+
+
+def test_nothing_of_a_job_is_kept_when_it_is_done() -> None:
+    class Copy(bytearray):
+        """Of an instance's memory: 20 MB that the host would have until the next checkpoint, hours later."""
+
+    worker, copies = Worker(), [Copy()]
+    kept = weakref.ref(copies[0])
+    worker.do(partial(lambda copy, _stopping: copy.append(1), copies.pop()))
+    until(lambda: worker.is_idle, 10)
+    assert kept() is None
     assert worker.stop(10)
 
 

@@ -82,6 +82,22 @@ def test_a_display_asks_what_a_value_measures(sandbox: Sandbox) -> None:
     )
 
 
+def test_a_display_that_asks_again_and_again_does_not_grow(sandbox: Sandbox) -> None:
+    """componentize-py never frees an empty text in a result, and most quantities have some: no unit, no name."""
+    plugin = sandbox.load(
+        """
+        import host
+        def update(readings):
+            for _ in range(readings["times"]):
+                host.quantity("bme680", "count")
+        """
+    )
+    plugin.update('{"times": 100}')
+    before = plugin.memory_bytes()
+    plugin.update('{"times": 6000}')
+    assert plugin.memory_bytes() <= before + (64 << 10), "four texts of 16 bytes each made it 400 KB"
+
+
 def test_every_shipped_driver_describes_what_it_publishes_without_a_mistake(sandbox: Sandbox) -> None:
     for name, keys in {
         "aht20": {"temperature", "humidity"},

@@ -373,6 +373,7 @@ def test_what_cannot_be_traced_is_told_in_place_of_the_source(recording: Recordi
 
     async def scenario(screen: StepScreen) -> None:
         assert "only Python can be stepped through" in screen.words
+        assert any(line.startswith("║") and "through" in line for line in screen.lines), "the pane has all of it"
         await screen.press("n", "s", "T", "x", "u", "b", "enter", "2", "enter", "w", "3", "enter", "i", "f", "z")
 
     drive_steps(scenario, subject_of(recording, refuse))

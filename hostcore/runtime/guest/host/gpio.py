@@ -50,4 +50,4 @@ def capture(
     plan = " ".join(f"{int(level)}:{round(seconds * 1e9)}" for level, seconds in drive)
     timeout_ns, most = number("timeout in ns", round(timeout * 1e9), 32), number("max_edges", max_edges, 32)
     edges = ask(python_wire.gpio_capture, number("line", line, 8), plan, timeout_ns, most)
-    return [Edge(edge.time_ns, edge.rising) for edge in edges]
+    return [Edge(edge.time_ns, edge.rising) for edge in edges or ()]

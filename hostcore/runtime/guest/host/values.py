@@ -1,5 +1,6 @@
 """What values measure: their units and classes, in the words of Home Assistant."""
 
+import json
 from dataclasses import dataclass
 
 from wit_world.imports import python_wire
@@ -68,9 +69,7 @@ def quantity(plugin: str, key: str) -> Quantity:
         plugin: its key in the readings.
         key: the value's key, as in `describe`.
     """
-    known = _values.find(_sendable("plugin", plugin), _sendable("key", key))
-    found = known.quantity
-    return Quantity(found.unit, found.device_class, found.state_class, found.decimals, found.name, known.is_guessed)
+    return Quantity(*json.loads(python_wire.values_find(_sendable("plugin", plugin), _sendable("key", key))))
 
 
 def _byte(name: str, value: int) -> int:
