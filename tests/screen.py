@@ -138,16 +138,19 @@ def drive(
     memory: Memory | None = None,
     layout: Layout | None = None,
     resumed: NewDriver | None = None,
+    *,
+    every_frame: bool = False,
 ) -> None:
     """Run a screen of this size through `scenario`. `read_only` says why it may only look, if it may not do more.
 
-    A screen with a `remote` host has no past to wait for, unless `start` says otherwise.
+    A screen with a `remote` host has no past to wait for, unless `start` says otherwise. A test that looks at
+    `every_frame` gets also those after which more is drawn at once.
     """
 
     async def run() -> None:
         screen = Screen(session or ScriptedSession(), terminal, start, remote, read_only, memory, layout, resumed)
         async with screen.app.run_test(size=size, notifications=True) as screen.pilot:
-            with exact_waits(screen.app):
+            with exact_waits(screen.app, every_frame=every_frame):
                 await screen.pilot.pause()
                 await scenario(screen)
                 screen.app.workers.cancel_all()  # a search of the palette fails if its list goes first

@@ -218,8 +218,11 @@ RECORDED = (
         (", and .", "10 s back, or on; { and }: a minute; ( and ): to the start, to the end"),
         ("E, P", "the next, the previous crash, finding, alarm or fault of the wires"),
         ("Ctrl+F", "find a text in the log and in events; n and N: the next place, and the one before"),
+        ("q", "leave it"),
     ),
 )
+OF_A_HOST = frozenset({"F", "a", "S", "n", "e", "T", "Ctrl+R", "q, Ctrl+C", "Q"})
+"""Keys that work everywhere on the screen of a host. In a recording they do something else, or nothing."""
 
 READ_ONLY = (
     "A read-only screen (wasi-host --read-only, or [screen] in host.toml) only looks. A key that would change "
@@ -240,9 +243,12 @@ def help_lines(look: Look, width: int, subject: str = "") -> Iterator[Line]:
             yield from part_lines(title, text, keys, look, width)
             yield []
     yield [Segment("Everywhere", look.accent)]
+    is_recorded = subject == RECORDED_TITLE
     for key, meaning in EVERYWHERE:
-        yield from _key(key, meaning, look, width)
-    yield from wrapped(READ_ONLY, look.plain, width)
+        if not (is_recorded and key in OF_A_HOST):
+            yield from _key(key, meaning, look, width)
+    if not is_recorded:
+        yield from wrapped(READ_ONLY, look.plain, width)
     for title, text, keys in (*PANES, RECORDED):
         if title != subject:
             yield []

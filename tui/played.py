@@ -40,7 +40,7 @@ class PlayedApp(HostApp):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "play", "Play", key_display="Space", priority=True),
+        Binding("space", "play", "Play/pause", key_display="Space", priority=True),
         Binding("comma,left_square_bracket", "move(-10)", "10 s", key_display=", ."),
         Binding("full_stop,right_square_bracket", "move(10)", "10 s on", show=False),
         Binding("left_curly_bracket", "move(-60)", "A minute back", show=False),

@@ -23,7 +23,7 @@ from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.errors import CommandLineError, RecordingError
 from hostcore.log.safe_text import counted
-from hostcore.recording.contents import is_playable, read_recording
+from hostcore.recording.contents import read_recording
 from hostcore.recording.model import Recording
 from hostcore.replay.versions import Step, is_recorded_version, recorded_steps, steps_of
 from hostcore.runtime.loader import Runtime
@@ -98,7 +98,7 @@ def replay(
     if not options.as_json:
         for line in head(recording):
             say(line)
-    if not is_playable(recording):
+    if recording.has_gap:
         return _show_recorded(recording, options)
     progress = TerminalProgress()
     with replay_runtime(config, progress, progress.line) as runtime:

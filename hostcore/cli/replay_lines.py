@@ -27,7 +27,9 @@ SHOWN_RESULT = 400
 LONGEST_NAME = 100
 """Most characters of a name in a recording that a line shows."""
 MOST_LINES = 20
-"""Most lines of a call's output that are shown."""
+"""Most lines of a call's output that are shown: the newest, which are next to a crash."""
+MOST_TRANSFERS = 100
+"""Most transfers of a call that are shown, the newest. A script makes all of its transfers in one call."""
 INDENT = "      "
 INJECTED = f"({ON_DEMAND})"
 
@@ -71,8 +73,12 @@ def step_lines(step: Step) -> Iterator[str]:
     name = call.function.partition("#")[2] or call.function or "start"
     guess = "  a guess" if played.is_guess else ""
     yield f"#{played.number} {escaped(name)}  {local_time(call.began_ns)}, took {call.took_us / 1000:.1f} ms{guess}"
-    yield from (f"{INDENT}{line}" for each in step.transfers for line in _transferred(each))
-    yield from (f"{INDENT}says: {escaped(line)}" for line in step.said[:MOST_LINES])
+    if len(step.transfers) > MOST_TRANSFERS:
+        yield f"{INDENT}{counted(len(step.transfers) - MOST_TRANSFERS, 'earlier transfer')}: --json has all"
+    yield from (f"{INDENT}{line}" for each in step.transfers[-MOST_TRANSFERS:] for line in _transferred(each))
+    if len(step.said) > MOST_LINES:
+        yield f"{INDENT}says: ... (the newest {MOST_LINES} lines)"
+    yield from (f"{INDENT}says: {escaped(line)}" for line in step.said[-MOST_LINES:])
     if not played.has_left:
         yield from (f"{INDENT}{line}" for line in _result(played.result))
     if not played.has_same_result and played.divergence is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from hostcore.chips.library import Library, library_with
 from hostcore.chips.model import Chip
@@ -45,6 +45,7 @@ MOST_DENIED = 32
 MOST_PLUGINS = 256
 """Plugins that are kept. Events about others are ignored."""
 
+T = TypeVar("T")
 Site = tuple[BusName, int | None]
 """A bus and the address of a device on it."""
 
@@ -84,9 +85,11 @@ class Case:
         self.plugins: dict[str, PluginRecord] = {}
         self.devices: dict[Site, DeviceRecord] = {}
         self.buses = {bus.name: BusRecord(bus) for bus in facts.buses}
+        self._once: dict[Callable[[Case], object], object] = {}
 
     def know(self, plugins: Iterable[PluginFacts]) -> None:
         """Learn which plugins there are now. Plugins that are gone are forgotten, and devices that only they used."""
+        self._once.clear()
         facts = {each.name: each for each in plugins}
         self.plugins = {name: each for name, each in self.plugins.items() if name in facts}
         for device in self.devices.values():
@@ -107,7 +110,14 @@ class Case:
         self.now_ns = now_ns
         self._fold(self.doubts.due(now_ns))
 
+    def once(self, work: Callable[[Case], T]) -> T:
+        """Return what `work` makes of the evidence. It works once for all rules that ask at the same moment."""
+        if work not in self._once:
+            self._once[work] = work(self)
+        return cast("T", self._once[work])
+
     def _fold(self, events: Iterable[Event]) -> None:
+        self._once.clear()
         for event in events:
             _TAKERS[type(event)](self, event)
 

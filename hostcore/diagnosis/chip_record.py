@@ -42,6 +42,8 @@ class ChipRecord:
     Attributes:
         registers: the registers that were used, by their number.
         results: the newest reads of measured values, oldest first.
+        consistent: for each plugin, its newest reading and the newest result when they last agreed: until there are
+            newer ones, nobody needs to compare them again.
         misuses: what the chip did not understand.
         cycles: the newest measurements that began, oldest first.
         checks: the checksums of its answers.
@@ -60,6 +62,7 @@ class ChipRecord:
         self.bus, self.address, self.chip = bus, address, chip
         self.registers: dict[int, RegisterUse] = {}
         self.results: deque[Result] = deque(maxlen=MOST_RESULTS)
+        self.consistent: dict[str, tuple[object, object]] = {}
         self.misuses = Misuses(chip)
         self.cycles: deque[Cycle] = deque(maxlen=MOST_CYCLES)
         self.checks = Checks()
@@ -81,6 +84,7 @@ class ChipRecord:
         """A plugin was loaded again: it no longer knows what it has read."""
         self.coverage.pop(plugin, None)
         self.begun_reads.pop(plugin, None)
+        self.consistent.pop(plugin, None)
 
     def miss(self) -> None:
         """Events were lost: what lies across the gap means nothing."""

@@ -59,6 +59,7 @@ class DeviceRecord:
         bus: the bus.
         address: the address on it; None for a serial port.
         transfers: the newest transfers.
+        last: the newest transfer; None before the first.
         total: all transfers.
         outcomes: how many ended in which way.
         rates: how many there were, and failed, in the last ten minutes.
@@ -78,6 +79,7 @@ class DeviceRecord:
     def __init__(self, bus: BusName, address: int | None) -> None:
         self.bus, self.address = bus, address
         self.transfers: Ring[TransferCompleted] = Ring(TRANSFERS, _weight)
+        self.last: TransferCompleted | None = None
         self.total = 0
         self.outcomes: Counter[Outcome] = Counter()
         self.rates = RateHistory()
@@ -113,15 +115,11 @@ class DeviceRecord:
         self.rates.count(event.time_ns, failed=event.outcome is not Outcome.OK)
         self.plugins[event.plugin] = None
         self.transfers.append(event)
+        self.last = event
 
     def forget_all_but(self, plugins: Container[str]) -> None:
         """Forget the plugins that are gone: no sentence may name them, or take their chips for the wanted ones."""
         self.plugins = {name: None for name in self.plugins if name in plugins}
-
-    @property
-    def last(self) -> TransferCompleted | None:
-        """The newest transfer."""
-        return next(self.transfers.newest_first(), None)
 
     @property
     def failed(self) -> int:

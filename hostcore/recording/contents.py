@@ -44,6 +44,8 @@ class Packed:
     segments: tuple[bytes, ...]
     problem: str = ""
     """Why it is not whole; "" if it is."""
+    gap: str = ""
+    """Why calls are missing before the newest part; "" if none are."""
 
     def content(self, *, report: bytes | None = None, asleep: bytes | None = None) -> bytes:
         """Write the file.
@@ -58,16 +60,13 @@ class Packed:
         frames.append((Kind.HEADER, self.header))
         if self.problem:
             frames.append((Kind.PROBLEM, self.problem.encode()))
+        if self.gap:
+            frames.append((Kind.GAP, self.gap.encode()))
         frames += [(Kind.BEGINNING, each) for each in self.beginning]
         if self.checkpoint is not None:
             frames.append((Kind.CHECKPOINT, self.checkpoint))
         frames += [(Kind.SEGMENT, each) for each in self.segments]
         return written(frames)
-
-
-def is_playable(recording: Recording) -> bool:
-    """Whether no call is missing between its beginning, or its checkpoint, and its newest part."""
-    return not recording.problem.endswith(UNPLAYABLE)
 
 
 def is_recording(content: bytes) -> bool:
@@ -83,6 +82,7 @@ class _Parts:
     checkpoint: Checkpoint | None = None
     segments: list[bytes] = field(default_factory=list)
     problem: str = ""
+    gap: str = ""
     once: set[Kind] = field(default_factory=set)
     """The kinds that were found, of those that a recording has once."""
 
@@ -99,7 +99,8 @@ def read_recording(content: bytes) -> Recording:
     imports = len(parts.header.imports)
     beginning, problem = _calls(parts.beginning, imports, problem)
     calls, problem = _calls(parts.segments, imports, problem)
-    return Recording(parts.header, beginning, parts.checkpoint, calls, problem or parts.problem)
+    problem = problem or parts.problem or parts.gap
+    return Recording(parts.header, beginning, parts.checkpoint, calls, problem, has_gap=bool(parts.gap))
 
 
 def report_in(content: bytes) -> bytes | None:
@@ -152,6 +153,8 @@ def _take(parts: _Parts, kind: Kind, content: bytes) -> None:
             parts.checkpoint = _checkpoint(content)
         case Kind.PROBLEM:
             parts.problem = content.decode(errors="replace")
+        case Kind.GAP:
+            parts.gap = content.decode(errors="replace")
         case Kind.SEGMENT:
             parts.segments.append(content)
 

@@ -36,6 +36,8 @@ class Kind(IntEnum):
     """Why the recording is not whole, one line of UTF-8."""
     ASLEEP = 8
     """What an instance that sleeps needs beside its recording, as JSON."""
+    GAP = 9
+    """Why calls are missing before the newest part, one line of UTF-8. Without it, none are."""
     END = 7
     """Nothing follows. Without it, the file is cut."""
 

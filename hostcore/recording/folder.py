@@ -31,6 +31,7 @@ class Kept:
     path: Path
     written_ns: int
     """When its file was written, nanoseconds since the Unix epoch."""
+    size_bytes: int
 
 
 def recording_folder_of(config: Config, shrink_others: Callable[[int], None] = _nothing) -> RecordingFolder:
@@ -77,9 +78,7 @@ class RecordingFolder:
 
     def size(self) -> int:
         """Return how many bytes its files have."""
-        with suppress(OSError):
-            return sum(each.path.stat().st_size for each in self._files())
-        return 0
+        return sum(each.size_bytes for each in self._files())
 
     def put_to_sleep(self, plugin: str, content: bytes) -> None:
         """Write the file of an instance that sleeps. Raises like `keep`."""
@@ -147,7 +146,7 @@ class RecordingFolder:
         with suppress(OSError), Folder.open(self.path) as folder:
             for name in folder.names():
                 if _is_ours(name) and (status := folder.stat(name)) is not None:
-                    found.append(Kept(self.path / name, status.st_mtime_ns))
+                    found.append(Kept(self.path / name, status.st_mtime_ns, status.st_size))
         return found
 
 

@@ -159,6 +159,8 @@ class Recording:
     """The newest part."""
     problem: str = ""
     """Why some of what was recorded is not here, in one line; "" if nothing is missing."""
+    has_gap: bool = False
+    """Whether calls are missing before the newest part: it can be read, but not replayed."""
 
     @property
     def all_calls(self) -> tuple[Call, ...]:

@@ -173,10 +173,10 @@ class Recorder:
             first = parts[0].checkpoint if parts else None
             segments = [each for part in parts for each in part.segments]
             has_lost = self._has_lost_beginning or any(part.has_lost for part in parts)
-            beginning, problem = list(self._beginning), self._loss if has_lost else ""
-        if self.tape.problem:
-            problem = f"it ends early, because a value could not be written ({self.tape.problem})"
-        packed = Packed(self._packed_header, tuple(beginning), first, tuple(segments), problem)
+            beginning, gap = tuple(self._beginning), self._loss if has_lost else ""
+        broken = self.tape.problem
+        problem = f"it ends early, because a value could not be written ({broken})" if broken else ""
+        packed = Packed(self._packed_header, beginning, first, tuple(segments), problem, gap)
         return packed.content(report=report)
 
     @property
@@ -216,7 +216,7 @@ class Recorder:
             has_lost = self._has_lost_beginning or any(each.has_lost for each in parts)
             segments = tuple(segment for each in parts for segment in each.segments)
         if self.tape.problem or self._has_lost_beginning or not parts:
-            return Packed(self._packed_header, beginning, None, (), self.tape.problem or LOST)
+            return Packed(self._packed_header, beginning, None, (), self.tape.problem, LOST)
         if not has_lost and self.tape.calls - parts[0].first <= most_calls:
             return Packed(self._packed_header, beginning, parts[0].checkpoint, segments)
         return self._up_to_now(beginning, memory, sums)

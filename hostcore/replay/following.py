@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from hostcore.chips.library import Library
 from hostcore.hostcall import CrashKind, HostFunctions, Trap
@@ -28,6 +28,16 @@ from hostcore.runtime.contract import PACKAGE, TellStep, no_step, not_traced
 
 NO_GUESS = "the replay ends: nothing tells what {} would answer (no recorded answer, and no chip file for the address)"
 _NS_PER_US = 1000
+
+
+class Given(NamedTuple):
+    """The answer to a host function."""
+
+    answer: Any
+    """The WIT value, or the `Ending`."""
+    took_us: int = 0
+    is_injected: bool = False
+    """Whether a fault on demand struck it when it was recorded."""
 
 
 class Following:
@@ -122,24 +132,24 @@ class Following:
     def _shown(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def answer(*arguments: Any) -> Any:
             result = function(*arguments)
-            self._show(name, arguments, result, 0)
+            self._show(name, arguments, Given(result))
             return result
 
         return answer
 
     def _effect(self, name: str) -> Callable[..., Any]:
         def answer(*arguments: Any) -> Any:
-            found, took_us = self._answer(Request(name, arguments))
-            self._show(name, arguments, found, took_us)
-            self._around.took(took_us)
-            if isinstance(found, Ending):
-                raise found.trap()
-            return found
+            given = self._answer(Request(name, arguments))
+            self._show(name, arguments, given)
+            self._around.took(given.took_us)
+            if isinstance(given.answer, Ending):
+                raise given.answer.trap()
+            return given.answer
 
         return answer
 
-    def _answer(self, asked: Request) -> tuple[Any, int]:
-        """The answer to an access, and how many microseconds it takes."""
+    def _answer(self, asked: Request) -> Given:
+        """The answer to an access."""
         recorded = self._recorded(asked)
         if recorded is not None:
             return self._followed(asked, recorded)
@@ -154,12 +164,12 @@ class Following:
         guess = self._guesses.answer(asked.name, asked.arguments)
         if guess is None:
             raise Trap(CrashKind.HOST, NO_GUESS.format(asked.name.removeprefix(PACKAGE)))
-        return guess.answer, guess.took_us
+        return Given(guess.answer, guess.took_us)
 
-    def _followed(self, asked: Request, recorded: Crossing) -> tuple[Any, int]:
+    def _followed(self, asked: Request, recorded: Crossing) -> Given:
         if self._guesses is not None:
             self._guesses.saw(asked.name, asked.arguments, recorded)
-        return recorded.answer, recorded.took_us
+        return Given(recorded.answer, recorded.took_us, recorded.is_injected)
 
     def _recorded(self, asked: Request) -> Crossing | None:
         """The next recorded access if it is this one; once answers are guesses, also a later one of the call."""
@@ -180,8 +190,8 @@ class Following:
         self.is_guess = self._guesses is not None
         return DivergedError(found)
 
-    def _show(self, name: str, arguments: tuple[Any, ...], answer: Any, took_us: int) -> None:
+    def _show(self, name: str, arguments: tuple[Any, ...], given: Given) -> None:
         slot = self._slots.get(name)
         if slot is not None:
             at_us = (self._around.clock.monotonic_ns() - self._began_ns) // _NS_PER_US
-            self._seen(Crossing(slot, at_us, took_us, arguments, answer))
+            self._seen(Crossing(slot, at_us, given.took_us, arguments, given.answer, given.is_injected))

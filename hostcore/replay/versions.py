@@ -40,7 +40,7 @@ class Step:
     played: Played
     transfers: tuple[Transferred, ...]
     said: tuple[str, ...]
-    """The lines that it logged and printed, not yet fit for a terminal; at most `MOST_SAID`."""
+    """The lines that it logged and printed, not yet fit for a terminal; the newest `MOST_SAID` at most."""
 
     @property
     def bus_us(self) -> int:
@@ -118,7 +118,7 @@ def _step(recording: Recording, played: Played, crossings: list[tuple[Crossing, 
     transfers = tuple(Transferred(each, is_guess) for each, is_guess in found if each is not None)
     said = [(header.imports[each.slot], each.arguments) for each, _ in crossings if each.arguments]
     texts = (_text(name, arguments[-1]) for name, arguments in said if name in SAID)
-    return Step(played, transfers, tuple("".join(texts).splitlines()[:MOST_SAID]))
+    return Step(played, transfers, tuple("".join(texts).splitlines()[-MOST_SAID:]))
 
 
 def _text(name: str, said: Any) -> str:

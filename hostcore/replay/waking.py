@@ -99,8 +99,8 @@ def fall_asleep(plugin: Plugin, prepared: Prepared, recorder: Recorder, clock: C
     sums = sums_of(memory)
     packed = recorder.newest(memory, sums, MOST_CALLS)
     held = {type_id for type_id, _ in recorder.tape.handles}
-    if packed.problem or not held <= STREAMS:
-        raise RecordingError(packed.problem or "it holds a resource of this host")
+    if (problem := packed.problem or packed.gap) or not held <= STREAMS:
+        raise RecordingError(problem or "it holds a resource of this host")
     calls = max(0, recorder.tape.calls - 2)
     asleep = Asleep(
         clock.wall_ns(),

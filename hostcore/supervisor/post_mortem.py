@@ -107,7 +107,7 @@ class PostMortem:
 
     def report(self) -> None:
         """Report the death, with its place if an earlier one of its kind showed it. Blocks as long as the disk does."""
-        death, evidence = self._death, self._evidence
+        death, evidence, self._death = self._death, self._evidence, None  # it holds the instance's recording
         assert death is not None, "a death was opened"
         crashed = evidence.crash(
             death.crash,

@@ -107,7 +107,8 @@ def test_a_crash_becomes_a_test_that_fails_until_the_driver_is_mended(laptop: De
 
 def said_by_pytest(laptop: Desk) -> str:
     """What pytest says in the folder."""
-    command = [sys.executable, "-m", "pytest", "--wasi-host", "-p", "no:cacheprovider"]
+    without = ("no:cacheprovider", "no:hypothesispytest", "no:anyio", "no:xdist")  # they take longer than the test
+    command = [sys.executable, "-m", "pytest", "--wasi-host", *(f"-p{each}" for each in without)]
     return subprocess.run(command, cwd=laptop.folder, capture_output=True, text=True, check=False).stdout
 
 

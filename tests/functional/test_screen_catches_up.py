@@ -54,7 +54,7 @@ def test_no_frame_calls_a_reading_stale_or_a_plugin_dead_while_the_past_arrives(
         assert "500" in drawn[0] and "running" in drawn[0]
         assert not [each for each in drawn if "STALE" in each or "discovered" in each]
 
-    drive(scenario, scripted, size=(120, 40), start=start, remote=ScriptedHost())
+    drive(scenario, scripted, size=(120, 40), start=start, remote=ScriptedHost(), every_frame=True)
 
 
 def test_a_past_that_takes_long_is_not_waited_for_and_the_screen_says_that_it_is_still_to_come(
@@ -68,7 +68,7 @@ def test_a_past_that_takes_long_is_not_waited_for_and_the_screen_says_that_it_is
         await screen.until(lambda: "running" in drawn[-1])
         assert "CATCHING UP" not in drawn[-1]
 
-    drive(scenario, session(), size=(120, 40), start=lambda: None, remote=ScriptedHost())
+    drive(scenario, session(), size=(120, 40), start=lambda: None, remote=ScriptedHost(), every_frame=True)
 
 
 def test_help_over_the_first_frame_does_not_delay_the_start_of_the_host(monkeypatch: pytest.MonkeyPatch) -> None:

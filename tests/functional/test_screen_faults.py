@@ -33,6 +33,14 @@ def test_a_line_above_every_pane_names_the_faults_until_they_are_over() -> None:
     drive(scenario, session())
 
 
+def test_a_screen_that_can_change_nothing_names_no_keys_beside_the_faults() -> None:
+    async def scenario(screen: Screen) -> None:
+        await screen.publish(FaultsSet(NOW, (NACK,)))
+        assert "(5 f: change)" not in screen.line("FAULTS ON: i2c-1 0x77 NACK every 3rd")
+
+    drive(scenario, session(), read_only="This is a recording.")
+
+
 def test_the_sheet_without_faults_has_no_row_to_choose() -> None:
     async def scenario(screen: Screen) -> None:
         await screen.press("5", "f")

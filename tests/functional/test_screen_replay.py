@@ -20,6 +20,8 @@ from tests.screen import Screen
 from tests.session_files import at, content_of, log, reading, transfer
 from tests.terminal_process import TerminalProcess
 from tui import played
+from tui.help import RECORDED_TITLE, help_lines
+from tui.look import COLOURLESS
 from tui.played import PlayedApp
 from tui.terminal import Terminal
 
@@ -160,6 +162,15 @@ def test_of_many_places_the_nearest_are_remembered(tmp_path: Path, monkeypatch: 
         assert "No place with lamp after this; there may be more: Ctrl+F" in screen.words
 
     drive(file, scenario)
+
+
+def test_the_help_names_no_key_that_a_recording_has_not() -> None:
+    lines = help_lines(COLOURLESS, 78, RECORDED_TITLE)
+    everywhere = "\n".join("".join(each.text for each in line) for line in lines).partition("Everywhere")[2]
+    own = everywhere.partition("1 Readings")[0]
+    assert "zoom: this pane" in own
+    assert "freeze" not in own
+    assert "record all that the host says" not in own
 
 
 def test_nothing_can_be_changed(file: Path) -> None:

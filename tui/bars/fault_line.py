@@ -33,8 +33,9 @@ class FaultLine(LinesWidget):
         faults = [fault_words(each, view.facts.started_ns, now_ns) for each in view.faults.all]
         if faults:
             ink = self.look.bad + Style(reverse=True)
-            room = width - len(HINT)
-            yield [Segment(fit(in_brief(faults, room), room) + HINT, ink)]
+            hint = "" if self.desk.read_only else HINT
+            room = width - len(hint)
+            yield [Segment(fit(in_brief(faults, room), room) + hint, ink)]
 
 
 def in_brief(faults: list[str], width: int) -> str:

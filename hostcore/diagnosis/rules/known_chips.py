@@ -92,8 +92,16 @@ class Subject:
         )
 
 
-def judged(case: Case) -> Iterator[Subject]:
-    """Yield the devices that have the chip that their drivers are for, as far as is known."""
+def judged(case: Case) -> tuple[Subject, ...]:
+    """Return the devices that have the chip that their drivers are for, as far as is known."""
+    return case.once(_subjects)
+
+
+def _subjects(case: Case) -> tuple[Subject, ...]:
+    return tuple(_wanted(case))
+
+
+def _wanted(case: Case) -> Iterator[Subject]:
     for record in case.chips.records():
         device = case.device(record.bus, record.address)
         if device is None or not is_wanted(case, device) or _contradicts(record):

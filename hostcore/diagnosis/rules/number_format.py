@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from hostcore.chips.model import Bits, Register
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.chip_facts import Result, Value
+from hostcore.diagnosis.chip_record import MOST_PLUGINS
 from hostcore.diagnosis.records import PluginRecord
 from hostcore.diagnosis.rules.known_chips import Subject, judged
 from hostcore.diagnosis.wording import observation
@@ -43,17 +44,48 @@ def number_formats(case: Case) -> Iterator[Finding]:
     """Compare readings with the bytes that they came from, taken in the right and in the wrong way."""
     for subject in judged(case):
         for plugin in subject.plugins:
-            if plugin.is_at_work:
-                for pairs in _paired(subject, plugin).values():
-                    finding = _judged(subject, plugin, pairs)
-                    if finding is not None:
-                        yield finding
-                        break
+            if plugin.is_at_work and not _is_known_as_right(subject, plugin):
+                finding = _first_mistake(subject, plugin)
+                if finding is not None:
+                    yield finding
+                else:
+                    _remember_as_right(subject, plugin)
+
+
+def _is_known_as_right(subject: Subject, plugin: PluginRecord) -> bool:
+    """Whether nothing new was read since the readings were found right. To compare them takes the longest of all rules.
+
+    Most readings come much more seldom than the rules are applied.
+    """
+    known = subject.record.consistent.get(plugin.name, (None, None))
+    return all(a is b is not None for a, b in zip(known, _newest(subject, plugin), strict=True))
+
+
+def _remember_as_right(subject: Subject, plugin: PluginRecord) -> None:
+    known = subject.record.consistent
+    if plugin.name in known or len(known) < MOST_PLUGINS:
+        known[plugin.name] = _newest(subject, plugin)
+
+
+def _newest(subject: Subject, plugin: PluginRecord) -> tuple[object, object]:
+    """The newest reading and the newest result; None for what there is not."""
+    results = subject.record.results
+    return plugin.readings[-1] if plugin.readings else None, results[-1] if results else None
+
+
+def _first_mistake(subject: Subject, plugin: PluginRecord) -> Finding | None:
+    for pairs in _paired(subject, plugin).values():
+        finding = _judged(subject, plugin, pairs)
+        if finding is not None:
+            return finding
+    return None
 
 
 def _paired(subject: Subject, plugin: PluginRecord) -> dict[str, list[_Pair]]:
     """The newest readings of a plugin, each with the last values of its device before it, by the value's name."""
     found: dict[str, list[_Pair]] = {}
+    if len(plugin.readings) < LEAST_PAIRS or len(subject.record.results) < LEAST_PAIRS:
+        return found
     results = [each for each in subject.record.results if each.transfer.plugin == plugin.name and not each.is_damaged]
     at, earlier_ns = 0, 0
     for sample in list(plugin.readings)[-MOST_PAIRS:]:

@@ -45,7 +45,8 @@ def _same_bytes(subject: Subject) -> Finding | None:
     if subject.device.is_simulated and subject.case.facts.is_still:
         return None
     results = subject.record.results
-    noisy = {value.name: value for result in results for value in result.values if _is_noisy(subject, value)}
+    newest = {value.name: value for result in results for value in result.values}
+    noisy = {name: value for name, value in newest.items() if _is_noisy(subject, value)}
     if len(noisy) < 2 or subject.case.now_ns - results[-1].transfer.time_ns > LEAST_NS:
         return None
     held = [subject.record.steady.get(name) for name in noisy]

@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.cli.replay_lines import divergence_lines, head
+from hostcore.cli.replay_lines import divergence_lines, head, step_lines
 from hostcore.recording.model import Recording
 from hostcore.replay.answering import Divergence, Request
+from hostcore.replay.versions import recorded_steps
 from hostcore.runtime.contract import PACKAGE
+from tests.replaying import Recorded
+from tests.sandbox import Sandbox
 from tests.unit.recording.test_recording_file import HEADER
 from tests.unit.replay.test_forged_recordings import ARGUMENTS
 
@@ -52,3 +55,26 @@ def test_a_forged_name_does_not_fill_the_screen() -> None:
     long = "x" * 100_000
     header = replace(HEADER, plugin=long, file=long, machine=long, host_version=long, simulated=(long,))
     assert max(map(len, head(Recording(header, (), None, (), problem=long)))) < 1000
+
+
+def test_of_a_call_with_very_many_transfers_and_lines_the_newest_are_shown(sandbox: Sandbox) -> None:
+    recorder = Recorded(sandbox)
+    recorder.load(
+        """
+        from host import i2c
+        def read():
+            for number in range(150):
+                i2c.write(0x23, bytes([number]))
+                print("line", number)
+            return {}
+        """,
+        "i2c:1:0x23",
+    ).read()
+    *_, last = recorded_steps(recorder.recording)
+    title, *lines = (line.strip() for line in step_lines(last))
+    assert " read " in title
+    assert lines[0] == "50 earlier transfers: --json has all"
+    assert lines[1].startswith("i2c-1 0x23  w 32")
+    assert lines[100].startswith("i2c-1 0x23  w 95")
+    assert lines[101] == "says: ... (the newest 20 lines)"
+    assert lines[102:122] == [f"says: line {number}" for number in range(130, 150)]

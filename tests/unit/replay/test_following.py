@@ -59,6 +59,14 @@ def result(step: Step) -> object:
     return json.loads(step.played.result)
 
 
+def test_an_answer_of_a_fault_on_demand_stays_marked(sandbox: Sandbox, recording: Recording) -> None:
+    *calls, last = recording.calls
+    struck = tuple(dataclasses.replace(each, is_injected=True) for each in last.crossings)
+    recording = dataclasses.replace(recording, calls=(*calls, dataclasses.replace(last, crossings=struck)))
+    before, after = played(sandbox, recording, "\n" + LIGHT)[-2:]
+    assert [each.transfer.is_injected for each in (*before.transfers, *after.transfers)] == [False, False, True, True]
+
+
 def test_it_may_move_log_look_at_the_clock_and_sleep_longer(sandbox: Sandbox, recording: Recording) -> None:
     changed = "\n\n" + LIGHT.replace("0.18", "0.5").replace(
         "    high, low", "    print('hello', time.monotonic() > 0, random.random() < 2)\n    high, low"

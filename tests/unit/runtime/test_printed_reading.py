@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -84,14 +85,18 @@ def test_a_line_without_a_value(line: str) -> None:
 
 
 @given(st.lists(st.tuples(NAMES, SIGNS, NUMBERS, UNITS), max_size=5), SEPARATORS)
+@example([("A/0", ":", 0, "")], ", ")
+@example([("A 0", ":", -5, "")], ", ")
 def test_any_pairs_are_read_back(pairs: list[tuple[str, str, float, str]], between: str) -> None:
     line = between.join(f"{name}{sign}{number!r}{unit}" for name, sign, number, unit in pairs)
-    wanted = {name: number for name, sign, number, _ in pairs if not _looks_like_a_time(name, sign)}
+    wanted = {name: number for name, sign, number, _ in pairs if not _looks_like_a_time(name, sign, number)}
     assert values_of(line) == wanted
 
 
-def _looks_like_a_time(name: str, sign: str) -> bool:
-    return sign == ":" and name.rpartition(" ")[2].rpartition("-")[2].isdecimal()
+def _looks_like_a_time(name: str, sign: str, number: float) -> bool:
+    """Whether digits that are no part of a word stand before the colon, and a digit after it."""
+    last_word = re.split(r"\W", name)[-1]
+    return sign == ":" and last_word.isdecimal() and repr(number)[0].isdecimal()
 
 
 @given(st.text() | st.from_regex(r"[a-z]{1,5}[:=] ?[-+0-9.eE]{1,9} ?[a-z°%]{0,5}", fullmatch=True))

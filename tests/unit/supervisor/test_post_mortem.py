@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -148,6 +150,16 @@ def test_the_place_that_a_replay_found_is_only_likely(desk: Desk) -> None:
 def test_a_death_whose_place_cannot_be_found_is_not_searched_for(desk: Desk) -> None:
     desk.dies(RAISES)
     assert not desk.post_mortem.is_searching
+
+
+def test_a_death_that_was_told_keeps_no_recording(desk: Desk) -> None:
+    recorder = Recorder(HEADER, desk.clock, 1 << 20)
+    there, prepared = weakref.ref(recorder), cast(Any, PreparedLight())
+    desk.post_mortem.open(Death(RAISES, prepared, "read", 0, recorder))
+    desk.post_mortem.report()
+    del recorder
+    gc.collect()
+    assert there() is None
 
 
 def test_a_search_that_is_told_to_stop_tells_nothing(desk: Desk) -> None:
