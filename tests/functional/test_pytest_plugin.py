@@ -240,3 +240,16 @@ def test_nothing_is_overwritten(light: Path, capsys: pytest.CaptureFixture) -> N
 def test_a_name_that_pytest_does_not_find_is_refused(light: Path, capsys: pytest.CaptureFixture) -> None:
     assert written("-o", "light_test.txt") == 1
     assert "choose one such as test_light.py" in capsys.readouterr().err
+
+
+def test_pytest_does_not_rewrite_the_host(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import hostcore.ring
+
+
+        def test_the_host_is_as_it_is_outside():
+            assert "Rewriting" not in type(hostcore.ring.__loader__).__name__
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:xdist").assert_outcomes(passed=1)
