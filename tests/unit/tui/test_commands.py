@@ -89,7 +89,7 @@ def test_quantities_of_the_simulated_world(quantity: str, value: float | None) -
             commands.new(DriverWish(DriverKind.LIBRARY, source="adafruit-circuitpython-bh1750", address=0x5C)),
             {"name": None, "package": "adafruit-circuitpython-bh1750", "address": 0x5C},
         ),
-        (commands.CRASHES, {"number": None}),
+        (commands.CRASHES, {"wanted": None}),
         (commands.DIAGNOSE, {"bundle": None}),
         (commands.STATUS, {"json": False}),
     ],
