@@ -37,6 +37,9 @@ def folder(pytester: pytest.Pytester, cache_folder: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache_folder.parent))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(pytester.path / "no-settings"))
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    # A pytest in this process would put its handlers of SIGSEGV and SIGILL in the place of wasmtime's, for good: the
+    # next trap of a sandbox would end the process.
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:faulthandler")
     return pytester.path
 
 
