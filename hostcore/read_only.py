@@ -18,7 +18,68 @@ from hostcore.session import Order, Session
 from hostcore.settings_wish import SettingsWish
 
 
-class ReadOnlySession:
+class Refusals:
+    """The part of a `hostcore.session.Session` that changes something, all of which is refused.
+
+    Args:
+        reason: why nothing may be changed, as a sentence for a person.
+
+    Attributes:
+        reason: why nothing may be changed.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def order(self, plugin: str, order: Order) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def fetch(self, plugin: str) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def keep_recording(self, plugin: str) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def add_driver(self, wish: DriverWish) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def replace_driver(self, plugin: str, sha256: str, text: str) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def set_faults(self, faults: tuple[Fault, ...]) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def hold(self, quantity: str, value: float | None) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def acknowledge(self, alarm: str) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def change_settings(self, wish: SettingsWish) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def actuate(self, actuation: Actuation) -> NoReturn:
+        """Raise ReadOnlyError."""
+        self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        raise ReadOnlyError(self.reason)
+
+
+class ReadOnlySession(Refusals):
     """A `hostcore.session.Session` that passes on what changes nothing, and refuses everything else.
 
     It names each method that it passes on. A method that `Session` gets later is missing here until it is decided on.
@@ -26,14 +87,11 @@ class ReadOnlySession:
     Args:
         session: the host.
         reason: why nothing may be changed, as a sentence for a person.
-
-    Attributes:
-        reason: why nothing may be changed.
     """
 
     def __init__(self, session: Session, reason: str) -> None:
+        super().__init__(reason)
         self._session = session
-        self.reason = reason
 
     @property
     def facts(self) -> HostFacts:
@@ -88,56 +146,9 @@ class ReadOnlySession:
         self._require_simulated(bus)
         self._session.identify(bus, address)
 
-    def order(self, plugin: str, order: Order) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def fetch(self, plugin: str) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def keep_recording(self, plugin: str) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def add_driver(self, wish: DriverWish) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def replace_driver(self, plugin: str, sha256: str, text: str) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def set_faults(self, faults: tuple[Fault, ...]) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def hold(self, quantity: str, value: float | None) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def acknowledge(self, alarm: str) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def change_settings(self, wish: SettingsWish) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def actuate(self, actuation: Actuation) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
     def _require_simulated(self, bus: int) -> None:
         if not self._session.facts.simulates(BusName.i2c(bus)):
             self._refuse()
-
-    def _refuse(self) -> NoReturn:
-        raise ReadOnlyError(self.reason)
 
 
 def as_wanted(session: Session, *, read_only: bool) -> Session:

@@ -6,26 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from hostcore.actuation import Actuation
 from hostcore.clock import Clock, RealClock
-from hostcore.driver_wish import DriverWish
 from hostcore.errors import ReadOnlyError
 from hostcore.events.backlog import Earlier
 from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream, Subscription
-from hostcore.faults.model import Fault
-from hostcore.permissions import Permission
-from hostcore.session import Order
+from hostcore.read_only import Refusals
 from hostcore.session_file.player import Player
 from hostcore.session_file.reading import SessionFile
-from hostcore.settings_wish import SettingsWish
 
 REFUSAL = "This is a recording: nothing can be changed in it, and no host is asked."
 NO_HISTORY = "a recording has no stored history"
 
 
-class PlayedSession:
+class PlayedSession(Refusals):
     """A `hostcore.session.Session` made of a file. It asks no host, and reads no path that the file names.
 
     Its events come from `player`, not from a subscription: the one who plays takes them at their time.
@@ -42,6 +37,7 @@ class PlayedSession:
     """
 
     def __init__(self, file: SessionFile, clock: Clock | None = None) -> None:
+        super().__init__(REFUSAL)
         self._clock = clock or RealClock()
         self.player = Player(file, self._clock.monotonic_ns)
         self._stream = EventStream(self._clock)
@@ -86,33 +82,9 @@ class PlayedSession:
         """Raise ReadOnlyError: a session has no source code."""
         raise ReadOnlyError("This is a recording, which has no source code of drivers.")
 
-    def order(self, plugin: str, order: Order) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def grant(self, plugin: str, permissions: tuple[Permission, ...]) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def fetch(self, plugin: str) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def add_driver(self, wish: DriverWish) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def keep_recording(self, plugin: str) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
     def recording(self, plugin: str, crash_ns: int = 0) -> NoReturn:
         """Raise ReadOnlyError: a session has no recordings of single plugins."""
         raise ReadOnlyError("This is a recording of a session, which has no recordings of single plugins.")
-
-    def replace_driver(self, plugin: str, sha256: str, text: str) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
 
     def scan(self, bus: int, mode: ScanMode) -> NoReturn:
         """Raise ReadOnlyError."""
@@ -121,26 +93,3 @@ class PlayedSession:
     def identify(self, bus: int, address: int) -> NoReturn:
         """Raise ReadOnlyError."""
         self._refuse()
-
-    def set_faults(self, faults: tuple[Fault, ...]) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def hold(self, quantity: str, value: float | None) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def acknowledge(self, alarm: str) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def change_settings(self, wish: SettingsWish) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def actuate(self, actuation: Actuation) -> NoReturn:
-        """Raise ReadOnlyError."""
-        self._refuse()
-
-    def _refuse(self) -> NoReturn:
-        raise ReadOnlyError(REFUSAL)
