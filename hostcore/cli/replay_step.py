@@ -16,7 +16,7 @@ from hostcore.workshop import spent
 
 
 class _Told:
-    """Passes on what takes long, once somebody wants to know."""
+    """Passes on what takes long, once a person wants to know."""
 
     def __init__(self) -> None:
         self.listener: Callable[[str], None] = lambda _text: None

@@ -19,7 +19,7 @@ def library_texts(folder: Path, files: Collection[str]) -> dict[str, str]:
     """Return the texts of library files, as far as they are here. Blocks for a few milliseconds for each wheel.
 
     A recording tells the version of a library, but not the hash of its wheel. So the text is that of this version. What
-    ran may be another text, if somebody changed the library.
+    ran may be another text, if the library was changed.
 
     Two wheels of one version may have different texts, such as two builds of an own library. Then there is none.
 

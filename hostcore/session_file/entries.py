@@ -43,7 +43,7 @@ def written(offset_us: int, said: Event | Known) -> bytes:
 
 
 class EntryReader:
-    """Decodes entries that somebody else may have forged. For one thread, and one way through a file.
+    """Decodes entries that may be forged. For one thread, and one way through a file.
 
     Attributes:
         unreadable: entries that were left out, because this program does not know them, or they cannot be.

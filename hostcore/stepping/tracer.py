@@ -236,7 +236,7 @@ class _Telling:
         self._tell()
 
     def steps(self, count: int) -> None:
-        """So many steps have been traced."""
+        """Tell how many steps have been traced."""
         self._steps = count
         self._tell()
 

@@ -1,4 +1,4 @@
-"""A forged session of somebody else breaks no screen, writes nothing to the terminal, and runs nothing."""
+"""A forged session breaks no screen, writes nothing to the terminal, and runs nothing."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def _add_record(commands: Commands) -> None:
     )
     record.add_argument("--for", dest="duration", type=duration, metavar="DURATION", help="such as 90s, 10m or 6h")
     record.add_argument(
-        "--size", type=mebibytes, default=256, metavar="MIB", help="end when the file has so many MiB (default: 256)"
+        "--size", type=mebibytes, default=256, metavar="MIB", help="end when the file has this size (default: 256)"
     )
     record.set_defaults(command=_record)
 

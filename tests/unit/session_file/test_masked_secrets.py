@@ -1,4 +1,4 @@
-"""No secret of the settings is in a session file, whatever the plugin does with it."""
+"""No secret of the settings is in a session file, even if the plugin publishes it."""
 
 from __future__ import annotations
 
