@@ -64,6 +64,9 @@ class SimpleDesk:
     def may_change(self) -> bool:
         return not self.read_only
 
+    def may_save(self) -> bool:
+        return not self.read_only
+
     def attempt(self, request: Callable[[], None], done: Callable[[], object] | None = None) -> None:
         self.find_out(request, lambda _: done() if done else None)
 

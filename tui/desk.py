@@ -90,6 +90,9 @@ class Desk(Protocol):
         A key that asks something first, such as a file's name, calls this before it asks. `session` refuses by itself.
         """
 
+    def may_save(self) -> bool:
+        """Return whether this screen may write a file that the person names. If not, the person has been told why."""
+
     def attempt(self, request: Callable[[], None], done: Callable[[], object] | None = None) -> None:
         """Have the host change something. Returns before it has answered if the host is in another process.
 

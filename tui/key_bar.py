@@ -30,9 +30,12 @@ class KeyBar(LinesWidget):
         self.paint()
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """Draw as many keys as fit, always with actions, help and quit, the last. A sheet says if it is frozen."""
+        """Draw as many keys as fit, always with the last. A sheet says if it is frozen, or recorded."""
         keys = list(self._keys())
-        if (since_ns := self.desk.frozen_since_ns) and len(self.app.screen_stack) > 1:
+        is_sheet = len(self.app.screen_stack) > 1
+        if is_sheet and self.desk.view.connection.is_recorded:
+            keys.insert(0, [Segment(" REPLAY ", self.look.current), Segment(" ")])
+        if (since_ns := self.desk.frozen_since_ns) and is_sheet:
             keys.insert(0, [Segment(frozen_words(since_ns), self.look.current), Segment(" ")])
         if not keys:
             return

@@ -66,6 +66,7 @@ class PlayedApp(HostApp):
         self.player.play()
         self.read_only = REFUSAL
         self.view.connection.is_recorded = True
+        self._has_told_unreadable = False
         self._found: list[Found] = []
         self._wanted = ""
         self._search: asyncio.Task[None] | None = None
@@ -90,6 +91,10 @@ class PlayedApp(HostApp):
         self.set_interval(STEP, self._step)
         if problem := self.player.file.problem:
             self.say(f"The file is not whole: {problem}")
+
+    def may_save(self) -> bool:
+        """Allow it: a file that the person names changes nothing in the recording. See `tui.desk.Desk`."""
+        return True
 
     def action_help(self) -> None:
         """Show the help. The keys of the player come first."""
@@ -221,6 +226,10 @@ class PlayedApp(HostApp):
             self.update_panes()
         if was_playing and self.player.problem:
             self._complain(self.player.problem)
+        if self.player.unreadable and not self._has_told_unreadable:
+            self._has_told_unreadable = True
+            version = safe(self.player.file.header.version, 40)
+            self.say(f"Some of it is left out: wasi-host {version} wrote it, and this one cannot read all of that")
 
     def _jump(self, to_us: int) -> None:
         """Go to another place: on from here if that is near, else with a fresh view from the keyframe before it."""

@@ -124,6 +124,10 @@ class TerminalApp(App[int]):
             self._complain(self.read_only)
         return not self.read_only
 
+    def may_save(self) -> bool:
+        """Return whether this screen may write files, and say why not. See `tui.desk.Desk`."""
+        return self.may_change()
+
     def open_sheet(self, sheet: Screen[T], answered: Callable[[T | None], None] | None = None) -> None:
         """Show a screen over the panes. See `tui.desk.Desk`."""
         self.push_screen(sheet, answered)
@@ -197,7 +201,7 @@ class TerminalApp(App[int]):
 
     def save(self, name: str, content: bytes, what: str) -> None:
         """Write a file that the person named, completely or not at all. See `tui.desk.Desk`."""
-        if not (name.strip() and self.may_change()):
+        if not (name.strip() and self.may_save()):
             return
         try:
             write_whole(Path(name).expanduser(), content, mode=0o666)

@@ -141,7 +141,8 @@ def _list(groups: Sequence[_Group], folder: Path) -> Iterator[str]:
 
 def _shown(report: CrashReport, stored: StoredReport, number: int, count: int) -> Iterator[str]:
     """Yield a complete report. The message of the WebAssembly runtime comes last."""
-    replay = f"wasi-host replay crash {number}" if stored.recording else "not possible: there is no recording"
+    command = f"wasi-host replay crash {number}; line by line with --step"
+    replay = command if stored.recording else "not possible: there is no recording"
     yield f"Crash {number} of {count}: {escaped(report.plugin)}, {escaped(report.kind)}"
     yield escaped(report.problem)
     yield ""

@@ -59,7 +59,7 @@ def _print_json(file: SessionFile, known: Known) -> None:
         "problem": file.problem,
     }
     print(json.dumps({"session": about}))
-    for entry in _entries(file):
+    for entry in _entries(file, EntryReader()):
         name = type(entry.said).__name__
         print(json.dumps({"at": entry.at_us / US_PER_S, "event": name, "with": to_brief_json(entry.said)}))
 
@@ -73,8 +73,11 @@ def _lines(file: SessionFile, known: Known, last: int | None) -> Iterator[str]:
     if not header.knows_settings:
         yield "the settings of the host were not known, so only what looks like a secret was left out"
     yield f"plugins: {', '.join(each.name for each in known.plugins) or 'none'}"
-    found = Counter(type(entry.said).__name__ for entry in _entries(file))
+    reader = EntryReader()
+    found = Counter(type(entry.said).__name__ for entry in _entries(file, reader))
     yield f"events: {', '.join(f'{count:,} {name}' for name, count in found.most_common())}"
+    if reader.unreadable:
+        yield f"{reader.unreadable:,} more are left out, because this program cannot read them"
     chosen = file.marks if last is None else file.marks[-last:]
     yield f"{counted(len(file.marks), 'thing')} went wrong" + (f", the last {len(chosen)}:" if chosen else "")
     for mark in chosen:
@@ -83,9 +86,8 @@ def _lines(file: SessionFile, known: Known, last: int | None) -> Iterator[str]:
     yield "in a terminal, wasi-host replay shows it on the screen"
 
 
-def _entries(file: SessionFile) -> Iterator[Entry]:
+def _entries(file: SessionFile, reader: EntryReader) -> Iterator[Entry]:
     """Yield the first keyframe, and everything after it."""
-    reader = EntryReader()
     for number, part in enumerate(file.parts):
         if not part.is_keyframe:
             continue

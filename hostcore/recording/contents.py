@@ -83,6 +83,8 @@ class _Parts:
     checkpoint: Checkpoint | None = None
     segments: list[bytes] = field(default_factory=list)
     problem: str = ""
+    once: set[Kind] = field(default_factory=set)
+    """The kinds that were found, of those that a recording has once."""
 
 
 def read_recording(content: bytes) -> Recording:
@@ -136,13 +138,17 @@ def _parts_of(content: bytes) -> tuple[_Parts, str]:
 
 def _take(parts: _Parts, kind: Kind, content: bytes) -> None:
     match kind:
+        case Kind.HEADER | Kind.CHECKPOINT if kind in parts.once:
+            raise ValueError(f"it has a second {kind.name.lower()}")  # thousands would be read for minutes
         case Kind.HEADER:
+            parts.once.add(kind)
             parts.header = _header(unpack_map(content))
         case Kind.REPORT:
             parts.report = content
         case Kind.BEGINNING:
             parts.beginning.append(content)
         case Kind.CHECKPOINT:
+            parts.once.add(kind)
             parts.checkpoint = _checkpoint(content)
         case Kind.PROBLEM:
             parts.problem = content.decode(errors="replace")

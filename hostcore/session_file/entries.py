@@ -10,7 +10,7 @@ from typing import Any
 from hostcore.control.far_names import FarNames
 from hostcore.control.far_values import facts_problem, value_problem
 from hostcore.control.session_lines import KINDS, LONGEST_SMALL
-from hostcore.events import Event
+from hostcore.events import Event, EventsDropped
 from hostcore.events.event_json import from_json, to_brief_json
 from hostcore.events.stream import LARGE
 from hostcore.quick_dataclass import dataclass
@@ -34,10 +34,12 @@ class Entry:
 
 
 def written(offset_us: int, said: Event | Known) -> bytes:
-    """Encode an entry. One that is too long becomes nothing."""
+    """Encode an entry. An event that is too long becomes the loss of one event."""
     kind = KNOWN if isinstance(said, Known) else type(said).__name__
     line = json.dumps([offset_us, kind, to_brief_json(said)], separators=(",", ":")).encode() + b"\n"
-    return line if len(line) <= LONGEST_ENTRY else b""
+    if len(line) <= LONGEST_ENTRY:
+        return line
+    return written(offset_us, EventsDropped(getattr(said, "time_ns", 0), 1))
 
 
 class EntryReader:

@@ -22,7 +22,7 @@ from hostcore.session_file.reading import SessionFile
 from hostcore.settings_wish import SettingsWish
 
 REFUSAL = "This is a recording: nothing can be changed in it, and no host is asked."
-NO_HISTORY = "a recording has no stored history: graphs show what was recorded so far"
+NO_HISTORY = "a recording has no stored history"
 
 
 class PlayedSession:

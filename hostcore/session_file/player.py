@@ -80,6 +80,7 @@ class Player:
         self.position_us, self.speed, self.is_playing = 0, 1.0, False
         self.problem = ""
         self._told_ns = now_ns()
+        self._reader = EntryReader()
         self._read: tuple[int, _Remembering] | None = None
         """The keyframe at which the player has begun, and what it has read from there on."""
         self._entries: Iterator[Entry] = iter(())
@@ -90,6 +91,11 @@ class Player:
     def end_us(self) -> int:
         """The end of the file."""
         return self.file.end_us
+
+    @property
+    def unreadable(self) -> int:
+        """How many entries were left out since the last jump, because this program cannot read them."""
+        return self._reader.unreadable
 
     @property
     def is_at_end(self) -> bool:
@@ -193,7 +199,7 @@ class Player:
 
     def _from(self, keyframe: int) -> Iterator[Entry]:
         """Yield a keyframe and everything after it."""
-        reader = EntryReader()
+        self._reader = reader = EntryReader()
         number = keyframe
         while number < len(self.file.parts):
             for part, raw in self.file.raw_from(number):

@@ -128,8 +128,9 @@ class SessionFile:
             RecordingError: a part cannot be read. The message names its byte.
         """
         inflate, left = zlib.decompressobj(), MOST_RAW_OF_GROUP
-        for part in self.parts[keyframe:]:
-            if part.is_keyframe and part is not self.parts[keyframe]:
+        for number in range(keyframe, len(self.parts)):
+            part = self.parts[number]
+            if part.is_keyframe and number != keyframe:
                 return
             try:
                 content = os.pread(self._handle, part.size, part.place + HEAD_BYTES)[PART.size :]

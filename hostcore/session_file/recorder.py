@@ -9,7 +9,7 @@ from pathlib import Path
 from hostcore import __version__
 from hostcore.clock import NS_PER_S, Clock, RealClock
 from hostcore.config.shareable import shareable
-from hostcore.errors import ConfigError
+from hostcore.errors import ConfigError, NoThreadError
 from hostcore.events.stream import Subscription
 from hostcore.log.safe_text import log_line
 from hostcore.quick_dataclass import dataclass
@@ -80,20 +80,27 @@ class SessionRecorder:
         self._sink = Sink(wish.file, wish.most_bytes)
         self._began, self._stopping = self._clock.monotonic_ns(), threading.Event()
         self._stop_reason = "it was stopped"
+        self._events: Subscription | None = None
         self._thread = HostThread(self._run, "session recorder")
 
     def start(self) -> None:
         """Begin to record. Returns at once.
 
         Raises:
-            NoThreadError: there is no thread for it.
+            NoThreadError: there is no thread for it. The file is closed, and empty.
         """
-        self._thread.start()
+        try:
+            self._thread.start()
+        except NoThreadError:
+            self._sink.close()
+            raise
 
     def stop(self, reason: str = "it was stopped") -> None:
-        """Write the rest, and end. Blocks until it is on the disk, for some seconds at most."""
+        """Write the rest, and end. Blocks until it is on the disk, for `END_SECONDS` at most."""
         self._stop_reason = reason
         self._stopping.set()
+        if self._events is not None:
+            self._events.close()  # so that nothing waits for another event
         self._thread.join(END_SECONDS)
 
     @property
@@ -112,7 +119,7 @@ class SessionRecorder:
         return (self._clock.monotonic_ns() - self._began) / NS_PER_S
 
     def _run(self) -> None:
-        events = self._session.subscribe(capacity=QUEUED)
+        self._events = events = self._session.subscribe(capacity=QUEUED)
         events.bound_large(QUEUED_BYTES)
         reason = "a defect of this program ended it"
         try:

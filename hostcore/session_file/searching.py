@@ -61,14 +61,13 @@ def found_in(file: SessionFile, text: str) -> Iterator[Found | None]:
     Raises:
         RecordingError: the file is damaged.
     """
-    wanted = text.casefold()
-    quick = json.dumps(text)[1:-1].lower().encode() if text.isascii() else b""
+    wanted, words = text.casefold(), _words_of(text)
     reader = EntryReader()
     for number, part in enumerate(file.parts):
         if not part.is_keyframe:
             continue
         for each, raw in file.raw_from(number):
-            if not (each.is_keyframe and number) and quick in raw.lower():
+            if not (each.is_keyframe and number) and _has_all(raw, words):
                 for entry in file.entries(each, raw, reader):
                     if isinstance(entry.said, Known):
                         continue
@@ -76,3 +75,16 @@ def found_in(file: SessionFile, text: str) -> Iterator[Found | None]:
                     if line and wanted in line.casefold():
                         yield Found(entry.at_us, line)
             yield None
+
+
+def _words_of(text: str) -> tuple[bytes, ...]:
+    """Return what is in the JSON of every entry whose line has the text: the fields of a line stand apart there."""
+    if not text.isascii():
+        return ()
+    return tuple(json.dumps(each)[1:-1].lower().encode() for each in text.replace(":", " ").split())
+
+
+def _has_all(raw: bytes, words: tuple[bytes, ...]) -> bool:
+    """Whether lines of JSON have all words: most parts need not be decoded."""
+    lowered = raw.lower()
+    return all(each in lowered for each in words)

@@ -136,7 +136,7 @@ class SessionWriter:
         said += [item.event for item in self._backlog.since(0).items]
         if self._connection is not None:
             said.append(self._connection)
-        lines = [line for each in said if (line := written(0, each))]
+        lines = [written(0, each) for each in said]
         return self._part(Kind.KEYFRAME, lines, self._begin_us, self._begin_us)
 
     def _part(self, kind: Kind, lines: Sequence[bytes], begin_us: int, end_us: int) -> bytes:
@@ -144,9 +144,9 @@ class SessionWriter:
         return frame(kind, head + self._deflate.compress(b"".join(lines)) + self._deflate.flush(zlib.Z_SYNC_FLUSH))
 
     def _add(self, said: Event | Known) -> None:
-        if line := written(self._at_us - self._begin_us, said):
-            self._lines.append(line)
-            self._size += len(line)
+        line = written(self._at_us - self._begin_us, said)
+        self._lines.append(line)
+        self._size += len(line)
 
     def _keep(self, event: Event) -> None:
         self._sequence += 1

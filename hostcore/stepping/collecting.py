@@ -33,6 +33,8 @@ MOST_COUNTED = 2_000_000
 COUNTED = 1000
 """Steps between two reports while steps are only counted."""
 FIND_MODULE = f"{PACKAGE}python-wire#find-module"
+LATEST_NS = (1 << 63) - 1
+"""The latest time of a step. Those of a forged recording may be later."""
 _NS_PER_US = 1000
 _OFTEN = 256
 
@@ -100,7 +102,7 @@ class Collector:
 
     def begin(self, number: int, call: Call) -> None:
         """A call begins."""
-        self._number, self._call, self._time_ns = number, call, call.began_ns
+        self._number, self._call, self._time_ns = number, call, min(call.began_ns, LATEST_NS)
         self._began = len(self._tape)
 
     def end(self, played: Played) -> None:
@@ -115,7 +117,7 @@ class Collector:
     def seen(self, crossing: Crossing) -> None:
         """A host function was called."""
         header = self._recording.header
-        self._time_ns = self._call.began_ns + (crossing.at_us + crossing.took_us) * _NS_PER_US
+        self._time_ns = min(self._call.began_ns + (crossing.at_us + crossing.took_us) * _NS_PER_US, LATEST_NS)
         if header.imports[crossing.slot] == FIND_MODULE:
             self._keep_source(crossing.answer)
         transfer = transfer_of(header, self._call, crossing) if self._number >= self._first else None

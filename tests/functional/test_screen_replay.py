@@ -152,6 +152,27 @@ def test_nothing_can_be_changed(file: Path) -> None:
     drive(file, scenario)
 
 
+def test_a_graph_over_the_panes_says_that_it_is_a_recording(file: Path) -> None:
+    async def scenario(screen: PlayedScreen) -> None:
+        await screen.press("right_parenthesis", "down", "enter")
+        await screen.until(lambda: "a recording has no stored history" in screen.words)
+        assert "REPLAY" in screen.lines[-1]
+        await screen.press("comma")
+        assert "REPLAY" in screen.lines[0], "the sheet belonged to another place"
+
+    drive(file, scenario)
+
+
+def test_the_shown_lines_can_be_saved(file: Path, tmp_path: Path) -> None:
+    async def scenario(screen: PlayedScreen) -> None:
+        await screen.press("right_parenthesis", "3", "w")
+        await screen.paste(str(tmp_path / "log.txt"))
+        await screen.press("enter")
+
+    drive(file, scenario)
+    assert "the lamp is off" in (tmp_path / "log.txt").read_text()
+
+
 def test_space_in_a_field_is_text(file: Path) -> None:
     async def scenario(screen: PlayedScreen) -> None:
         await screen.press("3", "slash")

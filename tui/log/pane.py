@@ -178,7 +178,7 @@ class LogPane(FeedPane[LogEntry], CommandSource, SourceEditor):
     async def action_save(self) -> None:
         """Ask for a file, and write the lines that are shown into it."""
         name = f"wasi-host-log-{datetime.now():%Y%m%d-%H%M%S}.txt"
-        if self.desk.may_change():
+        if self.desk.may_save():
             await self.desk.ask("Save the shown lines to", name, done=self._save)
 
     def _save(self, name: str) -> None:

@@ -179,7 +179,7 @@ class OledPane(Pane):
 
     async def action_save(self) -> None:
         """Ask for a file, and write the picture into it."""
-        if self.desk.may_change():
+        if self.desk.may_save():
             await self.desk.ask("Save the picture to", f"oled-{datetime.now():%Y%m%d-%H%M%S}.png", done=self._save)
 
     def _save(self, name: str) -> None:

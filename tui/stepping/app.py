@@ -138,9 +138,15 @@ class StepApp(MovingApp):
     def action_part(self, number: int) -> None:
         """Go to a part of the screen."""
         part = self._parts[number - 1]
+        self._show_parts(part)
+        self.screen.set_focus(part)
+
+    def _show_parts(self, part: RowList) -> None:
+        """Show all parts, or only this one if the screen is zoomed."""
         for each in self._parts:
             each.display = each is part or not self._is_zoomed
-        self.screen.set_focus(part)
+        self.query_one("#upper").display = not self._is_zoomed or part is not self._transfers
+        self.call_after_refresh(self.moved)  # the present line stays in sight
 
     @property
     def _is_zoomed(self) -> bool:
@@ -154,11 +160,9 @@ class StepApp(MovingApp):
 
     def action_zoom(self) -> None:
         """Give the part with the focus the whole screen, or show the others again."""
-        if self.focused in self._parts:
+        if isinstance(self.focused, RowList) and self.focused in self._parts:
             self.screen.toggle_class("-zoomed")
-            for each in self._parts:
-                each.display = each is self.focused or not self._is_zoomed
-            self.query_one("#upper").display = not self._is_zoomed or self.focused is not self._transfers
+            self._show_parts(self.focused)
 
     def action_stop_tracing(self) -> None:
         """Stop the tracing; if there is none, end the zoom."""

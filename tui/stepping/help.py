@@ -51,8 +51,8 @@ PARTS = (
         "The variables of the function, the attributes of self, and the globals of its file. * marks a value that has "
         "changed since the step before. An integer is in hexadecimal, too. Values are cut where they are long.",
         (
-            ("Enter", "where did this value come from: go back to the line that set it"),
-            ("w", "all values of the variable through time; Enter goes to one"),
+            ("Enter", "where did this value come from: go back to the line that set it, also in earlier calls"),
+            ("w", "all values of the variable through the traced calls; Enter goes to one"),
             ("Space", "show the attributes of an object, or hide them"),
         ),
     ),

@@ -9,15 +9,18 @@ from functools import partial
 from hostcore.errors import HostError
 from hostcore.events import Event
 from hostcore.stepping.beginning import Kind, call_at, is_before, step_at
-from hostcore.stepping.model import Assignment, Variable
+from hostcore.stepping.model import Assignment, Scope, Shown
 from hostcore.stepping.navigation import Breakpoint, Direction, to_crash, to_end_of_call, to_line
 from hostcore.stepping.subject import Subject
 from tui.desk_app import DeskApp
+from tui.stepping.seeking import Sought, class_of, origin_in
 from tui.stepping.session import RecordedSession
 from tui.stepping.tracing import Tracing
 from tui.stepping.travel import LINES, Move, Stop, Travel, Wish
 from tui.stepping.window import Window
+from tui.stepping.words import LONGEST
 from tui.terminal import Terminal
+from tui.text import safe
 
 STARTING = "Preparing the replay ..."
 
@@ -183,14 +186,42 @@ class MovingApp(DeskApp):
             words = f"line {place.line} does not run in the traced calls"
         self.jump(found, words)
 
-    def origin(self, variable: Variable, name: str) -> None:
-        """Go to the line that set a value. See `StepDesk`."""
-        if self._is_free():
-            found = self.travel.trace.origin(variable, self.travel.step)
-            if found is None:
-                self._tell(f"{name} has no value here")
-            else:
-                self.go_to(found, name)
+    def origin(self, shown: Shown, path: tuple[str, ...]) -> None:
+        """Go to the line that set a value, also in earlier calls. See `StepDesk`."""
+        if not self._is_free():
+            return
+        travel, name = self.travel, safe(".".join(path), LONGEST)
+        found = travel.trace.origin(shown.variable, travel.step)
+        earlier = travel.beyond(Direction.BACK, self._calls)
+        if found is None:
+            self._tell(f"{name} has no value here")
+        elif found.by < 0 and earlier is not None and shown.variable.scope is not Scope.LOCAL:
+            code = travel.looked_at[0].code
+            self._seek(Sought(code.file, class_of(code.function), path, shown.value.text, name), earlier)
+        else:
+            self.go_to(found, name)
+
+    def _seek(self, sought: Sought, call: int) -> None:
+        """Look for the origin of a value in the window of an earlier call."""
+        self._tell(f"{sought.name} was set earlier: tracing call {call} ...")
+        self._tracing.trace(call, partial(self._sought, sought))
+
+    def _sought(self, sought: Sought, window: Window, calls: range) -> None:
+        self._calls = calls
+        found, first = origin_in(window.trace, sought), window.trace.calls[0].number
+        if found is not None and found.by >= 0:
+            self.travel.leave_for(window, found.by)
+            self._session.trace = window.trace
+            self._tell_origin(found, sought.name)
+            self.moved()
+        elif first - 1 in calls:
+            self._seek(sought, first - 1)
+        else:
+            self._tell(f"{sought.name} was set before call {first}, the first that can be traced")
+
+    def _tell_origin(self, found: Assignment, name: str) -> None:
+        step, call = self.travel.trace.step(found.by), self.travel.trace.call_of(found.by)
+        self._tell(f"{name} was set by line {step.line} (call {call.number}). Backspace goes back")
 
     def go_to(self, assignment: Assignment, name: str) -> None:
         """Go to where a variable got a value. See `StepDesk`."""
@@ -201,9 +232,8 @@ class MovingApp(DeskApp):
             first = travel.trace.calls[0].number
             self._tell(f"{name} was set before call {first}, where the traced calls begin: R goes further back")
             return
-        here = travel.trace.step(assignment.by)
-        call = travel.trace.call_of(assignment.by)
-        self.jump(assignment.by, f"{name} was set by line {here.line} (call {call.number}). Backspace goes back")
+        self.jump(assignment.by, "")
+        self._tell_origin(assignment, name)
 
     async def action_back(self) -> None:
         """Go back to the place before the last run."""

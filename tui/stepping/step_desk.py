@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from hostcore.stepping.model import Assignment, Variable
+from hostcore.stepping.model import Assignment, Shown
 from hostcore.stepping.navigation import Breakpoint
 from hostcore.stepping.subject import Subject
 from tui.desk import Desk
@@ -52,12 +52,12 @@ class StepDesk(Desk, Protocol):
     def run_to(self, place: Breakpoint) -> None:
         """Run to a line: the next time that it runs or, if there is none, the time before."""
 
-    def origin(self, variable: Variable, name: str) -> None:
-        """Go to the line that set the value that a variable has here.
+    def origin(self, shown: Shown, path: tuple[str, ...]) -> None:
+        """Go to the line that set the value that a variable has here, also in earlier calls.
 
         Args:
-            variable: the variable.
-            name: its name for the person.
+            shown: the variable and its value.
+            path: its names from the function on: ``("self", "_t_fine")``.
         """
 
     def go_to(self, assignment: Assignment, name: str) -> None:

@@ -125,6 +125,12 @@ class Travel:
             self._past.append(self.stop)
         self.step, self.level = step, 0
 
+    def leave_for(self, window: Window, step: int) -> None:
+        """Go to a step of another window, and remember the place before."""
+        if self.has_steps:
+            self._past.append(self.stop)
+        self.enter(window, step)
+
     @property
     def stop(self) -> Stop:
         """The present step, to come back to it."""

@@ -18,7 +18,8 @@ from tui.lines import Line
 from tui.row_list import RowList
 from tui.stepping.step_desk import StepDesk
 from tui.stepping.travel import Travel
-from tui.stepping.words import function_words, name_words, value_words
+from tui.stepping.words import LONGEST, function_words, name_words, value_words
+from tui.text import safe
 
 DEEPEST = 4
 """Objects in objects that can be opened. They may refer to each other."""
@@ -42,6 +43,8 @@ class VariableRow:
     """Whether it is an object whose attributes are known."""
     is_open: bool = False
     """Whether its attributes are below it."""
+    path: tuple[str, ...] = ()
+    """Its names from the function on, as the plugin has them: ``("self", "_t_fine")``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +83,26 @@ def rows_of(travel: Travel, opening: Opening) -> list[VariableRow]:
 def _rows(travel: Travel, frame: Frame, opening: Opening) -> Iterator[VariableRow]:
     trace, step = travel.trace, travel.step
     for shown in trace.locals(step, frame.number):
-        yield from _variable(travel, shown, 0, opening, "")
+        yield from _variable(travel, shown, 0, opening, ())
     found = [each for each in trace.globals(step, frame.number) if each.value.kind is not ValueKind.CODE]
     found.sort(key=lambda each: each.variable.name not in opening.named)
     if found:
         yield VariableRow(0, "globals")
     for shown in found:
-        yield from _variable(travel, shown, 0, opening, "")
+        yield from _variable(travel, shown, 0, opening, ())
 
 
 def _variable(
-    travel: Travel, shown: Shown, depth: int, opening: Opening, prefix: str, *, around: tuple[int, ...] = ()
+    travel: Travel, shown: Shown, depth: int, opening: Opening, before: tuple[str, ...], *, around: tuple[int, ...] = ()
 ) -> Iterator[VariableRow]:
     """A variable, and its attributes if it is open."""
-    owner, name = shown.value.object, prefix + name_words(shown.variable)
+    owner, path = shown.value.object, (*before, shown.variable.name)
     can_open = bool(owner) and owner not in around and depth < DEEPEST
     is_open = can_open and opening.opens(shown, depth)
-    yield VariableRow(depth, name, shown, can_open, is_open)
+    yield VariableRow(depth, safe(".".join(path), LONGEST), shown, can_open, is_open, path)
     if is_open:
         for each in travel.trace.attributes(travel.step, owner):
-            yield from _variable(travel, each, depth + 1, opening, f"{name}.", around=(*around, owner))
+            yield from _variable(travel, each, depth + 1, opening, path, around=(*around, owner))
 
 
 class VariablesPane(RowList):
@@ -186,7 +189,7 @@ class VariablesPane(RowList):
     def action_origin(self) -> None:
         """Go to the line that set the value."""
         if (row := self.chosen) is not None and row.shown is not None:
-            self.desk.origin(row.shown.variable, row.name)
+            self.desk.origin(row.shown, row.path)
 
     def action_values(self) -> None:
         """Show all values of the variable through time."""

@@ -86,7 +86,7 @@ def save_traffic(pane: Widget, desk: Desk, transfers: Sequence[TransferCompleted
     if not transfers:
         desk.say("There is no traffic to save")
         return
-    if not desk.may_change():
+    if not desk.may_save():
         return
 
     async def ask_for_file(form: Format) -> None:

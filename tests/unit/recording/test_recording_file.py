@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hostcore.clock import VirtualClock
 from hostcore.hostcall import CrashKind, Err, Resource
 from hostcore.recording import segments
-from hostcore.recording.contents import read_recording, report_in
-from hostcore.recording.model import START, Ending, Header, Limits
+from hostcore.recording.contents import packed_checkpoint, packed_header, read_recording, report_in
+from hostcore.recording.file import Kind, frames_of, written
+from hostcore.recording.model import PAGE, START, Checkpoint, Ending, Header, Limits
 from hostcore.recording.recorder import Recorder
 from hostcore.recording.values import DEEPEST, ERR, pack, unpack, unpack_each
 
@@ -163,3 +164,13 @@ def test_a_header_with_a_value_of_another_type_is_damaged() -> None:
     odd = dataclasses.replace(HEADER, plugin=7)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="its header is damaged"):
         read_recording(Recorder(odd, VirtualClock(), 1 << 20).snapshot())
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [(Kind.HEADER, packed_header(HEADER)), (Kind.CHECKPOINT, packed_checkpoint(Checkpoint(2, PAGE, {0: bytes(PAGE)})))],
+)
+def test_a_part_that_a_recording_has_once_is_read_once(kind: Kind, content: bytes) -> None:
+    frames = list(frames_of(WHOLE))
+    found = read_recording(written([*frames[:2], (kind, content), *frames[2:], (kind, content)]))
+    assert found.problem == f"it has a second {kind.name.lower()}"

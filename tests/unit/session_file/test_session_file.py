@@ -213,8 +213,14 @@ def test_a_part_that_cannot_be_read_ends_the_way_there_and_no_more(tmp_path: Pat
 
 def test_names_that_a_terminal_would_act_on_are_left_out(tmp_path: Path) -> None:
     evil = LogWritten(BEGAN, "\x1b]0;evil\a", log(0, "").level, "text")
-    file = opened(tmp_path, content_of([evil, log(1, "good")]))
-    assert texts(played(Player(file, lambda: 0))) == ["good"]
+    player = Player(opened(tmp_path, content_of([evil, log(1, "good")])), lambda: 0)
+    assert texts(played(player)) == ["good"]
+    assert player.unreadable == 1
+
+
+def test_an_event_that_is_too_large_is_told_as_lost(tmp_path: Path) -> None:
+    file = opened(tmp_path, content_of([log(1, "x" * (4 << 20)), log(2, "two")]))
+    assert played(Player(file, lambda: 0)) == [EventsDropped(BEGAN + S, 1), log(2, "two")]
 
 
 def test_only_the_begin_of_what_is_wrong_is_marked(tmp_path: Path) -> None:
@@ -265,3 +271,8 @@ def test_a_text_is_found_in_any_case(tmp_path: Path) -> None:
     assert [(each.at_us // US, each.text) for each in found] == [(2, 'light: the "LAMP"'), (4, "light: lamp")]
     assert [each.text for each in found_in(file, "GRÜSSE") if each] == ["light: Grüße"]
     assert [each for each in found_in(file, "sequence") if each] == [], "names of fields are no text"
+
+
+def test_a_line_is_found_as_it_is_shown_with_the_name_of_its_plugin(tmp_path: Path) -> None:
+    file = opened(tmp_path, content_of([log(1, "too bright"), log(2, "dark")]))
+    assert [each.text for each in found_in(file, "light: too") if each] == ["light: too bright"]

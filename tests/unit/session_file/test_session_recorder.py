@@ -133,3 +133,10 @@ def test_a_lost_connection_is_part_of_the_recording(session: ScriptedSession, tm
     recorder.stop()
     player = Player(SessionFile(path), lambda: 0)
     assert ConnectionLost(0, "the network is lost") in list(player.go_to(player.end_us).events)
+
+
+def test_a_stop_waits_for_no_event(session: ScriptedSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "POLL", 60.0)
+    recorder = begun(session, tmp_path / "a.session")
+    recorder.stop()
+    assert recorder.reason == "it was stopped"

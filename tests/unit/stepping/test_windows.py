@@ -206,3 +206,15 @@ def test_a_recording_that_lacks_its_beginning_says_so(sandbox: Sandbox) -> None:
     trace = tracer(sandbox, recording).window()
     assert trace is not None
     assert trace.approximate == "the beginning is lost"
+
+
+@pytest.mark.parametrize("us", [0, 1 << 70])
+def test_forged_times_hide_no_step(sandbox: Sandbox, us: int) -> None:
+    recording = recorded(sandbox, "def read():\n    print(1)\n    return {'a': 1}\n", calls=2)
+    call = recording.calls[-1]
+    crossings = tuple(dataclasses.replace(each, at_us=us, took_us=us) for each in call.crossings)
+    forged = dataclasses.replace(call, began_ns=(1 << 64) - 1, crossings=crossings)
+    trace = tracer(sandbox, dataclasses.replace(recording, calls=(*recording.calls[:-1], forged))).window()
+    assert trace is not None
+    assert [trace.step(each).line for each in range(len(trace))][-3:] == [2, 3, 3]
+    assert not trace.approximate

@@ -173,6 +173,23 @@ class TestRecordings:
         recordings = [store.save_recording(store.save(report(number)), b"recorded") for number in range(4)]
         assert [each.is_file() for each in recordings] == [False, True, True, True]
 
+    def test_the_recording_of_a_crash_is_found_by_its_plugin_and_its_time(self, tmp_path: Path) -> None:
+        store = CrashStore(tmp_path, kept=9, recorded_bytes=100)
+        store.save_recording(store.save(report(1)), b"first")
+        store.save_recording(store.save(report(1, plugin="other")), b"other")
+        store.save(report(2))
+        assert store.recording("light", report(1).time_ns) == b"first"
+        assert store.recording("other", report(1).time_ns) == b"other"
+        with pytest.raises(CrashStoreError, match="has no recording beside it"):
+            store.recording("light", report(2).time_ns)
+
+    @pytest.mark.parametrize(("plugin", "time_ns"), [("light", NOON_NS + 1), ("nobody", NOON_NS), ("light", 10**30)])
+    def test_a_crash_that_is_not_there_has_no_recording(self, tmp_path: Path, plugin: str, time_ns: int) -> None:
+        store = CrashStore(tmp_path, kept=9, recorded_bytes=100)
+        store.save_recording(store.save(REPORT), b"first")
+        with pytest.raises(CrashStoreError, match=f"no report of this crash of {plugin} any more"):
+            store.recording(plugin, time_ns)
+
 
 class TestAFolderThatCannotBeWritten:
     @pytest.mark.parametrize(

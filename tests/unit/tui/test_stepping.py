@@ -287,6 +287,32 @@ def test_other_calls_are_traced_when_a_person_goes_there(
     drive_steps(scenario, subject_of(recording, lambda _tell: windows))
 
 
+def test_a_value_that_was_set_in_an_earlier_call_is_followed_there(
+    sandbox: Sandbox, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracing, "WINDOW_CALLS", 1)
+    windows = tracer(sandbox, recording)
+
+    async def scenario(screen: StepScreen) -> None:
+        async def follow(name: str) -> None:
+            rows = screen.app._variables._rows
+            screen.app._variables.cursor = next(place for place, row in enumerate(rows) if row.name == name)
+            await screen.press("enter")
+
+        await screen.press("2")
+        await follow("NAMES")
+        assert screen.place == (1, "<module>", 13)
+        assert "NAMES was set by line 13 (call 1)" in screen.text
+        await screen.press("backspace", "T", "n")
+        assert screen.place == (4, "counts", 8)
+        await follow("self.calls")
+        assert screen.place == (3, "counts", 8), "the second call made it 2"
+        await screen.press("backspace")
+        assert screen.place == (4, "counts", 8)
+
+    drive_steps(scenario, subject_of(recording, lambda _tell: windows))
+
+
 def test_tracing_stops_when_a_person_wants_that(sandbox: Sandbox, recording: Recording) -> None:
     endless = tracer(sandbox, recording)
 
@@ -340,6 +366,20 @@ def test_it_fits_any_terminal(crash: Subject, size: tuple[int, int]) -> None:
         assert "capital" in screen.words or size[0] < 60
 
     drive_steps(scenario, crash, size, Terminal(is_console=size == (80, 24)))
+
+
+def test_a_part_has_the_whole_screen_until_the_zoom_ends(crash: Subject) -> None:
+    async def scenario(screen: StepScreen) -> None:
+        await screen.press("z")
+        await screen.until(lambda: "Variables" not in screen.text)
+        await screen.press("3")
+        await screen.until(lambda: "probe.py" not in screen.text)
+        assert screen.lines[4].startswith("╔═ 3 transfers since call 1")
+        assert screen.lines[22].startswith("╚")
+        await screen.press("escape")
+        await screen.until(lambda: "Variables" in screen.text and "> 16" in " ".join(screen.text.split()))
+
+    drive_steps(scenario, crash)
 
 
 def test_nothing_can_be_changed_in_a_replay(crash: Subject) -> None:
