@@ -54,14 +54,14 @@ class Times:
         self._last_ns, self._last_us = wall_ns, 0
 
     def crossing(self, at_us: int, end_us: int) -> None:
-        """A host function was called, and returned, so many microseconds after the call began."""
+        """A host function was called, and returned. Both times count from the beginning of the call."""
         gap, took = at_us - self._last_us, end_us - at_us
         self.gaps.append(gap if gap > 0 else 0)  # max() takes longer than all else here
         self.durations.append(took if took > 0 else 0)
         self._last_us = end_us
 
     def end(self, at_us: int) -> None:
-        """The call ended, so many microseconds after it began."""
+        """The call ended. The time counts from its beginning."""
         self.gaps.append(max(0, at_us - self._last_us))
         self._last_us = at_us
 

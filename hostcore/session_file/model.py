@@ -17,7 +17,7 @@ MOST_FILE = 1024 * MIB
 MOST_ENTRIES = 50_000
 """The most entries of a keyframe or a segment."""
 MOST_OF_GROUP = 200_000
-"""The most entries from one keyframe to the next: so many are read for a jump."""
+"""The most entries from one keyframe to the next. A jump reads up to this number."""
 MOST_RAW = 32 * MIB
 """The most bytes of a keyframe or a segment before it was compressed."""
 MOST_RAW_OF_GROUP = 128 * MIB

@@ -29,7 +29,7 @@ POLL = 0.5
 PACE = 0.25
 """The least seconds between two looks for events. Many at once take less time."""
 FLUSH_US = 3_000_000
-"""Microseconds after which what has come is on the disk. So much is lost if the power fails."""
+"""Microseconds after which what has come is on the disk. A power cut loses what came in this time."""
 END_SECONDS = 5.0
 """Seconds for which the disk may take the last part."""
 NS_PER_US = 1_000

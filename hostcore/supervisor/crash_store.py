@@ -228,7 +228,7 @@ class CrashStore:
         folder.remove_unfinished()
 
     def shrink_recordings(self, most_bytes: int) -> None:
-        """Delete the oldest recordings until they have at most so many bytes. Those that cannot be deleted stay."""
+        """Delete the oldest recordings until the rest is small enough. Those that cannot be deleted stay."""
         with suppress(OSError), self._lock, Folder.open(self.folder) as folder:
             self._make_room(folder, "", most_bytes)
 

@@ -37,7 +37,7 @@ class Sleep:
     def wake(self, prepared: Prepared, kit: Kit) -> Plugin | None:
         """Wake the plugin if this is its first load, and it sleeps. Blocks while it loads and replays what it did.
 
-        What sleeps is used up by that, whatever comes of it.
+        What sleeps is used up by that, even if it does not wake.
 
         Returns:
             The plugin; None if it has to start as usual.

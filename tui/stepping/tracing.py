@@ -95,5 +95,5 @@ class Tracing:
         self._say(f"{doing} call {progress.call} of {progress.calls - 1}{steps}. Esc stops")
 
     def _say(self, text: str) -> None:
-        """Tell the progress, on whatever thread this is."""
+        """Tell the progress. For any thread."""
         self._deliver(partial(self._tell, text))
