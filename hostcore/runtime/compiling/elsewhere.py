@@ -51,7 +51,7 @@ class Elsewhere:
 
     Args:
         machine: the kind.
-        folder: where its programs are, or are fetched to (60 MB).
+        folder: where its programs are, or are fetched to (100 MB).
         workshop: fetches and compiles.
     """
 

@@ -152,7 +152,7 @@ class TestTheFileOfThePackage:
     def assert_compiled_instead(self, package: Package, problem: str) -> None:
         (warning,) = package.desk.warnings
         assert problem in warning
-        assert warning.endswith(": compiling thing.wasm instead")
+        assert warning.endswith(": compiling the component instead")
         assert package.desk.workshop.tasks == ["Compiling thing.wasm"]
         package.load()
         assert package.desk.workshop.tasks == ["Compiling thing.wasm"], "the file in the folder goes first"
@@ -172,7 +172,7 @@ class TestAfterADeathWhileItWasLoaded:
         self.die(package)
         package.load()
         assert package.desk.workshop.tasks == ["Compiling thing.wasm"]
-        assert "was being loaded when a host died: compiling thing.wasm instead" in package.desk.warnings[0]
+        assert "was being loaded when a host died: compiling the component instead" in package.desk.warnings[0]
         assert ".trying" not in package.in_cache()
 
     def test_where_it_cannot_be_compiled_it_is_used_as_it_is(self, package: Package) -> None:
