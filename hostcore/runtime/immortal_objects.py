@@ -5,8 +5,8 @@ inside the object, so that a mere use of it wrote to its page, and gave the inst
 that exist when the component is built are never freed anyway: the interpreter needs them. If their count says that they
 are immortal, CPython does not touch it any more. That saves half a megabyte for each instance.
 
-CPython has no function for that, so the counts are changed in the file, after the build. Objects are recognized by their
-type and by the heap's own words before them. A file in which no objects are recognized stays as it is.
+CPython has no function for that, so the counts are changed in the file, after the build. Objects are recognized by
+their type and by the heap's own words before them. A file in which no objects are recognized stays as it is.
 
 Sources: CPython 3.14, Include/refcount.h (32 bits), Include/cpython/object.h (PyTypeObject), Include/object.h (flags),
 Include/internal/pycore_gc.h; wasi-libc, dlmalloc/src/malloc.c (chunks); WebAssembly and component binary formats.

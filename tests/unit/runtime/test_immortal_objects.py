@@ -51,8 +51,8 @@ def words(*values: int) -> bytes:
 
 
 def heap(count: int) -> tuple[bytes, bytes]:
-    """A memory with `type`, an object with this count in a chunk of 16 bytes, and the chunk after it; as it is, and with
-    the count of an immortal one."""
+    """A memory with `type`, an object with this count in a chunk of 16 bytes, and the chunk after it. The same with the
+    count of an immortal object."""
     kind = words(STATIC_IMMORTAL, BASE, 0, 16 | 3)  # the last word is the head of the chunk that follows
     after = words(0, 16 | 3)
     made = [kind + words(each, BASE) + after + bytes(128) for each in (count, IMMORTAL)]
