@@ -130,11 +130,19 @@ class Instance:
             raise PluginReportedError(self.plugin, log_line(str(result.value)))
         return result
 
-    def invoke(self, function: str, arguments: Sequence[Any], script: Attendant | None = None) -> Any:
-        """Do `call`, and return the WIT value as it is: the error case of a `result` as an `Err`."""
+    def invoke(
+        self,
+        function: str,
+        arguments: Sequence[Any],
+        script: Attendant | None = None,
+        *,
+        recorded_as: tuple[str, Sequence[Any]] | None = None,
+    ) -> Any:
+        """Do `call`, and return the WIT value as it is: an error case as an `Err`. It may be recorded as another one."""
         export = self._exports.get(function) or self._export(function)
         return self._recorded(
-            function, arguments, lambda: self._run(lambda _store: self._call_export(export, arguments), script)
+            *(recorded_as or (function, arguments)),
+            lambda: self._run(lambda _store: self._call_export(export, arguments), script),
         )
 
     def memory_bytes(self) -> int:
