@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-MILLI, MICRO, KILO, MEGA = 1e-3, 1e-6, 1e3, 1e6
-"""Names of units. A figure is in seconds or bytes, and is printed in one of these units."""
-UNITS = {MILLI: "ms", MICRO: "µs", KILO: "kB", MEGA: "MB"}
+MILLI, MICRO, KILO, MEGA, PERCENT = 1e-3, 1e-6, 1e3, 1e6, 1e-2
+"""Names of units. A figure is in seconds or bytes, or the share of a core, and is printed in one of these units."""
+UNITS = {MILLI: "ms", MICRO: "µs", KILO: "kB", MEGA: "MB", PERCENT: "%"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Figure:
 
     what: str
     ours: float
-    """Seconds or bytes."""
+    """Seconds, bytes, or a share."""
     unit: float
     """Unit for printing, one of `UNITS`."""
     baseline: float | None = None

@@ -47,7 +47,7 @@ def first_line(command: Sequence[str]) -> tuple[float, str]:
 
 def private_bytes() -> int:
     """Memory that the end of this process would free: Private_Clean and Private_Dirty (proc(5), smaps)."""
-    return _rollup("Private_Clean:") + _rollup("Private_Dirty:")
+    return clean_bytes() + dirty_bytes()
 
 
 def dirty_bytes() -> int:
@@ -56,6 +56,11 @@ def dirty_bytes() -> int:
     Private_Clean depends on other processes that map the same file.
     """
     return _rollup("Private_Dirty:")
+
+
+def clean_bytes() -> int:
+    """Memory that only this process has mapped from files, unchanged: Private_Clean. The system can drop it."""
+    return _rollup("Private_Clean:")
 
 
 def peak_bytes() -> int:
