@@ -2,7 +2,7 @@
 # make test   install what is needed and run the tests
 # make thorough  run the tests that take long: pip, sealed plugins, driver modules against originals, more examples
 # make check  run all checks that a commit has to pass: style, types, import contracts, all tests
-# make bench  measure the speed, and show each figure beside a baseline
+# make bench  measure the speed, and show each figure beside a baseline; BENCH='--against ../other' beside another version
 # make soak   run every driver and a display for minutes, and look for leaks
 # make fuzz   give the program 20,000 hostile inputs, and kill it 100 times; FUZZ='--cases 500 --seed 7' for others
 # make drivers  try the newest release of 180 packages of PyPI in the sandbox, and write docs/drivers.md
@@ -16,6 +16,7 @@ BIN := .venv/bin
 BUILD ?= build
 TESTS ?= tests
 FUZZ ?=
+BENCH ?=
 KILLS ?=
 ARCHITECTURE ?= arm64
 # The tests compare the sandbox's modules with it. Packages that it depends on need a compiler, and are not used here.
@@ -61,7 +62,7 @@ contracts: .venv/for-developing
 check: lint types contracts test thorough
 
 bench: .venv/for-developing
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(BENCH)
 
 soak: .venv/for-developing
 	$(BIN)/python -m tests.soak

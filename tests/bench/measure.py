@@ -10,6 +10,8 @@ from dataclasses import dataclass
 MILLI, MICRO, KILO, MEGA, PERCENT = 1e-3, 1e-6, 1e3, 1e6, 1e-2
 """Names of units. A figure is in seconds or bytes, or the share of a core, and is printed in one of these units."""
 UNITS = {MILLI: "ms", MICRO: "µs", KILO: "kB", MEGA: "MB", PERCENT: "%"}
+WIDTH = 50
+"""Characters for the name of a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,9 @@ class Figure:
         return self.ours * self.aim.factor <= self.baseline
 
     def __str__(self) -> str:
-        baseline = "" if self.baseline is None else self._shown(self.baseline)
-        columns = f"  {self.what:<50}{self._shown(self.ours):>12}{baseline:>13}  {self.baseline_name:<22}"
+        baseline = "" if self.baseline is None else shown(self.baseline, self.unit)
+        columns = f"  {self.what:<{WIDTH}}{shown(self.ours, self.unit):>12}{baseline:>13}  {self.baseline_name:<22}"
         return f"{columns}{self._ratio():<12}{self._verdict()}".rstrip()
-
-    def _shown(self, value: float) -> str:
-        return f"{value / self.unit:.{2 if value < 10 * self.unit else 1}f} {UNITS[self.unit]}"
 
     def _ratio(self) -> str:
         if not self.baseline:
@@ -68,11 +67,16 @@ class Figure:
         return f"{aim:<10} {'met' if self.is_met else 'NOT MET'}"
 
 
+def shown(value: float, unit: float) -> str:
+    """A value with its unit."""
+    return f"{value / unit:.{2 if value < 10 * unit else 1}f} {UNITS[unit]}"
+
+
 def _at_most(factor: float) -> str:
     return f"<= 1/{factor:g}" if factor >= 1 else f"<= {1 / factor:g}x"
 
 
-HEADING = f"  {'':<50}{'this host':>12}{'baseline':>13}  {'':<22}{'ratio':<12}aim"
+HEADING = f"  {'':<{WIDTH}}{'this host':>12}{'baseline':>13}  {'':<22}{'ratio':<12}aim"
 
 
 def interleaved(repetitions: int, contestants: Mapping[str, Callable[[], float]]) -> dict[str, float]:
