@@ -6,7 +6,7 @@
 # make soak   run every driver and a display for minutes, and look for leaks
 # make fuzz   give the program 20,000 hostile inputs, and kill it 100 times; FUZZ='--cases 500 --seed 7' for others
 # make drivers  try the newest release of 180 packages of PyPI in the sandbox, and write docs/drivers.md
-# make pictures  draw the pictures of the README again
+# make pictures  draw the pictures of the README and of docs/performance.md again
 # make wheel  build the installable package, which contains the prebuilt Python runtime
 # make deb    build a Debian package for the Pi; ARCHITECTURE=amd64 for a PC, PYTHON=python3.13 for Trixie
 # make javascript  build the example driver in JavaScript; needs node 18 and npm
@@ -78,6 +78,7 @@ pictures: .venv/for-developing
 	$(BIN)/python -m tests.pictures
 	$(BIN)/python -m tests.screen_pictures
 	$(BIN)/python -m tests.page_picture
+	$(BIN)/python -m tests.performance_picture
 
 wheel: .venv/for-developing
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .

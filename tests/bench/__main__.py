@@ -26,6 +26,7 @@ from tests.bench import (
     libraries,
     load,
     memory,
+    parts,
     poll,
     recording,
     scaling,
@@ -40,6 +41,7 @@ from tests.bench.measure import HEADING
 from tests.bench.warm import warm_up
 
 TOPICS = {
+    "parts": parts,
     "start": start,
     "load": load,
     "libraries": libraries,

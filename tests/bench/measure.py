@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 MILLI, MICRO, KILO, MEGA, PERCENT = 1e-3, 1e-6, 1e3, 1e6, 1e-2
@@ -54,7 +54,7 @@ class Figure:
         return f"{columns}{self._ratio():<12}{self._verdict()}".rstrip()
 
     def _ratio(self) -> str:
-        if not self.baseline:
+        if not self.baseline or not self.ours:
             return ""
         ratio = self.ours / self.baseline
         return f"{ratio:.1f}x" if ratio >= 1 else f"1/{1 / ratio:.1f}"
@@ -79,15 +79,25 @@ def _at_most(factor: float) -> str:
 HEADING = f"  {'':<{WIDTH}}{'this host':>12}{'baseline':>13}  {'':<22}{'ratio':<12}aim"
 
 
-def interleaved(repetitions: int, contestants: Mapping[str, Callable[[], float]]) -> dict[str, float]:
-    """Median result of each contestant. They take turns (A B A B ...), after one turn that does not count."""
+def interleaved(
+    repetitions: int,
+    contestants: Mapping[str, Callable[[], float]],
+    of: Callable[[Sequence[float]], float] = statistics.median,
+) -> dict[str, float]:
+    """Median result of each contestant. They take turns (A B A B ...), after one turn that does not count.
+
+    Args:
+        repetitions: turns that count.
+        contestants: return a result each time.
+        of: makes one result of those of a contestant. `min` is for differences, which other work of the computer hides.
+    """
     taken: dict[str, list[float]] = {name: [] for name in contestants}
     for turn in range(repetitions + 1):
         for name, contestant in contestants.items():
             result = contestant()
             if turn:
                 taken[name].append(result)
-    return {name: statistics.median(results) for name, results in taken.items()}
+    return {name: of(results) for name, results in taken.items()}
 
 
 def seconds_of(work: Callable[[], object]) -> Callable[[], float]:
