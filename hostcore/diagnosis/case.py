@@ -20,6 +20,7 @@ from hostcore.events import (
     CountersTaken,
     Event,
     EventsDropped,
+    InstanceRecycled,
     LogWritten,
     MachineMeasured,
     Outcome,
@@ -203,7 +204,7 @@ class Case:
             if event.is_woken:
                 self.chips.wake(event.plugin)
 
-    def _reload(self, event: PluginReloaded) -> None:
+    def _reload(self, event: PluginReloaded | InstanceRecycled) -> None:
         self.chips.load(event.plugin, event.time_ns)
 
     def _gap(self, event: EventsDropped) -> None:
@@ -270,6 +271,7 @@ _TAKERS: Mapping[type, Callable[[Case, Any], None]] = {
     ReadingFailed: Case._failure,
     StateChanged: Case._state,
     PluginReloaded: Case._reload,
+    InstanceRecycled: Case._reload,
     EventsDropped: Case._gap,
     CountersTaken: Case._counters,
     LogWritten: Case._line,

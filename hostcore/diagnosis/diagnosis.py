@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
@@ -12,6 +11,7 @@ from hostcore.diagnosis.rules import Rule
 from hostcore.events import Finding, FindingCleared, FindingRaised
 from hostcore.events.findings import FindingKey
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import dataclass, replace
 
 HOLD_NS = 5 * NS_PER_S
 """A finding is cleared when no rule has found it for this long, so that it does not flicker. In nanoseconds."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.errors import LockError, WheelError
@@ -19,6 +18,7 @@ from hostcore.libraries.toml_table import Mistake, Table, parse_toml
 from hostcore.libraries.wheel import LARGEST_WHEEL
 from hostcore.libraries.wheel_name import is_package_name, normalized, parse_wheel_name, same_version
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import dataclass
 
 LARGEST_LOCK = 256 << 10
 """Bytes of a lock. A package takes about 400."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hostcore.errors import MetadataError
@@ -12,6 +11,7 @@ from hostcore.libraries.guest_python import GUEST_PYTHON, fits_guest
 from hostcore.libraries.toml_table import Mistake, Table, parse_toml
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import parse_permission
+from hostcore.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement

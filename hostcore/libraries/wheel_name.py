@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import product
 
 from hostcore.errors import WheelError
 from hostcore.libraries.guest_python import GUEST_PYTHON, LAST_MINOR
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import dataclass
 
 LONGEST_NAME = 200
 """Characters of a file name. File systems allow 255 bytes."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from wasmtime import _ffi as ffi
 from wasmtime.component._types import EnumType, FuncType, ResultType
 
 from hostcore.hostcall import CrashKind, Err, Trap
+from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import Ending
 from hostcore.recording.tape import Tape
 from hostcore.runtime import capi

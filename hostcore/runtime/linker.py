@@ -7,13 +7,13 @@ functions belong to an instance, so one linked component serves any number of in
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
 
 from wasmtime.component import Component, ExportIndex, Linker, ResourceType
 from wasmtime.component import _types as wit
 
 from hostcore.compat.demo import contract as demo
 from hostcore.errors import MissingImportsError
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime import boundary, capi
 from hostcore.runtime.boundary import Import
 from hostcore.runtime.contract_check import VERSIONS, ContractCheck, Export

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import MISSING, fields
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
 
 from hostcore.errors import ConfigError
 from hostcore.place import BusName
+from hostcore.quick_dataclass import MISSING, fields
 
 LONGEST_SHOWN = 60
 """The most characters of a value that an error message quotes."""

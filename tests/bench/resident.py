@@ -110,6 +110,7 @@ def _stock(driver: PluginSettings, count: int) -> None:
     wires = Wires(simulated_pi(shipped_config(), clock), default_bus=1)
     functions: dict[str, Callable[..., object]] = {
         "python-wire#i2c-transfer": lambda _store, _line, *arguments: wires.i2c_transfer(*arguments),
+        "python-wire#values-describe": lambda *_described: None,
         "settings#read": lambda _store: driver.settings,
     }
     with sandbox_on(clock) as sandbox:

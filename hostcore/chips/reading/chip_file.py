@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from hostcore.chips.model import AutoIncrement, Chip, Numbers, SpiWiring, Wiring, Writes
@@ -24,6 +23,7 @@ from hostcore.chips.reading.values import (
 )
 from hostcore.errors import ConfigError
 from hostcore.files import read_bounded
+from hostcore.quick_dataclass import replace
 from hostcore.toml.document import decode, parse, reading
 from hostcore.toml.reader import KeyPath, Reader, array, choice, integer, read_boolean, read_keys, read_table, record
 
