@@ -8,6 +8,8 @@
 # make drivers  try the newest release of 180 packages of PyPI in the sandbox, and write docs/drivers.md
 # make pictures  draw the pictures of the README again
 # make wheel  build the installable package, which contains the prebuilt Python runtime
+# make size   install the wheel into a folder of its own, and print the MB of each package
+# make trixie run the tests in Debian Trixie, whose Python is 3.13; needs root and debootstrap; TESTS=tests/unit for some
 # make deb    build a Debian package for the Pi; ARCHITECTURE=amd64 for a PC, PYTHON=python3.13 for Trixie
 # make javascript  build the example driver in JavaScript; needs node 18 and npm
 
@@ -23,7 +25,7 @@ BLINKA := Adafruit-Blinka==10.0.0 Adafruit-PureIO==1.1.12 Adafruit-PlatformDetec
 # Tests start hundreds of processes. Each would compile the whole program again where Python is told to keep nothing.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help run test thorough check lint types contracts bench soak fuzz drivers pictures wheel deb javascript clean
+.PHONY: help run test thorough check lint types contracts bench soak fuzz drivers pictures wheel size trixie deb javascript clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -31,7 +33,7 @@ help:
 .venv/for-running: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.maxsize > 2**32 or sys.exit("this Python has 32 bits: install a 64-bit system (README)")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[web]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[web,build]'
 	@touch $@
 
 .venv/for-developing: .venv/for-running
@@ -80,6 +82,12 @@ pictures: .venv/for-developing
 
 wheel: .venv/for-developing
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+
+size: wheel
+	$(BIN)/python -m tests.bench.installed $$(ls -t dist/*.whl | head -1) $(BUILD)/size
+
+trixie:
+	.ci/trixie $(BUILD)/trixie test TESTS='$(TESTS)'
 
 deb: wheel
 	mkdir -p $(BUILD)/deb

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from shutil import which
 
 from hostcore.backends.linux.gpiochip import GpioChip, header_chip
 from hostcore.backends.linux.iio import LinuxIio
@@ -37,7 +36,7 @@ from hostcore.place import BusKind, BusName
 PIN_LIBRARIES = ("lgpio", "RPi", "pigpio")
 """The libraries through which gpiozero accesses the pins, apart from its last choice, which is part of it."""
 EXTRA = "`pip install 'wasi-python-host[pi]'`"
-"""The command that installs the libraries that need a C compiler or a Pi."""
+"""The command that installs the libraries that only a Pi needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +96,7 @@ def _spi(bus: int) -> _Found | Trouble:
     paths = [spi_path(bus, int(chip_select)) for chip_select in suffixes(f"spidev{bus}.")]
     if not paths:
         return spi_missing(bus, 0)
-    if find_spec("spidev") is None:
-        return Trouble(f"{paths[0]} exists, but spidev is not installed", with_compiler(EXTRA))
     return _refused(paths) or _Found(", ".join(str(path) for path in paths))
-
-
-def with_compiler(install: str) -> str:
-    """Say first how to get a C compiler if there is none: PyPI has spidev as source only."""
-    if which("cc") or which("gcc"):
-        return install
-    return f"`sudo apt install gcc python3-dev`, because pip compiles spidev; then {install}"
 
 
 def _gpio() -> _Found | Trouble:

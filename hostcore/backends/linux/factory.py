@@ -60,8 +60,8 @@ class LinuxFactory(Factory):
         return self._kept(f"i2c-{bus}", lambda: LinuxI2cBus(bus))
 
     def spi_device(self, bus: int, chip_select: int) -> SpiDevice:
-        with _installed("SPI", "spidev"):
-            from hostcore.backends.linux.spi import LinuxSpiDevice  # noqa: PLC0415
+        from hostcore.backends.linux.spi import LinuxSpiDevice  # noqa: PLC0415
+
         return self._kept(f"spi-{bus}.{chip_select}", lambda: LinuxSpiDevice(bus, chip_select))
 
     def gpio_line(self, line: int) -> GpioLine:

@@ -36,7 +36,6 @@ def serial_port(kernel: EmulatedKernel) -> Iterator[LoopbackPort]:
 
 
 def spi_slot() -> SpiSlot:
-    pytest.importorskip("spidev", reason="spidev needs a C compiler to be installed; it is part of the extra `pi`")
     clock = VirtualClock()
     return SpiSlot(SpiLoopback(clock, Environment(clock)))
 
