@@ -7,9 +7,14 @@
 # make fuzz   give the program 20,000 hostile inputs, and kill it 100 times; FUZZ='--cases 500 --seed 7' for others
 # make drivers  try the newest release of 180 packages of PyPI in the sandbox, and write docs/drivers.md
 # make pictures  draw the pictures of the README again
+<<<<<<< HEAD
 # make wheel  build the installable package, which contains the prebuilt Python runtime
 # make size   install the wheel into a folder of its own, and print the MB of each package
 # make trixie run the tests in Debian Trixie, whose Python is 3.13; needs root and debootstrap; TESTS=tests/unit for some
+=======
+# make wheels  build the installable packages, for a 64-bit Pi and for a PC, with the Python runtime compiled for each
+# make wheel  build the one for this kind of computer
+>>>>>>> wheels
 # make deb    build a Debian package for the Pi; ARCHITECTURE=amd64 for a PC, PYTHON=python3.13 for Trixie
 # make javascript  build the example driver in JavaScript; needs node 18 and npm
 
@@ -20,12 +25,17 @@ TESTS ?= tests
 FUZZ ?=
 KILLS ?=
 ARCHITECTURE ?= arm64
+MACHINE := $(if $(filter amd64,$(ARCHITECTURE)),x86_64,aarch64)
 # The tests compare the sandbox's modules with it. Packages that it depends on need a compiler, and are not used here.
 BLINKA := Adafruit-Blinka==10.0.0 Adafruit-PureIO==1.1.12 Adafruit-PlatformDetect==3.89.1
 # Tests start hundreds of processes. Each would compile the whole program again where Python is told to keep nothing.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help run test thorough check lint types contracts bench soak fuzz drivers pictures wheel size trixie deb javascript clean
+=======
+.PHONY: help run test thorough check lint types contracts bench soak fuzz drivers pictures wheel wheels deb javascript clean
+>>>>>>> wheels
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -81,17 +91,21 @@ pictures: .venv/for-developing
 	$(BIN)/python -m tests.page_picture
 
 wheel: .venv/for-developing
-	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	BUILD=$(BUILD) $(BIN)/python -m hostcore.platform_wheels $$(uname -m)
+
+wheels: .venv/for-developing
+	BUILD=$(BUILD) $(BIN)/python -m hostcore.platform_wheels
 
 size: wheel
-	$(BIN)/python -m tests.bench.installed $$(ls -t dist/*.whl | head -1) $(BUILD)/size
+	$(BIN)/python -m tests.bench.installed $$(ls -t dist/*$$(uname -m).whl | head -1)
 
 trixie:
 	.ci/trixie $(BUILD)/trixie test TESTS='$(TESTS)'
 
-deb: wheel
+deb: .venv/for-developing
 	mkdir -p $(BUILD)/deb
-	$(BIN)/python -m hostcore.deb_package $$(ls -t dist/*.whl | head -1) $(ARCHITECTURE) $(BUILD)/deb
+	BUILD=$(BUILD) $(BIN)/python -m hostcore.platform_wheels $(MACHINE)
+	$(BIN)/python -m hostcore.deb_package $$(ls -t dist/*$(MACHINE).whl | head -1) $(ARCHITECTURE) $(BUILD)/deb
 
 # The tools (200 MB) are in $(BUILD), because the wheel would include them if they were beside their source.
 $(BUILD)/javascript/for-building: plugins/javascript/package.json plugins/javascript/package-lock.json

@@ -70,23 +70,29 @@ class IntactThisBoot:
     def __init__(self, check: Callable[[Path], bool] = is_intact, boot: Callable[[], str] | None = None) -> None:
         self._check, self._boot = check, boot or _boot
 
-    def holds(self, file: Path) -> bool:
-        """Whether `file` equals its digest. Blocks like `is_intact` for the first time after a boot."""
-        note, state = note_of(file), self._state(file)
+    def holds(self, file: Path, *, note: Path | None = None, check: Callable[[Path], bool] | None = None) -> bool:
+        """Whether `file` equals its digest. Blocks like `is_intact` for the first time after a boot.
+
+        Args:
+            file: the file.
+            note: where the result is noted; by default beside the file.
+            check: checks this file, in place of the usual check.
+        """
+        note, state = note or note_of(file), self._state(file)
         if state and _noted(note) == state:
             return True
-        if not self._check(file):
+        if not (check or self._check)(file):
             note.unlink(missing_ok=True)
             return False
-        self.note(file)
+        self.note(file, note)
         return True
 
-    def note(self, file: Path) -> None:
+    def note(self, file: Path, note: Path | None = None) -> None:
         """Note that `file` is intact. A note that cannot be written means another check at the next start."""
         state = self._state(file)
         if state:
             try:
-                write_whole(note_of(file), state)
+                write_whole(note or note_of(file), state)
             except OSError:
                 return
 
