@@ -140,7 +140,7 @@ class Instance:
         *,
         recorded_as: tuple[str, Sequence[Any]] | None = None,
     ) -> Any:
-        """Do `call`, and return the WIT value as it is: an error case as an `Err`. It may be recorded as another one."""
+        """Do `call`, and return the WIT value as it is: an error case as an `Err`. It may be recorded as another."""
         export = self._exports.get(function) or self._export(function)
         return self._recorded(
             *(recorded_as or (function, arguments)),
