@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from hostcore.chips.library import Library, library_with
@@ -126,9 +126,9 @@ class Case:
         """Return a device; None if nothing used it."""
         return self.devices.get((bus, address))
 
-    def devices_on(self, bus: BusName) -> list[DeviceRecord]:
+    def devices_on(self, bus: BusName) -> Sequence[DeviceRecord]:
         """Return the devices of a bus that were used."""
-        return [each for each in self.devices.values() if each.bus == bus]
+        return self.once(_devices_by_bus).get(bus, ())
 
     def i2c_devices(self) -> Iterator[DeviceRecord]:
         """Return the devices of all I2C buses that were used."""
@@ -252,6 +252,13 @@ class Case:
 
     def _machine(self, event: MachineMeasured) -> None:
         self.machine = event
+
+
+def _devices_by_bus(case: Case) -> dict[BusName, list[DeviceRecord]]:
+    found: dict[BusName, list[DeviceRecord]] = {}
+    for each in case.devices.values():
+        found.setdefault(each.bus, []).append(each)
+    return found
 
 
 def _answers(probed: Probed) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 
 from hostcore.events import Counters
+from hostcore.quick_dataclass import dataclass
 
 STEPS = 64
 """Steps that are kept."""

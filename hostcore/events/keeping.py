@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from hostcore import events
+from hostcore.quick_dataclass import dataclass
 
 KIB = 1 << 10
 MIB = 1 << 20

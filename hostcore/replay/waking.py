@@ -11,7 +11,6 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
 from hostcore.clock import Clock
@@ -23,7 +22,7 @@ from hostcore.permissions import GpioMode, GpioPermission, I2cPermission, IioPer
 from hostcore.place import BusName
 from hostcore.plugin.kit import Kit
 from hostcore.quantities import DescribedValue
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, fields
 from hostcore.recording.contents import packed_in, read_recording
 from hostcore.recording.model import Header, Recording
 from hostcore.recording.pages import digest, sums_of

@@ -7,12 +7,12 @@ import re
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore import shipped
 from hostcore.errors import BuildError, PluginFileError
 from hostcore.files import read_bounded, write_whole
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.compiling.capacity import slowness
 from hostcore.runtime.embedded import NOTHING, Embedded
 from hostcore.runtime.immortal_objects import make_immortal

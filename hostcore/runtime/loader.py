@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from hostcore.hostcall import Drop, HostFunctions
 from hostcore.log.plugin_log import PluginLog
 from hostcore.plugin.kit import Kit
 from hostcore.quantities import Catalog
+from hostcore.quick_dataclass import replace
 from hostcore.runtime.bytecode import BytecodeCache
 from hostcore.runtime.compiled_cache import Compiled, CompiledCache
 from hostcore.runtime.contract import offered_interfaces

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from hostcore.errors import RecordingError
 from hostcore.events import Message, Outcome, TransferCompleted
@@ -11,6 +10,7 @@ from hostcore.hostcall import Err
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName, Place
+from hostcore.quick_dataclass import replace
 from hostcore.recording.model import START, Ending, Header, Recording
 from hostcore.recording.model import Call as RecordedCall
 from hostcore.replay.prepared import limits_of

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hostcore.events import Counters
+from hostcore.quick_dataclass import replace
 
 COUNTED = (
     "calls", "errors", "restarts", "reloads", "recycles", "denied", "transfers", "bus_time_ns", "bytes_read",

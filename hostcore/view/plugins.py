@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 
 from hostcore.clock import NS_PER_S
 from hostcore.events import (
@@ -24,6 +23,7 @@ from hostcore.events import (
 )
 from hostcore.events.facts import PluginFacts
 from hostcore.permissions import Permission, covers
+from hostcore.quick_dataclass import dataclass, field, replace
 from hostcore.view.counters import counters_since
 from hostcore.view.part import Part, Takers
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -13,6 +12,7 @@ from prometheus_client.samples import Sample
 
 from hostcore.clock import NS_PER_S
 from hostcore.events import Counters, State
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.alarms import Alarms
 from hostcore.view.findings import Findings
 from hostcore.view.outputs import Outputs

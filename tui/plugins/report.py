@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from rich.segment import Segment
 
 from hostcore.events import CrashReport, PluginCrashed
 from hostcore.log.log_file import HOST_MARK
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.condition import Condition
 from hostcore.view.plugins import PluginStatus
 from hostcore.view.view import View

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from hostcore.clock import NS_PER_S, duration
@@ -14,6 +13,7 @@ from hostcore.diagnosis.rules.silence import is_silent
 from hostcore.diagnosis.wording import mebibytes
 from hostcore.events import Confidence, Evidence, Finding, PluginCrashed, State
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import dataclass
 
 WARM_UP_CALLS = 20
 """First calls that are not looked at: modules are imported and caches are filled in them."""
