@@ -75,8 +75,6 @@ _FIELDS, _STANDARD_FIELDS = "__quick_fields__", "__dataclass_fields__"
 
 
 class _Field:
-    """A field of a dataclass: what `dataclasses.field` says of it, and its name."""
-
     __slots__ = ("compare", "default", "default_factory", "hash", "init", "kw_only", "metadata", "name", "repr", "type")
 
     def __init__(
@@ -118,13 +116,12 @@ def _quick(
         if not annotation.startswith("ClassVar")
     }
     every = tuple((inherited | own).values())
-    functions = _functions(cls, every, frozen=frozen, slots=slots, eq=eq)
-    made = _with_slots(cls, own, functions, weakref_slot=weakref_slot) if slots else _in_place(cls, own, functions)
-    if "__init__" not in cls.__dict__:
-        made.__init__ = _late_init(made, every, frozen=frozen, slots=slots)  # type: ignore[misc]
-    for name in (_STANDARD_FIELDS, "__dataclass_params__"):
-        setattr(made, name, _StandardPart(name, made, {"frozen": frozen, "eq": eq}))
-    return made
+    made: list[type] = []
+    late = {} if "__init__" in cls.__dict__ else {"__init__": _late_init(made, every, frozen=frozen, slots=slots)}
+    parts = {each: _StandardPart(frozen=frozen, eq=eq) for each in (_STANDARD_FIELDS, "__dataclass_params__")}
+    gets = _functions(cls, every, frozen=frozen, slots=slots, eq=eq) | late | parts
+    made.append(_with_slots(cls, own, gets, weakref_slot=weakref_slot) if slots else _in_place(cls, own, gets))
+    return made[0]
 
 
 def _own_field(cls: type, name: str, annotation: str) -> _Field:
@@ -147,12 +144,11 @@ def _field_of(given: Any) -> _Field:
 
 def _functions(cls: type, every: Sequence[_Field], *, frozen: bool, slots: bool, eq: bool) -> dict[str, object]:
     """Return what a class gets, apart from what it defines itself."""
-    compared = [each.name for each in every if each.compare]
     hashed = [each.name for each in every if (each.compare if each.hash is None else each.hash)]
     gets: dict[str, object] = {
         _FIELDS: every,
         "__match_args__": tuple(each.name for each in every if each.init and not each.kw_only),
-        "__compared__": _values_of(compared),
+        "__compared__": _values_of([each.name for each in every if each.compare]),
         "__repr__": _repr,
         "__replace__": replace,
     }
@@ -176,9 +172,8 @@ def _with_slots(cls: type, own: dict[str, _Field], functions: dict[str, object],
     taken = {name for base in cls.__mro__[1:-1] for name in getattr(base, "__slots__", ())}
     names = (*own, "__weakref__") if weakref_slot else tuple(own)
     namespace["__slots__"] = tuple(name for name in names if name not in taken)
-    made = type(cls)(cls.__name__, cls.__bases__, namespace)
-    made.__qualname__ = cls.__qualname__
-    return made
+    namespace["__qualname__"] = cls.__qualname__
+    return type(cls)(cls.__name__, cls.__bases__, namespace)
 
 
 def _in_place(cls: type, own: dict[str, _Field], functions: dict[str, object]) -> type:
@@ -189,13 +184,18 @@ def _in_place(cls: type, own: dict[str, _Field], functions: dict[str, object]) -
             delattr(cls, name)
     for name, function in functions.items():
         setattr(cls, name, function)
+        getattr(type(function), "__set_name__", lambda *_: None)(function, cls, name)
     return cls
 
 
-def _late_init(cls: type, every: Sequence[_Field], *, frozen: bool, slots: bool) -> Callable[..., None]:
-    """Return the ``__init__`` of the first object, which puts a compiled one into its place."""
+def _late_init(made: Sequence[type], every: Sequence[_Field], *, frozen: bool, slots: bool) -> Callable[..., None]:
+    """Return the ``__init__`` of the first object, which puts a compiled one into its place.
+
+    `made` has the class as soon as it is made. A method that is set later would cost a search of all slots.
+    """
 
     def __init__(self: Any, *arguments: Any, **named: Any) -> None:  # noqa: N807 - a method of the class
+        (cls,) = made
         compiled = _init(cls, every, frozen=frozen, slots=slots)
         cls.__init__ = compiled  # type: ignore[misc]
         compiled(self, *arguments, **named)
@@ -239,8 +239,11 @@ def _init(cls: type, every: Sequence[_Field], *, frozen: bool, slots: bool) -> C
 class _StandardPart:
     """What the standard library keeps at a dataclass. It is made when somebody looks at it."""
 
-    def __init__(self, name: str, cls: type, options: dict[str, bool]) -> None:
-        self._name, self._cls, self._options = name, cls, options
+    def __init__(self, **options: bool) -> None:
+        self._options = options
+
+    def __set_name__(self, cls: type, name: str) -> None:
+        self._cls, self._name = cls, name
 
     def __get__(self, instance: object, _kind: type) -> Any:
         every = self._cls.__dict__[_FIELDS]

@@ -4,7 +4,8 @@ KIND is one of these:
 
 - ``plugins``: COUNT shipped drivers of a BH1750, each with a chip of its own and a reading every two seconds.
 - ``buses``: COUNT I2C buses with a busy driver each, whose transfers take a millisecond.
-- ``slow``: the same, beside one more bus, whose transfers take 100 ms.
+- ``calls``: the same, but the transfers take no time.
+- ``slow``: as ``buses``, beside one more bus, whose transfers take 100 ms.
 - ``shipped``: all shipped plugins with their settings (COUNT is 0).
 
 After all have read for the first time, it runs for SECONDS, and prints a line of JSON, a `Measured`.
@@ -17,7 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from hostcore.config.model import Config
 from hostcore.events import ReadingFailed, ReadingPublished
 from hostcore.host import Host
 from tests.bench.plain import shipped_config, shipped_drivers, shipped_plugins, simulated_settings
-from tests.bench.process import clean_bytes, dirty_bytes, first_line, module
+from tests.bench.process import clean_bytes, dirty_by_kind, dirty_bytes, first_line, module
 from tests.bench.resident import BUS, plugins_on_buses
 
 INTERVAL, BUSY_INTERVAL = 2.0, 0.05
@@ -87,6 +88,8 @@ class Measured:
     """Processor time of one second."""
     dirty: int
     """Bytes that only this process has, and has written to."""
+    dirty_by_kind: Mapping[str, int]
+    """`dirty`, divided by what it is for."""
     clean: int
     """Bytes that only this process has mapped from files, and has not written to. The system can drop them."""
     late_median: float
@@ -97,6 +100,8 @@ class Measured:
     readings: int
     spent: Mapping[str, float]
     """By plugin, the median time of a transfer. Only of busy drivers."""
+    quickest: float
+    """The least of these times; 0 if there are none."""
 
 
 def measure(kind: str, count: int, seconds: float) -> Measured:
@@ -116,17 +121,20 @@ def main() -> None:
             driver = shipped_plugins(shipped_config())[DRIVER]
             file.write_text(SETTINGS.format(interval=INTERVAL) + plugins_on_buses(driver, count))
         else:
-            file.write_text(_busy(Path(folder), count, slow=kind == "slow"))
+            short = 0 if kind == "calls" else SHORT_MS
+            file.write_text(_busy(Path(folder), [short] * count + [LONG_MS] * (kind == "slow")))
         measured = _watch(load_config(file), seconds)
     print(json.dumps(asdict(measured)), flush=True)
 
 
-def _busy(folder: Path, count: int, *, slow: bool) -> str:
+def _busy(folder: Path, delays: Sequence[int]) -> str:
+    """Settings of a bus, its chip and its busy driver for each of these delays, in milliseconds."""
     driver = folder / "busy.py"
     driver.write_text(BUSY)
     path, text = json.dumps(str(driver)), SETTINGS.format(interval=BUSY_INTERVAL)
-    for bus, delay in enumerate([SHORT_MS] * count + [LONG_MS] * slow):
-        text += BUS.format(bus=bus) + BUSY_PLUGIN.format(bus=bus, path=path) + DELAY.format(bus=bus, ms=delay)
+    for bus, delay in enumerate(delays):
+        text += BUS.format(bus=bus) + BUSY_PLUGIN.format(bus=bus, path=path)
+        text += DELAY.format(bus=bus, ms=delay) if delay else ""
     return text
 
 
@@ -151,12 +159,14 @@ def _watch(config: Config, seconds: float) -> Measured:
             started=started,
             cpu=cpu / wall,
             dirty=dirty_bytes(),
+            dirty_by_kind=dirty_by_kind(),
             clean=clean_bytes(),
             late_median=statistics.median(late),
             late_99=late[int(0.99 * (len(late) - 1))],
             late_most=late[-1],
             readings=len(readings),
-            spent=_spent(readings),
+            spent=_spent(readings, statistics.median),
+            quickest=min(_spent(readings, min).values(), default=0.0),
         )
     finally:
         host.stop()
@@ -182,10 +192,10 @@ def _lateness(readings: Sequence[ReadingPublished], interval: float) -> Iterator
         yield from (offset - min(offsets) for offset in offsets)
 
 
-def _spent(readings: Sequence[ReadingPublished]) -> dict[str, float]:
+def _spent(readings: Sequence[ReadingPublished], of: Callable[[Iterable[float]], float]) -> dict[str, float]:
     busy = [reading for reading in readings if "seconds" in reading.reading]
     return {
-        plugin: statistics.median(float(reading.reading["seconds"]) for reading in each) / TRANSFERS
+        plugin: of(float(reading.reading["seconds"]) for reading in each) / TRANSFERS
         for plugin, each in _by_plugin(busy).items()
     }
 
