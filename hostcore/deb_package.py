@@ -120,7 +120,7 @@ def build(wheel: Path, architecture: str, folder: Path) -> Path:
 def _make_venv(root: Path, wheel: Path, machine: str, python: str) -> None:
     home = root / HOME
     packages = home / "lib" / f"python{python}" / "site-packages"
-    tags = [f"manylinux_2_{minor}_{machine}" for minor in range(GLIBC[python], 16, -1)]
+    tags = [f"manylinux_2_{minor}_{machine}" for minor in range(GLIBC[python], 4, -1)]
     platforms = [f"--platform={tag}" for tag in (*tags, f"manylinux2014_{machine}")]
     subprocess.run(
         [
