@@ -14,9 +14,6 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from wasmtime import Config, Engine, WasmtimeError
-from wasmtime.component import Component
-
 from hostcore.files import read_bounded
 from hostcore.runtime.compiling.agreed import CHANGED, KEEP_NAMES, OUT_OF_MEMORY, REFUSED
 from hostcore.runtime.compiling.intact import write_sealed
@@ -24,6 +21,8 @@ from hostcore.runtime.compiling.label import Label, this_compiler
 from hostcore.runtime.compiling.source import PACKED
 from hostcore.runtime.engine import MAX_COMPONENT, engine_config
 from hostcore.runtime.features import refusal
+from hostcore.runtime.native.library import WasmtimeError
+from hostcore.runtime.native.objects import Component, Config, Engine
 from hostcore.runtime.without_names import without_names
 from hostcore.workshop import be_modest
 
@@ -41,7 +40,7 @@ def main() -> int:
         if KEEP_NAMES not in sys.argv[6:]:
             content = without_names(content)
         label = Label(digest, this_compiler())
-        write_sealed(target, bytes(Component(Engine(portable()), content).serialize()) + label.to_bytes())
+        write_sealed(target, Component(Engine(portable()), content).serialize() + label.to_bytes())
     except MemoryError:
         print("memory ran out")
         return OUT_OF_MEMORY
@@ -63,7 +62,7 @@ def portable() -> Config:
     config = engine_config(compiles=True)
     if sys.platform == "linux":
         with suppress(WasmtimeError):  # without it, the file fits this kind of processor only
-            config.target = f"{os.uname().machine}-unknown-linux-gnu"
+            config.compile_for(f"{os.uname().machine}-unknown-linux-gnu")
     return config
 
 
