@@ -7,7 +7,6 @@ to the user, nobody else can write them, and the file is as it was written.
 from __future__ import annotations
 
 import os
-import platform
 import threading
 from collections import defaultdict
 from collections.abc import Callable
@@ -258,7 +257,7 @@ def _compiler() -> str:
     It is the same on all computers with one version of wasmtime and one kind of processor, so that a compiled file can
     be copied. wasmtime itself refuses a file that another version of it made, or that needs another processor.
     """
-    return f"{library.PATH.stat().st_size:x}-{platform.machine()}-{_SETTINGS}"
+    return f"{library.PATH.stat().st_size:x}-{os.uname().machine}-{_SETTINGS}"
 
 
 def _first_line(error: WasmtimeError) -> str:
