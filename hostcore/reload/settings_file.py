@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore import shipped
-from hostcore.config.loading import FILE_KIND, FILE_NAME, LARGEST_FILE, parse_config
+from hostcore.config.finding import FILE_NAME, LARGEST_FILE
+from hostcore.config.loading import FILE_KIND, parse_config
 from hostcore.config.model import Config
 from hostcore.errors import ConfigError
 from hostcore.files import Folder
