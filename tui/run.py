@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hostcore.cli.commands.screens import ScreenOptions
-from hostcore.config.values import name_of_settings
+from hostcore.config.finding import name_of_settings
 from hostcore.errors import CommandLineError, ScreenMemoryError
 from hostcore.read_only import as_wanted
 from hostcore.session import RemoteHost, Session

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from hostcore.config.values import check_plugin_name, user_folder
+from hostcore.config.finding import user_folder
+from hostcore.config.values import check_plugin_name
 from hostcore.files import Folder, read_bounded
 from hostcore.permissions import I2cPermission, Permission, covers, parse_permission
 from hostcore.quick_dataclass import dataclass

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from hostcore.config.finding import FILE_NAME, LARGEST_FILE, find_config
+from hostcore.config.finding import FILE_NAME, LARGEST_FILE, find_config, user_folder
 from hostcore.config.history import history_file
 from hostcore.config.model import Config, PluginSettings, PluginTable
 from hostcore.config.simulation import bus_of, socket_of
-from hostcore.config.values import check_plugin_name, user_folder
+from hostcore.config.values import check_plugin_name
 from hostcore.errors import CacheError, ConfigError
 from hostcore.files import read_bounded
 from hostcore.toml.document import decode, parse, reading

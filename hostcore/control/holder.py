@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hostcore.clock import timestamp
-from hostcore.config.values import name_of_settings, user_folder
+from hostcore.config.finding import name_of_settings, user_folder
 from hostcore.errors import HostError
 from hostcore.files import Folder, take_lock
 from hostcore.place import BusKind

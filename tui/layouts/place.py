@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from hostcore.config.values import user_folder
+from hostcore.config.finding import user_folder
 from hostcore.files import read_bounded
 
 NAME = "layouts.json"

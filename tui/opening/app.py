@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,7 +16,6 @@ from hostcore.threads import HostThread
 from tui.app import HostApp
 from tui.key_bar import KeyBar
 from tui.opening.parts import Expected, opening_parts
-from tui.sizes import has_room_for_all
 
 if TYPE_CHECKING:
     from hostcore.session import Session
@@ -53,6 +53,9 @@ class OpeningApp(HostApp):
         refusal: why there is no host; None if there is one, or the screen was left before.
     """
 
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["opening.tcss"]
+    """Those of the panes are read when there is a host: Textual takes long to parse them."""
+
     def __init__(self, make: Callable[[], Opened], expected: Expected, theme: str = "", **options: Any) -> None:
         super().__init__(None, **options)
         self.refusal: HostError | None = None
@@ -64,7 +67,7 @@ class OpeningApp(HostApp):
 
     def compose(self) -> ComposeResult:
         """The frame of the screen, without a host."""
-        yield from opening_parts(self, self._expected, is_overview=has_room_for_all(self.size))
+        yield from opening_parts(self, self._expected, self.size)
         yield KeyBar(self)
 
     def on_ready(self) -> None:
@@ -105,6 +108,7 @@ class OpeningApp(HostApp):
         self.meet(opened.session)
         self.view.connection.is_own = True
         self.remember(opened.memory, opened.layout)
+        self.stylesheet.read_all([Path(each) for each in HostApp.CSS_PATH])
         with self.batch_update():
             await self.screen.query("OpeningLine, OpeningPane, #columns, KeyBar").remove()
             await self.screen.mount_all(super().compose())

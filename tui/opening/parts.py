@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from rich.segment import Segment
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 
 from hostcore.quick_dataclass import dataclass
@@ -14,6 +15,7 @@ from tui.desk import Desk
 from tui.lines import Line, LinesWidget
 from tui.look import Look
 from tui.reality import reality_mark
+from tui.sizes import WIDE, has_room_for_all
 from tui.text import safe
 
 PANES = {1: "Readings", 2: "Plugins", 3: "Log", 4: "Traffic", 5: "Bus", 6: "OLED", 7: "Outputs", 8: "Problems"}
@@ -69,21 +71,21 @@ class OpeningPane(LinesWidget):
         yield [Segment(STARTING, self.look.muted)]
 
 
-def opening_parts(desk: Desk, expected: Expected, *, is_overview: bool) -> Iterator[Widget]:
+def opening_parts(desk: Desk, expected: Expected, size: Size) -> Iterator[Widget]:
     """Yield the first line, and below it either all panes, or the plugins, the tabs and one pane.
 
     Args:
         desk: the screen around them.
         expected: what is known of the host.
-        is_overview: whether the terminal has room for all panes.
+        size: the size of the terminal.
     """
     yield OpeningLine(desk, _status(expected, desk.look), id="status")
-    if is_overview:
+    if has_room_for_all(size):
         columns = [
             Vertical(*(OpeningPane(desk, each, is_current=each == 1) for each in numbers), id=side)
             for side, numbers in COLUMNS.items()
         ]
-        yield Horizontal(*columns, id="columns")
+        yield Horizontal(*columns, id="columns", classes="-overview -wide" if size.width >= WIDE else "-overview")
     else:
         yield OpeningLine(desk, [Segment(STARTING, desk.look.muted)], id="strip")
         yield OpeningLine(desk, _tabs(desk.look), id="tabs")
