@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,6 +16,7 @@ from textual.message import Message
 from textual.theme import Theme
 
 from hostcore.errors import HostError
+from hostcore.quick_dataclass import replace
 from tui.desk import NewDriver
 from tui.first_frame import FirstFrame
 from tui.key_bar import KeyBar

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.theme import Theme
 
 from hostcore.errors import ScreenMemoryError
+from hostcore.quick_dataclass import replace
 from tui.action_app import ActionApp
 from tui.text import NS_PER_S
 

@@ -6,14 +6,13 @@ import json
 import os
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from hostcore.config.finding import user_folder
 from hostcore.config.values import check_plugin_name
 from hostcore.files import Folder, read_bounded
 from hostcore.permissions import I2cPermission, Permission, covers, parse_permission
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 
 MOST_REQUESTS = 64
 """How many different requests of one plugin are remembered."""

@@ -7,7 +7,6 @@ import os
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from hostcore.config.finding import name_of_settings, user_folder
 from hostcore.errors import HostError
 from hostcore.files import Folder, take_lock
 from hostcore.place import BusKind
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import asdict, dataclass
 
 if TYPE_CHECKING:
     from hostcore.events.facts import HostFacts

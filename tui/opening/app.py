@@ -113,7 +113,11 @@ class OpeningApp(HostApp):
             await self.screen.query("OpeningLine, OpeningPane, #columns, KeyBar").remove()
             await self.screen.mount_all(super().compose())
             self.settle_in()
-        self._begin()
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """Start the host, and then let the keys that were kept take effect."""
+        super()._begin()
         self.call_after_refresh(self._replay)
 
     async def on_event(self, event: events.Event) -> None:
