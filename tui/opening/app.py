@@ -102,7 +102,7 @@ class OpeningApp(HostApp):
 
     async def _take_in(self, opened: Opened) -> None:
         """Show the host in place of the first frame, and start it."""
-        if self._exit:
+        if self._exit or not self.is_running:
             return
         self._start = opened.start
         self.meet(opened.session)
