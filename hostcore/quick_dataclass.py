@@ -11,9 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError, fields
 from operator import attrgetter
 from reprlib import recursive_repr
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-__all__ = ["dataclass"]
+C = TypeVar("C", bound=type)
+
+__all__ = ["dataclass", "made_often"]
+
+_become = object.__dict__["__class__"].__set__
+"""Changes the class of an object, past the ``__setattr__`` of a frozen one."""
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
@@ -24,6 +29,19 @@ else:
         if options == {"frozen": True, "slots": True}:
             return _frozen
         return dataclasses.dataclass(cls, **options)
+
+
+def made_often(cls: C) -> C:
+    """Make the objects of a frozen dataclass with slots and many fields in a third of the time: 0.7 instead of 2 µs.
+
+    The descriptor of a slot is called for each field, because nothing else sets a field of a frozen class. This
+    ``__init__`` lets the object be one of a twin class meanwhile, which has the same slots and is not frozen: there,
+    the interpreter itself sets a field. Classes with few fields gain nothing.
+    """
+    every = fields(cls)
+    twin = type(cls.__name__, (), {"__slots__": tuple(each.name for each in every)})
+    cls.__init__ = _init(cls, every, twin)  # type: ignore[misc]
+    return cls
 
 
 def _frozen(cls: type) -> type:
@@ -52,9 +70,9 @@ def _frozen(cls: type) -> type:
     return made  # type: ignore[no-any-return]
 
 
-def _init(cls: type, every: Sequence[Field[Any]]) -> Callable[..., None]:
-    """Compile ``__init__``. It sets each field by the descriptor of its slot."""
-    scope: dict[str, Any] = {"MISSING": MISSING}
+def _init(cls: type, every: Sequence[Field[Any]], twin: type | None = None) -> Callable[..., None]:
+    """Compile ``__init__``. It sets each field by the descriptor of its slot, or as an object of `twin`."""
+    scope: dict[str, Any] = {"MISSING": MISSING, "_become": _become, "_twin": twin}
     positional, named, body = ["self"], ["*"], []
     for each in every:
         name = each.name
@@ -70,9 +88,11 @@ def _init(cls: type, every: Sequence[Field[Any]]) -> Callable[..., None]:
         elif not each.init:
             continue
         scope[f"_set_{name}"] = getattr(cls, name).__set__
-        body.append(f" _set_{name}(self, {value})")
+        body.append(f" _set_{name}(self, {value})" if twin is None else f" self.{name} = {value}")
         if each.init:
             (named if each.kw_only else positional).append(name + default)
+    if twin is not None:
+        body = [" own = type(self)", " _become(self, _twin)", *body, " _become(self, own)"]
     if hasattr(cls, "__post_init__"):
         body.append(" self.__post_init__()")
     parameters = ", ".join(positional + (named if len(named) > 1 else []))

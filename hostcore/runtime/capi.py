@@ -9,7 +9,20 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from ctypes import CFUNCTYPE, POINTER, c_bool, c_char_p, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
+from ctypes import (
+    CFUNCTYPE,
+    POINTER,
+    c_bool,
+    c_char_p,
+    c_int64,
+    c_size_t,
+    c_ssize_t,
+    c_uint8,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+    py_object,
+)
 from typing import Any
 
 from wasmtime import Store, WasmtimeError
@@ -69,11 +82,20 @@ def check_layout() -> None:
 check_layout()
 
 
-def _function(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
-    function = ffi.dll[name]  # indexing creates a new object, so wasmtime-py's own prototypes do not change
+_holding = ctypes.PyDLL(ffi.dll._name, handle=ffi.dll._handle)
+
+
+def _function(name: str, result: Any, *arguments: Any, library: Any = ffi.dll) -> Callable[..., Any]:
+    function = library[name]  # indexing creates a new object, so wasmtime-py's own prototypes do not change
     function.restype = result
     function.argtypes = arguments
-    return function
+    return function  # type: ignore[no-any-return]
+
+
+def _brief(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
+    """A function that returns within a microsecond. It keeps Python's lock: to give it back and take it again takes
+    longer than the function, and other threads would wait for their turn in between."""
+    return _function(name, result, *arguments, library=_holding)
 
 
 Address = int
@@ -86,22 +108,32 @@ EPOCH_CALLBACK = CFUNCTYPE(c_size_t, c_size_t, c_size_t, POINTER(c_uint64), POIN
 RESOURCE_DESTRUCTOR = CFUNCTYPE(c_size_t, c_size_t, c_size_t, c_uint32)
 """wasmtime_component_resource_destructor_t: (data, context, rep) -> error or 0."""
 
+set_epoch_deadline = _brief("wasmtime_context_set_epoch_deadline", None, c_size_t, c_uint64)
 call_function = _function(
     "wasmtime_component_func_call", c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t
 )
 new_error = _function("wasmtime_error_new", c_size_t, c_char_p)
-new_bytes = _function("wasm_byte_vec_new", None, c_size_t, c_size_t, c_char_p)
-new_list = _function("wasmtime_component_vallist_new_uninit", None, c_size_t, c_size_t)
-new_tuple = _function("wasmtime_component_valtuple_new_uninit", None, c_size_t, c_size_t)
-new_record = _function("wasmtime_component_valrecord_new_uninit", None, c_size_t, c_size_t)
-new_flags = _function("wasmtime_component_valflags_new_uninit", None, c_size_t, c_size_t)
-box_value = _function("wasmtime_component_val_new", c_size_t, c_void_p)
-delete_value = _function("wasmtime_component_val_delete", None, c_void_p)
-resource_new = _function("wasmtime_component_resource_host_new", c_size_t, c_bool, c_uint32, c_uint32)
-resource_rep = _function("wasmtime_component_resource_host_rep", c_uint32, c_size_t)
-resource_delete = _function("wasmtime_component_resource_host_delete", None, c_size_t)
-resource_to_any = _function("wasmtime_component_resource_host_to_any", c_size_t, c_size_t, c_size_t, c_void_p)
-resource_from_any = _function("wasmtime_component_resource_any_to_host", c_size_t, c_size_t, c_size_t, c_void_p)
+new_bytes = _brief("wasm_byte_vec_new", None, c_size_t, c_size_t, c_char_p)
+new_list = _brief("wasmtime_component_vallist_new_uninit", None, c_size_t, c_size_t)
+new_list_of = _brief("wasmtime_component_vallist_new", None, c_size_t, c_size_t, c_char_p)
+new_tuple = _brief("wasmtime_component_valtuple_new_uninit", None, c_size_t, c_size_t)
+new_record = _brief("wasmtime_component_valrecord_new_uninit", None, c_size_t, c_size_t)
+new_flags = _brief("wasmtime_component_valflags_new_uninit", None, c_size_t, c_size_t)
+box_value = _brief("wasmtime_component_val_new", c_size_t, c_void_p)
+delete_value = _brief("wasmtime_component_val_delete", None, c_void_p)
+free_value = _brief("wasmtime_component_val_free", None, c_size_t)
+resource_new = _brief("wasmtime_component_resource_host_new", c_size_t, c_bool, c_uint32, c_uint32)
+resource_rep = _brief("wasmtime_component_resource_host_rep", c_uint32, c_size_t)
+resource_delete = _brief("wasmtime_component_resource_host_delete", None, c_size_t)
+resource_to_any = _brief("wasmtime_component_resource_host_to_any", c_size_t, c_size_t, c_size_t, c_void_p)
+resource_from_any = _brief("wasmtime_component_resource_any_to_host", c_size_t, c_size_t, c_size_t, c_void_p)
+
+bytes_at: Callable[[int, int], bytes] = _function(
+    "PyBytes_FromStringAndSize", py_object, c_size_t, c_ssize_t, library=ctypes.pythonapi
+)
+"""(address, size) -> a copy of the bytes there. As `ctypes.string_at`, without a function of Python around it."""
+write = ctypes.PYFUNCTYPE(None, c_size_t, c_char_p, c_size_t)(ctypes.cast(ctypes.memmove, c_void_p).value or 0)
+"""(address, bytes, size): write bytes there. As `ctypes.memmove`, and it keeps Python's lock as `_brief` says."""
 
 _add_function = _function(
     "wasmtime_component_linker_instance_add_func",
