@@ -2,11 +2,12 @@
 # make test   install what is needed and run the tests
 # make thorough  run the tests that take long: pip, sealed plugins, driver modules against originals, more examples
 # make check  run all checks that a commit has to pass: style, types, import contracts, all tests
-# make bench  measure the speed, and show each figure beside a baseline
+# make bench  measure the speed, and show each figure beside a baseline; BENCH='--against ../other' beside another version
 # make soak   run every driver and a display for minutes, and look for leaks
 # make fuzz   give the program 20,000 hostile inputs, and kill it 100 times; FUZZ='--cases 500 --seed 7' for others
 # make drivers  try the newest release of 180 packages of PyPI in the sandbox, and write docs/drivers.md
-# make pictures  draw the pictures of the README again
+# make pi     emulate a small Pi with 512 MB, and use the wheel there; needs qemu-user-static, and takes many minutes
+# make pictures  draw the pictures of the README and of docs/performance.md again
 # make wheel  build the installable package, which contains the prebuilt Python runtime
 # make deb    build a Debian package for the Pi; ARCHITECTURE=amd64 for a PC, PYTHON=python3.13 for Trixie
 # make javascript  build the example driver in JavaScript; needs node 18 and npm
@@ -16,14 +17,16 @@ BIN := .venv/bin
 BUILD ?= build
 TESTS ?= tests
 FUZZ ?=
+BENCH ?=
 KILLS ?=
+PI ?=
 ARCHITECTURE ?= arm64
 # The tests compare the sandbox's modules with it. Packages that it depends on need a compiler, and are not used here.
 BLINKA := Adafruit-Blinka==10.0.0 Adafruit-PureIO==1.1.12 Adafruit-PlatformDetect==3.89.1
 # Tests start hundreds of processes. Each would compile the whole program again where Python is told to keep nothing.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help run test thorough check lint types contracts bench soak fuzz drivers pictures wheel deb javascript clean
+.PHONY: help run test thorough check lint types contracts bench soak fuzz drivers pictures pi wheel deb javascript clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -61,7 +64,7 @@ contracts: .venv/for-developing
 check: lint types contracts test thorough
 
 bench: .venv/for-developing
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(BENCH)
 
 soak: .venv/for-developing
 	$(BIN)/python -m tests.soak
@@ -77,6 +80,10 @@ pictures: .venv/for-developing
 	$(BIN)/python -m tests.pictures
 	$(BIN)/python -m tests.screen_pictures
 	$(BIN)/python -m tests.page_picture
+	$(BIN)/python -m tests.performance_picture
+
+pi: .venv/for-developing
+	$(BIN)/python -m tests.pi $(PI)
 
 wheel: .venv/for-developing
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .

@@ -7,6 +7,8 @@ from pathlib import Path
 from zlib import crc32
 
 _PACKAGE = Path(__file__).resolve().parent
+AFTER_BUILD = Path("runtime", "immortal_objects.py")
+"""Changes the Python runtime component when it is built."""
 
 
 def folder() -> Path:
@@ -27,7 +29,7 @@ def sources_key() -> int:
     It is computed from the sizes and times of the files. Their content is not read.
     """
     builder = importlib.util.find_spec("componentize_py")
-    sources = [*guest_sources().rglob("*.py"), *(folder() / "wit").glob("*.wit")]
+    sources = [*guest_sources().rglob("*.py"), *(folder() / "wit").glob("*.wit"), _PACKAGE / AFTER_BUILD]
     if builder is not None and builder.origin:
         sources.append(Path(builder.origin))
     found = [(path, path.stat()) for path in sorted(sources)]

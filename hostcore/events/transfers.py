@@ -7,7 +7,7 @@ from enum import StrEnum
 from hostcore.backends.base import Edge, PwmSettings
 from hostcore.backends.spi import SpiSettings
 from hostcore.place import BusName
-from hostcore.quick_dataclass import dataclass, made_often
+from hostcore.quick_dataclass import dataclass
 
 
 class Outcome(StrEnum):
@@ -45,7 +45,6 @@ class LibraryLine:
     """From 1; 0 if unknown."""
 
 
-@made_often
 @dataclass(frozen=True, slots=True)
 class TransferCompleted:
     """A plugin's access to the hardware ended, with or without an error."""

@@ -15,14 +15,13 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from wasmtime import Config, Engine, WasmtimeError
-from wasmtime.component import Component
-
 from hostcore.files import read_bounded
 from hostcore.runtime.compiling.agreed import CHANGED, KEEP_NAMES, OUT_OF_MEMORY, REFUSED
 from hostcore.runtime.compiling.intact import write_sealed
 from hostcore.runtime.engine import MAX_COMPONENT, engine_config
 from hostcore.runtime.features import refusal
+from hostcore.runtime.native.library import WasmtimeError
+from hostcore.runtime.native.objects import Component, Config, Engine
 from hostcore.runtime.without_names import without_names
 from hostcore.workshop import be_modest
 
@@ -39,7 +38,7 @@ def main() -> int:
             return CHANGED
         if KEEP_NAMES not in sys.argv[6:]:
             content = without_names(content)
-        write_sealed(target, bytes(Component(Engine(_config()), content).serialize()))
+        write_sealed(target, Component(Engine(_config()), content).serialize())
     except MemoryError:
         print("memory ran out")
         return OUT_OF_MEMORY
@@ -59,7 +58,7 @@ def _config() -> Config:
     config = engine_config(compiles=True)
     if platform.machine() == "aarch64" and sys.platform == "linux":
         with suppress(WasmtimeError):  # without it, the file fits this kind of Pi only
-            config.target = "aarch64-unknown-linux-gnu"
+            config.compile_for("aarch64-unknown-linux-gnu")
     return config
 
 

@@ -16,10 +16,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtime import WasmtimeError
-from wasmtime import _ffi as ffi
-from wasmtime.component import Component
-
 from hostcore.config.model import CompilingSettings
 from hostcore.errors import PluginFileError
 from hostcore.files import write_whole
@@ -30,6 +26,9 @@ from hostcore.runtime.compiling.source import ComponentFile, examine, identity
 from hostcore.runtime.compiling.use import FilesInUse, LoadingMark
 from hostcore.runtime.crash import NO_ROOM
 from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.native import library
+from hostcore.runtime.native.library import WasmtimeError
+from hostcore.runtime.native.objects import Component
 from hostcore.runtime.room import no_address_space
 from hostcore.workshop import Workshop
 
@@ -259,7 +258,7 @@ def _compiler() -> str:
     It is the same on all computers with one version of wasmtime and one kind of processor, so that a compiled file can
     be copied. wasmtime itself refuses a file that another version of it made, or that needs another processor.
     """
-    return f"{Path(ffi.dll._name).stat().st_size:x}-{platform.machine()}-{_SETTINGS}"
+    return f"{library.PATH.stat().st_size:x}-{platform.machine()}-{_SETTINGS}"
 
 
 def _first_line(error: WasmtimeError) -> str:

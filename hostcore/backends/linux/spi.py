@@ -6,7 +6,6 @@ import errno
 import struct
 from collections.abc import Iterator, Sequence
 from ctypes import addressof, c_char
-from dataclasses import dataclass
 from fcntl import ioctl
 
 from spidev import SpiDev
@@ -28,6 +27,7 @@ from hostcore.backends.spi import (
 )
 from hostcore.errors import BusError, BusFaultError, BusTimeoutError, UnsupportedError
 from hostcore.place import BusName, Place
+from hostcore.quick_dataclass import dataclass
 
 _FAULTS: dict[int, tuple[type[BusError], str]] = {
     errno.EMSGSIZE: (UnsupportedError, "more bytes than spidev takes at once; raise spidev.bufsiz in cmdline.txt"),
