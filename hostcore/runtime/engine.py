@@ -79,7 +79,7 @@ class GuestEngine:
 
 
 def engine_config(*, compiles: bool = False) -> Config:
-    """The settings of compiling and running. A change of them needs a change of `compiled_cache._SETTINGS`.
+    """The settings of compiling and running. A change of them needs a change of `label.SETTINGS`.
 
     Each memory keeps wasmtime's reservation of 4 GiB of address space, which costs no memory. With less, every access
     is checked by instructions: with 128 MiB reserved (``memory_reservation``), Python in the sandbox takes 40 % more
@@ -93,6 +93,8 @@ def engine_config(*, compiles: bool = False) -> Config:
     config.epoch_interruption = True
     config.max_wasm_stack = MAX_WASM_STACK
     config.parallel_compilation = compiles and _has_threads(os.cpu_count() or 1)
+    # For tools that walk native stacks, such as gdb. wasmtime's backtraces do without it, and it takes a megabyte.
+    ffi.dll.wasmtime_config_native_unwind_info_set(config.ptr(), False)
     for feature in OFF:
         for setting in feature.settings:  # wasmtime-py has no setter for most of these
             ffi.dll[f"wasmtime_config_{setting}_set"](config.ptr(), False)

@@ -14,7 +14,7 @@ from wasmtime import _ffi as ffi
 from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.compiling.intact import DIGEST, MAGIC
 
-SETTINGS = 7
+SETTINGS = 8
 """Increase this with each change of `engine.engine_config`, `compile.portable`, and the form of a compiled file."""
 _SHA256 = 32
 """Bytes of the component's SHA-256."""
