@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundComple
 from hostcore.events.backlog import stream_with_backlog
 from hostcore.local_session import LocalSession
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import replace
 from hostcore.reload.notices import FIXED, Notices
 from hostcore.reload.plugin_source import Installed, PluginSource
 from hostcore.reload.watcher import Watcher

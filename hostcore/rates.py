@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hostcore.clock import NS_PER_S
+from hostcore.quick_dataclass import dataclass
 
 SPAN_NS = 10 * NS_PER_S
 """The time of one entry of a `RateHistory`, in nanoseconds."""

@@ -14,6 +14,8 @@ COMPONENT, COMPILED = "python-runtime.wasm.xz", "python-runtime.cwasm"
 DISTRIBUTION = "wasi_python_host"
 """The name of this project in the names of its files."""
 _PACKAGE = Path(__file__).resolve().parent
+AFTER_BUILD = Path("runtime", "immortal_objects.py")
+"""Changes the Python runtime component when it is built."""
 
 
 def folder() -> Path:
@@ -69,7 +71,7 @@ def sources_key() -> int:
     It is computed from the sizes and times of the files. Their content is not read.
     """
     builder = importlib.util.find_spec("componentize_py")
-    sources = [*guest_sources().rglob("*.py"), *(folder() / "wit").glob("*.wit")]
+    sources = [*guest_sources().rglob("*.py"), *(folder() / "wit").glob("*.wit"), _PACKAGE / AFTER_BUILD]
     if builder is not None and builder.origin:
         sources.append(Path(builder.origin))
     found = [(path, path.stat()) for path in sorted(sources)]

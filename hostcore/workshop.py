@@ -9,11 +9,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from hostcore.errors import BuildError, OverdueError, StalledError
+from hostcore.quick_dataclass import dataclass
 
 POLL = 0.1
 """Seconds between two checks of the running work."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -18,6 +17,7 @@ from textual.theme import Theme
 
 from hostcore.errors import HostError
 from hostcore.events import Event
+from hostcore.quick_dataclass import replace
 from hostcore.session import Session
 from tui.bars.connection_line import ConnectionLine
 from tui.bars.fault_line import FaultLine

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
+from hostcore.quick_dataclass import replace
 from hostcore.view.feed import Feed
 from tui.desk import Desk
 from tui.filtering import FILTER, FILTERED, FilteredPane, Wanted

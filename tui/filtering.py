@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from hostcore.quick_dataclass import replace
 from tui.desk import Desk
 from tui.layouts.layout import PaneLayout
 from tui.lines import Line

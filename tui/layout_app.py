@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.theme import Theme
 
 from hostcore.errors import ScreenMemoryError
+from hostcore.quick_dataclass import replace
 from hostcore.session import Session
 from tui.action_app import ActionApp
 from tui.layouts.layout import GraphLayout, Layout

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import replace
 from itertools import combinations, product
 
 from hostcore.config.model import PluginSettings
@@ -24,7 +23,7 @@ from hostcore.permissions import (
     worth_asking_for,
     yields_to,
 )
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 
 MOST_DENIALS = 64
 """How many different denied permissions of one plugin are counted and reported. A hostile plugin could invent more."""

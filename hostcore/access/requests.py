@@ -6,13 +6,12 @@ import json
 import os
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from hostcore.config.values import check_plugin_name, user_folder
 from hostcore.files import Folder, read_bounded
 from hostcore.permissions import I2cPermission, Permission, covers, parse_permission
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 
 MOST_REQUESTS = 64
 """How many different requests of one plugin are remembered."""

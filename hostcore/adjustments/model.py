@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from hostcore.quantities import Quantity
 from hostcore.quantities.check import checked
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.files import Folder, read_bounded
+from hostcore.quick_dataclass import dataclass
 
 LARGEST_FILE = 1 << 18
 """The most bytes of the file that are read. It has a line for each acknowledged alarm of host.toml."""

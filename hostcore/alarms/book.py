@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from hostcore.alarms.acknowledged import Acknowledged
 from hostcore.alarms.judges import Judge, PluginEvent, judge_of
@@ -24,7 +23,7 @@ from hostcore.events import (
 )
 from hostcore.log.safe_text import log_line
 from hostcore.quantities import Catalog
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 
 RESTATE_NS = 30 * NS_PER_S
 """What is raised is said again after this time, in nanoseconds, for front ends that have lost events."""

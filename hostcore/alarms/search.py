@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
 
 from hostcore.adjustments.paths import ABSENT, value_at
 from hostcore.alarms.model import AlarmRule, Equals, Stale
 from hostcore.events.readings import Reading, unmarked, values_in
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import dataclass
 
 ENOUGH = 3
 """Readings without the value after which a person is told. A sensor may leave out one or two."""

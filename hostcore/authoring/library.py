@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.authoring.place import write_plugin
@@ -24,6 +23,7 @@ from hostcore.libraries.store import WheelStore
 from hostcore.libraries.wheel_name import normalized
 from hostcore.permissions import Permission
 from hostcore.place import BusKind
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.wheel_folder import wheel_store
 from hostcore.workshop import Workshop
 

@@ -6,7 +6,6 @@ import errno
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore import shipped
@@ -16,6 +15,7 @@ from hostcore.config.values import check_plugin_name
 from hostcore.errors import ConfigError, HostError
 from hostcore.files import Folder, make_folder
 from hostcore.permissions import Permission
+from hostcore.quick_dataclass import dataclass
 from hostcore.reload.granting import grant
 
 

@@ -9,7 +9,6 @@ import errno
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,6 +32,7 @@ from hostcore.backends.linux.setup import (
 from hostcore.backends.linux.system import thermal_zone
 from hostcore.errors import UnsupportedError
 from hostcore.place import BusKind, BusName
+from hostcore.quick_dataclass import dataclass
 
 EXTRA = "`pip install 'wasi-python-host[pi]'`"
 """The command that installs the libraries that only a Pi needs."""

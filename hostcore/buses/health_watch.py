@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from hostcore.backends.base import I2cBus
 from hostcore.backends.i2c import IDLE, I2cSettings, Levels
@@ -17,6 +16,7 @@ from hostcore.events import AddressFailures, BusHealthMeasured, MachineMeasured,
 from hostcore.events.stream import EventStream
 from hostcore.events.transfers import WIRE_FAULTS
 from hostcore.place import BusName, Place
+from hostcore.quick_dataclass import replace
 from hostcore.rates import Reliability
 from hostcore.threads import HostThread
 

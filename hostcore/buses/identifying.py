@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from hostcore.backends.base import I2cBus, I2cRead, I2cWrite
 from hostcore.buses.probing import Hold
 from hostcore.chips.model import AutoIncrement, Chip, Identity
 from hostcore.errors import BusError
+from hostcore.quick_dataclass import dataclass
 
 READINGS = 3
 """How often each register is read. Two chips on one address seldom give the same answer three times."""

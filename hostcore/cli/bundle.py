@@ -8,7 +8,6 @@ import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -28,6 +27,7 @@ from hostcore.log.safe_text import escaped
 from hostcore.log.secrets import Redactor, secrets_of
 from hostcore.log.shareable import shareable_crash, without_serial_bytes
 from hostcore.parts import crash_store
+from hostcore.quick_dataclass import dataclass, replace
 
 MOST_CRASHES = 10
 """Crash reports in a bundle, the newest ones."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -36,6 +35,7 @@ from hostcore.errors import CommandLineError, HostError
 from hostcore.events import Probed
 from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, LAST_BUS, BusName, Place
+from hostcore.quick_dataclass import dataclass
 from hostcore.toml.reader import shown
 
 LONGEST_WAIT = 600.0

@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +29,7 @@ from hostcore.host import Host
 from hostcore.log.log_file import format_text, levels_from
 from hostcore.log.safe_text import escaped
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass
 
 POLL_SECONDS = 0.25
 """Seconds after which the command looks whether it should end."""

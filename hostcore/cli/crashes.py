@@ -7,7 +7,6 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from textwrap import wrap
@@ -22,6 +21,7 @@ from hostcore.events.event_json import to_json
 from hostcore.log.log_file import HOST_MARK
 from hostcore.log.safe_text import MAX_MARKS, escaped
 from hostcore.place import BusKind
+from hostcore.quick_dataclass import dataclass, fields, replace
 from hostcore.supervisor.crash_store import CrashStore, StoredReport
 
 NARROWEST = 60

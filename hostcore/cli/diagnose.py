@@ -6,7 +6,6 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.cli.bundle import WIDTH, Bundle, write_bundle
@@ -30,6 +29,7 @@ from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.host import Host
 from hostcore.log.safe_text import escaped
 from hostcore.place import BusKind
+from hostcore.quick_dataclass import dataclass
 
 NOTHING, FOUND, IMPOSSIBLE = 0, 1, 2
 """Exit statuses: no finding is certain or likely; one is, or a plugin crashed; the diagnosis could not be made."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from hostcore.errors import HostError
 from hostcore.events.event_json import to_json
 from hostcore.events.facts import BusFacts
 from hostcore.place import BusKind
+from hostcore.quick_dataclass import dataclass
 
 LIBRARIES = (
     "wasmtime", "componentize-py", "smbus2", "gpiozero", "spidev", "gpiod", "lgpio", "pyserial", "textual", "aiohttp",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 from pathlib import Path
 
 from hostcore.cli.one_file import existing_file, granted, plugin_name
@@ -17,6 +16,7 @@ from hostcore.config.simulation import socket_of
 from hostcore.errors import PluginFileError
 from hostcore.libraries.fetch import plugin_metadata
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import replace
 from hostcore.reload.discovery import SUFFIXES, plugin_files
 from hostcore.reload.plugin_source import OneFile
 from hostcore.threads import HostThread

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.cli.lines import say
@@ -18,6 +17,7 @@ from hostcore.libraries.fetch import fetch_libraries, plugin_metadata
 from hostcore.libraries.lock import Lock, lock_path
 from hostcore.libraries.store import WheelStore
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import dataclass
 from hostcore.reload.discovery import find_plugins
 from hostcore.runtime.wheel_folder import wheel_store
 from hostcore.workshop import Workshop

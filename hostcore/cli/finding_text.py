@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.events import Evidence, FindingRaised
 from hostcore.events.event_json import to_json
 from hostcore.log.safe_text import counted
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.findings import finding_json
 
 LABEL = 9

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from hostcore.events.history import HistoryMark, HistoryQuery
 from hostcore.history.answers import answer_from, series_in
 from hostcore.history.querying import StoredSeries
 from hostcore.log.safe_text import escaped
+from hostcore.quick_dataclass import dataclass
 
 LINES = 24
 """About how many lines a table has."""

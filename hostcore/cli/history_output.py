@@ -6,7 +6,6 @@ import csv
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +18,7 @@ from hostcore.export.tables import cell_of, yes_or_no
 from hostcore.files import Folder
 from hostcore.history.querying import StoredSeries
 from hostcore.log.safe_text import escaped
+from hostcore.quick_dataclass import dataclass
 
 MOST_SHOWN = 20
 """The most marks below a table."""

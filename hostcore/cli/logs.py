@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.cli.background_log import log_file_of
@@ -28,6 +27,7 @@ from hostcore.events import (
 from hostcore.events.stream import Subscription
 from hostcore.log.log_file import format_json, format_text, levels_from
 from hostcore.log.safe_text import escaped
+from hostcore.quick_dataclass import dataclass
 
 KINDS = (LogWritten, EventsDropped, ConnectionLost, ConnectionRestored)
 """The events that have a line."""

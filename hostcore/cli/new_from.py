@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hostcore.access.decisions import conflicts
@@ -22,6 +21,7 @@ from hostcore.errors import HostError
 from hostcore.libraries.draft.writing import Draft
 from hostcore.log.safe_text import log_line
 from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.reload.discovery import find_plugins
 from hostcore.workshop import Workshop
 

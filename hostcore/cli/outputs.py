@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +22,7 @@ from hostcore.cli.attached import attached
 from hostcore.cli.question import confirm
 from hostcore.cli.statuses import ExitStatus
 from hostcore.errors import CommandLineError
+from hostcore.quick_dataclass import dataclass
 from hostcore.toml.reader import shown
 
 T = TypeVar("T")

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from hostcore.control.session_lines import KINDS
 from hostcore.errors import CommandLineError, HostError
 from hostcore.events import CaughtUp, ConnectionLost
 from hostcore.events.stream import Subscription
+from hostcore.quick_dataclass import dataclass
 from hostcore.session_file.model import MIB, SUFFIX
 from hostcore.session_file.recorder import SessionRecorder, Wish
 from hostcore.session_file.words import in_short

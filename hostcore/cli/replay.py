@@ -7,7 +7,6 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.errors import CommandLineError, RecordingError
 from hostcore.log.safe_text import counted
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.recording.contents import read_recording
 from hostcore.recording.model import Recording
 from hostcore.replay.versions import Step, is_recorded_version, recorded_steps, steps_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hostcore.cli.progress_bar import TerminalProgress
@@ -22,6 +21,7 @@ from hostcore.events.stream import Subscription
 from hostcore.host import Host
 from hostcore.log.log_file import format_json, format_text, levels_from
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.service.journal import journal_of
 from hostcore.service.journal_entries import KINDS
 from hostcore.service.notify import manager_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from hostcore.cli.question import confirm
 from hostcore.events import Presence, Probed
 from hostcore.events.facts import ScanMode
 from hostcore.log.safe_text import escaped
+from hostcore.quick_dataclass import asdict
 
 METHODS = {
     ScanMode.AUTO: "reads a byte at 0x30-0x37 and 0x50-0x5f, and sends only the address elsewhere",

@@ -7,7 +7,6 @@ import pwd
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.cli.question import agreed
@@ -17,6 +16,7 @@ from hostcore.control.holder import present_holder
 from hostcore.errors import HostError
 from hostcore.files import make_folder
 from hostcore.log.safe_text import escaped
+from hostcore.quick_dataclass import dataclass
 from hostcore.service.belonging import systemctl_of
 from hostcore.service.installing import (
     SYSTEM_FOLDER,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hostcore.cli.lines import local_time, say
@@ -22,6 +21,7 @@ from hostcore.kept_state.folder import state_folder_of
 from hostcore.kept_state.state import KeptValue, StateKeeper
 from hostcore.kept_state.store import StateStore
 from hostcore.log.safe_text import counted
+from hostcore.quick_dataclass import asdict, dataclass
 from hostcore.strict_json import value_of
 
 ANSWER_SECONDS = 10.0

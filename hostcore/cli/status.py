@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from hostcore.errors import HostError
 from hostcore.events import FindingRaised, State
 from hostcore.events.event_json import to_json
 from hostcore.log.safe_text import counted
+from hostcore.quick_dataclass import dataclass
 from hostcore.service.belonging import systemctl_of
 from hostcore.threads import MIB
 from hostcore.view.alarms import alarm_json

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hostcore.config.web import WebSettings
 from hostcore.events import HOST, Level, LogWritten
 from hostcore.host import Host
 from hostcore.log.safe_text import log_line
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.read_only import as_wanted
 from hostcore.web import open_web
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from hostcore import shipped
@@ -17,6 +16,7 @@ from hostcore.config.simulation import bus_of, socket_of
 from hostcore.config.values import check_plugin_name, user_folder
 from hostcore.errors import CacheError, ConfigError
 from hostcore.files import read_bounded
+from hostcore.quick_dataclass import replace
 from hostcore.toml.document import decode, parse, reading
 from hostcore.toml.reader import KeyPath, annotated
 

@@ -6,7 +6,6 @@ The annotation of a field contains the range of its key. `hostcore.toml.reader` 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -32,7 +31,7 @@ from hostcore.log.plugin_log import LINES_PER_SECOND
 from hostcore.log.safe_text import MAX_LINE
 from hostcore.permissions import Permission, parse_permission
 from hostcore.place import BusKind, BusName
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, field
 from hostcore.toml.reader import changes_to, choice, integer, named, number, parsed
 
 Seconds = Annotated[float, number(0.05, 3600, "seconds")]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hostcore.config.loading import read_config
 from hostcore.log.secrets import LEFT_OUT, Redactor, is_secret_name
+from hostcore.quick_dataclass import dataclass
 from hostcore.toml.document import decode, parse
 from hostcore.toml.reader import KeyPath
 

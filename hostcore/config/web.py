@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
 from ipaddress import ip_address
 from typing import Annotated
 
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, field
 from hostcore.toml.reader import KeyPath, integer, parsed
 
 SHORTEST_TOKEN, LONGEST_TOKEN = 16, 256

@@ -6,7 +6,6 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.control.folder import (
@@ -25,6 +24,7 @@ from hostcore.control.watching import Watching
 from hostcore.errors import HostError
 from hostcore.events.facts import BusFacts
 from hostcore.permissions import Permission, parse_permission
+from hostcore.quick_dataclass import dataclass
 
 GREETING_SECONDS = 2.0
 """Seconds that a host may take for its first answer. One that takes longer is a `SilentHost`."""

@@ -7,7 +7,6 @@ import os
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from hostcore.errors import HostError
 from hostcore.events.facts import HostFacts
 from hostcore.files import Folder, take_lock
 from hostcore.place import BusKind
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import asdict, dataclass
 
 LARGEST = 1 << 16
 """The most bytes of a lock file that are read."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from hostcore import errors
@@ -26,6 +25,7 @@ from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.kept_state.state import KeptValue
 from hostcore.permissions import I2cPermission, Permission
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

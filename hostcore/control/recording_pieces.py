@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from hostcore.control.session_messages import RecordingPiece, RecordingQuestion
 from hostcore.errors import HostError
+from hostcore.quick_dataclass import replace
 from hostcore.recording.file import MOST_BYTES
 from hostcore.session import Session
 

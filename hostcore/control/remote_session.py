@@ -6,7 +6,6 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from hostcore import __version__
@@ -28,6 +27,7 @@ from hostcore.events.stream import Numbered, Subscription
 from hostcore.faults.model import Fault
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
+from hostcore.quick_dataclass import replace
 from hostcore.session import Order
 from hostcore.settings_wish import SettingsWish
 from hostcore.threads import HostThread

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
 from hostcore import __version__
@@ -22,6 +21,7 @@ from hostcore.events import Event, EventsDropped
 from hostcore.events.event_json import from_json, to_brief_json
 from hostcore.events.facts import PluginFacts
 from hostcore.events.stream import LARGE, Numbered
+from hostcore.quick_dataclass import dataclass
 
 LONGEST_LINE = 4 << 20
 """The longest line in bytes: more than any reading, page or crash report has."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
@@ -12,6 +11,7 @@ from hostcore.events.facts import DriverFile, HostFacts, KeptRecording, PluginFa
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
+from hostcore.quick_dataclass import dataclass
 from hostcore.session import Order
 from hostcore.settings_wish import Calibration, RangeAlarm
 

@@ -6,7 +6,6 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from hostcore import __version__
@@ -18,6 +17,7 @@ from hostcore.control.session_lines import LONGEST_LINE, Answered, Arrived, ask_
 from hostcore.control.session_messages import PROTOCOL, AttachRequest, Greeting, SessionRequest
 from hostcore.errors import HostError
 from hostcore.events.event_json import from_json
+from hostcore.quick_dataclass import dataclass, field
 
 GREETING_SECONDS = 5.0
 """Seconds that the host may take for its greeting. It reads its backlog for it."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hostcore.clock import Clock
 from hostcore.devices.base import I2cTarget
 from hostcore.devices.environment import Environment, Quantity
+from hostcore.quick_dataclass import dataclass
 
 POWER_DOWN = 0x00
 """Opcode: stop measuring and sleep ("Instruction Set Architecture")."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from hostcore.clock import Clock
 from hostcore.devices.base import I2cTarget
 from hostcore.devices.bme680_compensation import Calibration
 from hostcore.devices.bme680_measurement import SKIPPED_DATA, Sensors, SetPoint, Settings
 from hostcore.devices.environment import Environment
+from hostcore.quick_dataclass import dataclass
 
 ADDRESSES = (0x76, 0x77)
 """7-bit I2C addresses, by the level of the SDO pin (data sheet section 6.2)."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import struct
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from hostcore.quick_dataclass import dataclass
 
 GAS_RANGES = 16
 """The number of ranges of the gas conversion (data sheet section 3.4.1)."""

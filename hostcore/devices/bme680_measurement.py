@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from hostcore.devices.bme680_compensation import Calibration
 from hostcore.devices.environment import Environment, Quantity
+from hostcore.quick_dataclass import dataclass
 
 SKIPPED_CODE = 0x80000
 """Pressure or temperature code when its oversampling is 0 (data sheet section 5.3.2.4)."""

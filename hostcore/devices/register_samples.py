@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from hostcore.chips.model import Bits, Scale
 from hostcore.devices.environment import Environment, Quantity
+from hostcore.quick_dataclass import dataclass
 
 UNITS: Mapping[str, tuple[Quantity, float]] = {
     "°C": (Quantity.TEMPERATURE, 1.0),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from hostcore.chips.crc import checksum
 from hostcore.chips.model import Answer, AnswerCondition, AutoIncrement, Chip, Command, Numbers, Register, Role, Writes
 from hostcore.clock import NS_PER_MS, Clock
@@ -12,6 +10,7 @@ from hostcore.devices.environment import Environment
 from hostcore.devices.register_contents import Contents
 from hostcore.devices.register_progress import Progress
 from hostcore.devices.register_samples import Samples
+from hostcore.quick_dataclass import dataclass, field
 
 RELEASED = 0xFF
 """What a controller reads while no chip drives the line."""

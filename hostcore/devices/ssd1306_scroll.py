@@ -9,10 +9,9 @@ rows that moved up return to their place.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from hostcore.devices.ssd1306_memory import DisplayMemory
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 
 FRAMES = (5, 64, 128, 256, 3, 4, 25, 2)
 """Frames between two steps, for each value of C[2:0] (section 9, 26h)."""

@@ -6,9 +6,8 @@ Source: Solomon Systech SSD1306 data sheet, Rev 1.1, section 9 (command table, r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 
 OSCILLATOR_HZ = 370_000
 """Typical display clock before division (table 13-1, FOSC). D5h A[7:4] changes it; the data sheet has only a graph."""

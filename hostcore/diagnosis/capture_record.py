@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median
 
 from hostcore.decoding.pulses import BIT_NS, DHT_BITS, LOW_NS, DhtAnswer, LinePulse, dht_answer, pulses_of
 from hostcore.events import Evidence, Outcome, TransferCompleted
 from hostcore.place import GPIO
+from hostcore.quick_dataclass import dataclass
 
 CAPTURES = 64
 """Captures of one line that are kept."""

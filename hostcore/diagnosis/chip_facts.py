@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from hostcore.chips.model import Answer, Command, Register
 from hostcore.decoding.decoded import Checksum
 from hostcore.events import TransferCompleted
+from hostcore.quick_dataclass import dataclass, field
 
 MOST_RESULTS = 64
 """Results of one device that are kept."""

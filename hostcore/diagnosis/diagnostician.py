@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
@@ -19,6 +18,7 @@ from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.events.findings import FindingKey
 from hostcore.events.stream import EventStream, Numbered, Subscription
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import replace
 from hostcore.threads import HostThread
 
 PERIOD = 1.0

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from hostcore.clock import NS_PER_S
 from hostcore.events import (
@@ -17,6 +16,7 @@ from hostcore.events import (
     ChipIdentified,
     Event,
     EventsDropped,
+    InstanceRecycled,
     Outcome,
     PluginReloaded,
     Presence,
@@ -28,6 +28,7 @@ from hostcore.events import (
     TransferCompleted,
 )
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass, field
 
 WAIT_NS = 6 * NS_PER_S
 """Nanoseconds for which an event waits. The host measures the levels of each bus every 5 s
@@ -86,7 +87,7 @@ class Doubts:
         if isinstance(event, EventsDropped):
             for bus in self._buses.values():
                 bus.forget(None)
-        elif isinstance(event, StateChanged | PluginReloaded) and (is_load or isinstance(event, PluginReloaded)):
+        elif isinstance(event, PluginReloaded | InstanceRecycled) or (is_load and isinstance(event, StateChanged)):
             for bus in self._buses.values():
                 bus.forget(event.plugin)
 

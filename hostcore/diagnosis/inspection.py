@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from hostcore.diagnosis.case import Case
@@ -11,6 +10,7 @@ from hostcore.diagnosis.rules.silence import answering, is_silent
 from hostcore.errors import HostError
 from hostcore.events.facts import ScanMode
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass
 
 
 class Scanner(Protocol):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from hostcore.clock import NS_PER_S
@@ -30,6 +29,7 @@ from hostcore.events import (
 from hostcore.events.facts import BusFacts, PluginFacts
 from hostcore.permissions import Permission
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass, field
 from hostcore.rates import RateHistory
 from hostcore.ring import Ring
 

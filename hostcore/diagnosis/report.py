@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hostcore.events import (
@@ -20,6 +19,7 @@ from hostcore.events import (
 from hostcore.events.facts import BusFacts
 from hostcore.permissions import Permission
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass
 
 
 class Unseen(StrEnum):

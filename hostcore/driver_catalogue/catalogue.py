@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 import tomli
+
+from hostcore.quick_dataclass import dataclass
 
 FILE = Path(__file__).resolve().parent / "drivers.toml"
 """The catalogue that comes with the host."""

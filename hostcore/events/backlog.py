@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Hashable, Iterator
-from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any
@@ -18,7 +17,7 @@ from hostcore.events import State, StateChanged, TransferCompleted
 from hostcore.events.keeping import DISPLAY, KEPT, Keeping, is_for_display
 from hostcore.events.losses import Losses
 from hostcore.events.stream import EventStream, Numbered
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 
 MOST_STALE = 64
 """Entries in an order by weight that may be stale, besides one for each row."""

@@ -7,7 +7,6 @@ import json
 import math
 import types
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -16,6 +15,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 from hostcore.permissions import Permission, parse_permission
 from hostcore.place import BusName
+from hostcore.quick_dataclass import MISSING, fields, is_dataclass
 
 T = TypeVar("T")
 _PLAIN: Mapping[Any, str] = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from hostcore import events
+from hostcore.quick_dataclass import dataclass
 
 KIB = 1 << 10
 MIB = 1 << 20
@@ -163,6 +163,7 @@ KEPT: Mapping[type, Keeping] = MappingProxyType(
         events.AccessDenied: Keeping(lambda event: (event.plugin, event.permission), 8, weigh=_with_text("reason")),
         events.CountersTaken: Keeping(_of_plugin, 1),
         events.PluginReloaded: Keeping(_of_plugin, 1),
+        events.InstanceRecycled: Keeping(_of_plugin, 1),
         events.PluginCrashed: _CRASHES,
         events.CrashLocated: _CRASHES,
         events.FetchEnded: Keeping(_of_plugin, 1, weigh=_with_text("error")),

@@ -6,7 +6,6 @@ import errno
 import os
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from hostcore.backends.base import I2cBus, I2cOperation, I2cRead, I2cWrite
@@ -18,6 +17,7 @@ from hostcore.faults.model import LONGEST_WAIT_MS, STRETCH_LIMIT_MS, Fault, Faul
 from hostcore.faults.schedule import Schedule
 from hostcore.faults.site import SiteFacts
 from hostcore.place import BusName, Place
+from hostcore.quick_dataclass import dataclass
 
 
 @dataclass(slots=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from hostcore.place import BusKind, BusName, Place
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 
 LONGEST_WAIT_MS = 1000.0
 """The longest time for which a fault holds up one transfer, ms. The kernel's I2C adapters give up after it as well: it

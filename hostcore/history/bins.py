@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from hostcore.clock import NS_PER_MS
 from hostcore.events.history import HistoryPoint
 from hostcore.history.series import Origin
+from hostcore.quick_dataclass import dataclass
 
 USUAL_SHARE = 0.9
 """The share of distances between values that are usual. Longer ones are rare enough to be gaps."""

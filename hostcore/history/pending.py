@@ -5,11 +5,11 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from hostcore.events.history import HistoryMark
 from hostcore.history.bins import Bins, Summary
 from hostcore.history.series import SeriesKey
+from hostcore.quick_dataclass import dataclass, field
 
 MOST_VALUES = 200_000
 """The most values that wait, in 3 MB."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from hostcore.clock import NS_PER_MS
@@ -14,6 +13,7 @@ from hostcore.history.bins import Bins, Summary
 from hostcore.history.schema import HOUR_MS, MINUTE_MS, WIDTHS
 from hostcore.history.series import Entry, Origin, SeriesKey
 from hostcore.history.thinning import Progress, progress_of
+from hostcore.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

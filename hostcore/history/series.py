@@ -6,12 +6,12 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntFlag
 from typing import Any
 
 from hostcore.events.readings import values_in
 from hostcore.quantities import Catalog
+from hostcore.quick_dataclass import dataclass
 
 DEEPEST = 8
 """Levels of a reading in which numbers are looked for, as on the screen."""

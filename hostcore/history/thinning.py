@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from hostcore.history.schema import HOUR_MS, WIDTHS
+from hostcore.quick_dataclass import dataclass
 
 MOST_KEPT_MARKS = 50_000
 """The most marks that are kept, in 10 MB."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from hostcore import shipped
+from hostcore.quick_dataclass import dataclass
 
 _NATIVE = "has native code, and only pure Python runs in the sandbox"
 _NETWORK = "needs the network, which the sandbox does not have"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.errors import LibraryError, LockError, NotFetchedError, PluginFileError, StoreError, WheelError
@@ -13,6 +12,7 @@ from hostcore.libraries.provided import is_provided
 from hostcore.libraries.store import WheelStore
 from hostcore.libraries.taken_names import owner_of
 from hostcore.libraries.wheel import LibraryModule, Wheel
+from hostcore.quick_dataclass import dataclass
 
 MOST_BYTES = 32 << 20
 """Bytes of all wheels of a plugin, which are kept in memory. It is twice the largest wheel."""

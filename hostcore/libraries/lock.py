@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.errors import LockError, WheelError
 from hostcore.files import read_bounded, write_whole
+from hostcore.late_pattern import late_pattern
 from hostcore.libraries import LOCK_SUFFIX
 from hostcore.libraries.guest_python import GUEST_PYTHON, fits_guest
 from hostcore.libraries.toml_table import Mistake, Table, parse_toml
 from hostcore.libraries.wheel import LARGEST_WHEEL
 from hostcore.libraries.wheel_name import is_package_name, normalized, parse_wheel_name, same_version
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import dataclass
 
 LARGEST_LOCK = 256 << 10
 """Bytes of a lock. A package takes about 400."""
@@ -30,10 +31,10 @@ FORMAT = "1"
 """The major version of the format (PEP 751, `lock-version`). A reader refuses others, and ignores unknown keys."""
 DEPENDENCIES = "tool.wasi-host.dependencies"
 """The key of the requirements that a lock is for."""
-_PACKAGE = re.compile(r"packages\[(\d+)\]")
-_HEADER = re.compile(r"^\[\[ *packages *\]\]", re.MULTILINE)
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_URL = re.compile(r"https?://[!%->@-~]+")
+_PACKAGE = late_pattern(r"packages\[(\d+)\]")
+_HEADER = late_pattern(r"^\[\[ *packages *\]\]", re.MULTILINE)
+_SHA256 = late_pattern(r"[0-9a-f]{64}")
+_URL = late_pattern(r"https?://[!%->@-~]+")
 """An address without query and fragment, and without a dollar sign: pip replaces ``${NAME}`` in a requirement by a
 variable of the environment, which can be a secret."""
 

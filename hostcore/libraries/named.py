@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from pathlib import Path
 
 from hostcore.errors import MetadataError
 from hostcore.files import read_bounded
+from hostcore.late_pattern import late_pattern
 from hostcore.libraries.metadata import LONGEST_BLOCK, script_metadata
 from hostcore.libraries.wheel_name import normalized
 
 LONGEST_SOURCE = 16 * LONGEST_BLOCK
 """Bytes of the longest plugin that is looked at: 1 MiB, as for one that runs."""
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NAME = late_pattern(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 """The name at the start of a requirement (PEP 508)."""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from hostcore.files import read_bounded
 from hostcore.libraries.guest_python import GUEST_PYTHON
 from hostcore.libraries.pip_process import LARGEST_FILE, OUTPUT
 from hostcore.libraries.pip_trace import Trace, is_progress
+from hostcore.quick_dataclass import dataclass
 from hostcore.workshop import Watch, Workshop
 
 PATIENCE = 60.0

@@ -10,7 +10,6 @@ import errno
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -18,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from hostcore.libraries.pip_process import LARGEST_FILE, REFUSED
 from hostcore.libraries.wheel_name import LONGEST_NAME, normalized, package_of
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from hostcore.files import read_bounded
 from hostcore.libraries.guest_python import GUEST_PYTHON
 from hostcore.libraries.lock import public_url
 from hostcore.libraries.wheel_name import normalized
+from hostcore.quick_dataclass import dataclass, field
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement

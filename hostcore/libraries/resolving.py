@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hostcore.libraries.advice import ADVICE, alternative
@@ -13,6 +12,7 @@ from hostcore.libraries.pip_trace import Kind, Trace, Wanted, parsed
 from hostcore.libraries.provided import NEWEST, PROVIDED, fitting_version, write_empty_wheel
 from hostcore.libraries.report import Reported, applies, needed, read_report, without_condition
 from hostcore.libraries.wheel_name import normalized
+from hostcore.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from hostcore.errors import WheelError
 from hostcore.libraries.archive import LARGEST_ARCHIVE, Archive, ArchiveError
@@ -11,6 +10,7 @@ from hostcore.libraries.python_source import UnreadableError, decoded
 from hostcore.libraries.wheel_metadata import ContradictionError, check_metadata, check_wheel_file
 from hostcore.libraries.wheel_name import WheelName, normalized, parse_wheel_name
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import dataclass
 
 LARGEST_WHEEL = LARGEST_ARCHIVE
 """Bytes of a wheel."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 from hostcore.log.safe_text import escaped
+from hostcore.quick_dataclass import fields, is_dataclass, replace
 
 T = TypeVar("T")
 LEFT_OUT = "(left out)"

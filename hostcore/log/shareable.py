@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hostcore.events import CrashReport, Message, TransferCompleted
 from hostcore.log.secrets import LEFT_OUT
 from hostcore.place import BusKind
+from hostcore.quick_dataclass import replace
 
 
 def without_serial_bytes(transfer: TransferCompleted) -> TransferCompleted:

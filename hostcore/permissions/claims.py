@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from hostcore.permissions.actuators import PwmPermission
 from hostcore.permissions.buses import GpioMode, GpioPermission, I2cPermission, SpiPermission, UartPermission
 from hostcore.permissions.grammar import Permission
 from hostcore.place import BusName
+from hostcore.quick_dataclass import replace
 
 Claim = tuple[BusName, int | None]
 """What a plugin can reserve: a bus, and an address, chip select or line on it (None: the whole bus)."""

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from hostcore.backends.base import I2C_MAX_MESSAGE, I2cOperation, I2cRead
 from hostcore.backends.spi import SpiDelay, SpiOperation, SpiSelect, SpiSettings, length_of
+from hostcore.late_pattern import late_pattern
 from hostcore.permissions import (
     GpioMode,
     GpioPermission,
@@ -43,7 +44,7 @@ MAX_PULSES = 256
 """The most pulses that one capture drives."""
 MAX_CAPTURE_NS = 1_000_000_000
 """The longest time for which one capture drives pulses, and for which it records edges, in nanoseconds."""
-_CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,63}", re.ASCII)
+_CHANNEL = late_pattern(r"[a-z][a-z0-9_-]{0,63}", re.ASCII)
 
 _cached_i2c = lru_cache(maxsize=1024, typed=True)(I2cPermission)  # every transfer needs one, mostly the same ones
 

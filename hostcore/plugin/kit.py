@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
 
 from hostcore.access.decisions import Access
 from hostcore.buses.call_limit import CallLimit
@@ -12,7 +11,7 @@ from hostcore.events import Event
 from hostcore.kept_state.state import KeptState
 from hostcore.place import BusName
 from hostcore.plugin.stated_values import StatedValues
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, field
 from hostcore.recording.model import Header
 from hostcore.recording.recorder import Recorder
 from hostcore.recording.tape import Struck

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from hostcore.quantities.quantity import Quantity
 from hostcore.quantities.vocabulary import ANY_UNIT, DEVICE_CLASSES, fits
+from hostcore.quick_dataclass import replace
 
 MEASUREMENT = "measurement"
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from hostcore.quick_dataclass import asdict, dataclass, field, fields
 from hostcore.recording.file import MAGIC, Kind, frames_of, written
 from hostcore.recording.model import PAGE, Call, Checkpoint, Header, Limits, Recording
 from hostcore.recording.segments import MOST_SEGMENT, entries_of
@@ -23,7 +22,7 @@ MOST_MEMORY = 4 << 30
 
 def packed_header(header: Header) -> bytes:
     """Write a header."""
-    return pack(dataclasses.asdict(header))
+    return pack(asdict(header))
 
 
 def packed_checkpoint(checkpoint: Checkpoint) -> bytes:
@@ -174,10 +173,10 @@ def _calls(segments: Sequence[bytes], imports: int, problem: str) -> tuple[tuple
 
 def _header(values: Any) -> Header:
     try:
-        known = {each.name for each in dataclasses.fields(Header)}
-        fields = {name: value for name, value in values.items() if name in known}
-        limits = fields.pop("limits")
-        header = Header(limits=Limits(**limits), **fields)
+        known = {each.name for each in fields(Header)}
+        values = {name: value for name, value in values.items() if name in known}
+        limits = values.pop("limits")
+        header = Header(limits=Limits(**limits), **values)
     except (TypeError, KeyError, AttributeError) as problem:
         raise ValueError(f"its header is damaged ({type(problem).__name__})") from None
     _require_types(header)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Any
 
 from hostcore.errors import PluginCrashedError
 from hostcore.hostcall import CrashKind, Trap
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, field
 
 FORMAT = 2
 """Version of the form of recordings. A reader refuses any other."""

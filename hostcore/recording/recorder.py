@@ -6,10 +6,10 @@ import threading
 from array import array
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from hostcore.clock import Clock
+from hostcore.quick_dataclass import dataclass, field
 from hostcore.recording.contents import FORGOTTEN, LOST, Packed, packed_checkpoint, packed_header
 from hostcore.recording.edges import slots_of_edges
 from hostcore.recording.model import PAGE, Checkpoint, Header

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from hostcore.clock import Clock
 from hostcore.hostcall import Resource
+from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import MIDDLE, Call, Crossing
 from hostcore.recording.segments import CALL, END, Times, packed_segment
 from hostcore.recording.values import Edges, packer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +10,7 @@ from hostcore.access.decisions import not_in_host_toml
 from hostcore.config.model import Config, PluginSettings
 from hostcore.errors import HostError
 from hostcore.permissions import Permission, covers, use_of
+from hostcore.quick_dataclass import replace
 from hostcore.reload.discovery import find_plugins, odd_files
 from hostcore.settings_wish import SettingsWish
 

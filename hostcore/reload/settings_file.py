@@ -7,7 +7,6 @@ import os
 import shlex
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore import shipped
@@ -15,6 +14,7 @@ from hostcore.config.loading import FILE_KIND, FILE_NAME, LARGEST_FILE, parse_co
 from hostcore.config.model import Config
 from hostcore.errors import ConfigError
 from hostcore.files import Folder
+from hostcore.quick_dataclass import dataclass
 from hostcore.toml.document import decode, reading
 
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH

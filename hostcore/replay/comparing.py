@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import Call
 from hostcore.replay.versions import Step
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite
@@ -18,6 +17,7 @@ from hostcore.hostcall import Err
 from hostcore.place import BusKind
 from hostcore.plugin.bounds import I2C_MAX_BYTES, i2c_request
 from hostcore.plugin.outcomes import outcome_of
+from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import Call, Crossing, Ending, Header
 from hostcore.replay.effects import is_effect
 from hostcore.replay.recalled import Pointers, Recalled

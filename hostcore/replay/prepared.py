@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from pathlib import Path
 
 from hostcore.config.model import Limits
 from hostcore.errors import ConfigError, RecordingError
+from hostcore.quick_dataclass import fields, replace
 from hostcore.recording.model import Header
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import PluginSpec

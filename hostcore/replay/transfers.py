@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from hostcore.backends.base import Edge, I2cOperation, I2cRead, I2cWrite
@@ -15,6 +14,7 @@ from hostcore.events import Message, Outcome, TransferCompleted
 from hostcore.events.transfers import WIRE_FAULTS
 from hostcore.hostcall import Err
 from hostcore.place import GPIO, IIO, SYSTEM, BusKind, BusName
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.recording.model import Call, Crossing, Ending, Header
 from hostcore.runtime.called_from import LAST_LINE
 from hostcore.runtime.contract import PACKAGE, i2c_operation, spi_operation

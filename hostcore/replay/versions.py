@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
 
 from hostcore.chips.library import Library
 from hostcore.events import TransferCompleted
+from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import Crossing, Ending, Recording
 from hostcore.replay.answering import LOG, SAID
 from hostcore.replay.following import Following

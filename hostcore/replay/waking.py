@@ -11,7 +11,6 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
 from hostcore.clock import Clock
@@ -23,18 +22,19 @@ from hostcore.permissions import GpioMode, GpioPermission, I2cPermission, IioPer
 from hostcore.place import BusName
 from hostcore.plugin.kit import Kit
 from hostcore.quantities import DescribedValue
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, fields
 from hostcore.recording.contents import packed_in, read_recording
 from hostcore.recording.model import Header, Recording
 from hostcore.recording.pages import digest, sums_of
 from hostcore.recording.recorder import Recorder, Resumed
 from hostcore.replay.player import Player
-from hostcore.replay.running import LOAD, Played, Run
+from hostcore.replay.running import Played, Run
 from hostcore.runtime.instance import Instance
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import Plugin
 from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.sleeper import Sleeper
+from hostcore.runtime.source_loading import LOAD
 from hostcore.wasi.functions import resource_type
 
 MOST_CALLS = 100

@@ -14,9 +14,6 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from wasmtime import Config, Engine, WasmtimeError
-from wasmtime.component import Component
-
 from hostcore.files import read_bounded
 from hostcore.runtime.compiling.agreed import CHANGED, KEEP_NAMES, OUT_OF_MEMORY, REFUSED
 from hostcore.runtime.compiling.intact import write_sealed
@@ -25,6 +22,8 @@ from hostcore.runtime.compiling.source import PACKED
 from hostcore.runtime.compiling.stripped import stripped
 from hostcore.runtime.engine import MAX_COMPONENT, engine_config
 from hostcore.runtime.features import refusal
+from hostcore.runtime.native.library import WasmtimeError
+from hostcore.runtime.native.objects import Component, Config, Engine
 from hostcore.runtime.without_names import without_names
 from hostcore.workshop import be_modest
 
@@ -42,7 +41,7 @@ def main() -> int:
         if KEEP_NAMES not in sys.argv[6:]:
             content = without_names(content)
         label = Label(digest, this_compiler())
-        code = stripped(bytes(Component(Engine(portable()), content).serialize()))
+        code = stripped(Component(Engine(portable()), content).serialize())
         write_sealed(target, code + label.to_bytes())
     except MemoryError:
         print("memory ran out")
@@ -65,7 +64,7 @@ def portable() -> Config:
     config = engine_config(compiles=True)
     if sys.platform == "linux":
         with suppress(WasmtimeError):  # without it, the file fits this kind of processor only
-            config.target = f"{os.uname().machine}-unknown-linux-gnu"
+            config.compile_for(f"{os.uname().machine}-unknown-linux-gnu")
     return config
 
 

@@ -17,9 +17,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtime import WasmtimeError
-from wasmtime.component import Component
-
 from hostcore.config.model import CompilingSettings
 from hostcore.errors import PluginFileError
 from hostcore.quick_dataclass import dataclass
@@ -31,6 +28,8 @@ from hostcore.runtime.compiling.source import ComponentFile, KnownComponents
 from hostcore.runtime.compiling.use import FilesInUse, LoadingMark, LoadingMarks
 from hostcore.runtime.crash import NO_ROOM
 from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.native.library import WasmtimeError
+from hostcore.runtime.native.objects import Component
 from hostcore.runtime.room import no_address_space
 from hostcore.workshop import Workshop
 

@@ -7,15 +7,16 @@ import re
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from hostcore import shipped
 from hostcore.errors import BuildError, PluginFileError
 from hostcore.files import read_bounded, write_whole
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.compiling.capacity import slowness
 from hostcore.runtime.embedded import NOTHING, Embedded
+from hostcore.runtime.immortal_objects import make_immortal
 from hostcore.runtime.plugin_file import MAX_SOURCE
 from hostcore.workshop import Workshop
 
@@ -111,7 +112,7 @@ def _componentize(job: _Job, paths: list[Path], output: Path, workshop: Workshop
         if not built.is_file():
             raise BuildError(f"{job.task}: componentize-py wrote no component")
         try:
-            write_whole(output, built.read_bytes(), mode=0o666)
+            write_whole(output, make_immortal(built.read_bytes()), mode=0o666)
         except OSError as error:
             raise BuildError(f"{output} cannot be written: {error.strerror}") from None
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-
-from wasmtime.component import ResourceType
-from wasmtime.component import _types as wit
 
 from hostcore.compat.demo import contract as demo
 from hostcore.errors import PluginFileError
+from hostcore.late_pattern import late_pattern
 from hostcore.quick_dataclass import dataclass
+from hostcore.runtime.native import wit
+from hostcore.runtime.native.interfaces import InstanceType, Other
 from hostcore.runtime.shapes import Rule, is_poll, rule_for
 from hostcore.runtime.surface import Interface
 from hostcore.runtime.type_text import MOST_RESOURCES, Resources, TypeTooLargeError, function_text
@@ -19,8 +18,8 @@ from hostcore.wasi.types import RESOURCE
 CONTRACT = "wasi-host:plugin"
 """Package name of this host's own interfaces (wit/)."""
 VERSIONS = {
-    "wasi:": re.compile(r"0\.2\.\d+"),
-    f"{CONTRACT}/": re.compile(r"0\.1\.\d+"),
+    "wasi:": late_pattern(r"0\.2\.\d+"),
+    f"{CONTRACT}/": late_pattern(r"0\.1\.\d+"),
     f"{demo.PACKAGE}/": demo.VERSIONS,
 }
 """Accepted versions, by the start of the interface's name."""
@@ -61,7 +60,7 @@ class ContractCheck:
             if interface.members is None:
                 raise self._error(f"imports {short}, but not as an interface; build it against wit/")
             for name, type_ in interface.members.items():
-                if isinstance(type_, ResourceType):
+                if isinstance(type_, wit.ResourceType):
                     self._resource(short, name, type_)
             for name, type_ in interface.members.items():
                 self._import(f"{short}#{name}", type_)
@@ -85,7 +84,7 @@ class ContractCheck:
             )
         return found
 
-    def _resource(self, interface: str, name: str, type_: ResourceType) -> None:
+    def _resource(self, interface: str, name: str, type_: wit.ResourceType) -> None:
         """Note a resource that the interface defines. Others were defined by an interface before it."""
         rule = rule_for(f"{interface}#{name}")
         if rule is None or RESOURCE in rule.allowed:
@@ -98,7 +97,7 @@ class ContractCheck:
             raise self._unknown(f"{interface}#{name}", rule)
 
     def _import(self, member: str, type_: object) -> None:
-        if isinstance(type_, wit.ComponentInstanceType | wit.ComponentType | wit.ModuleType):
+        if isinstance(type_, InstanceType | Other):
             raise self._error(f"imports {_dotted(member)}, which is neither a function nor a type")
         rule = rule_for(member)
         if rule is not None and isinstance(type_, wit.FuncType):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from hostcore import shipped
 from hostcore.compat.demo.contract import DRIVERS, POLLS
 from hostcore.compat.demo.readings import Poll
 from hostcore.config.model import Limits
 from hostcore.events import Event, TransferCompleted
+from hostcore.quick_dataclass import replace
 from hostcore.runtime.linker import LinkedComponent
 from hostcore.runtime.plugin import PluginSpec
 

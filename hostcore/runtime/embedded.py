@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from hostcore.libraries.libraries import Libraries
 from hostcore.libraries.wheel_name import normalized
+from hostcore.quick_dataclass import dataclass, field
 
 _INFO = ".dist-info"
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import threading
 
-from wasmtime import Config, Engine
-from wasmtime import _ffi as ffi
-
 from hostcore.errors import NoThreadError
 from hostcore.runtime.features import OFF
+from hostcore.runtime.native.objects import Config, Engine
 from hostcore.runtime.standstill import Standstill
 from hostcore.threads import HostThread, require_threads
 
@@ -90,14 +88,14 @@ def engine_config(*, compiles: bool = False) -> Config:
         compiles: whether the engine compiles components, on several threads if there are that many.
     """
     config = Config()
-    config.epoch_interruption = True
-    config.max_wasm_stack = MAX_WASM_STACK
-    config.parallel_compilation = compiles and _has_threads(os.cpu_count() or 1)
+    config.set("epoch_interruption", True)
+    config.set("max_wasm_stack", MAX_WASM_STACK)
+    config.set("parallel_compilation", compiles and _has_threads(os.cpu_count() or 1))
     # For tools that walk native stacks, such as gdb. wasmtime's backtraces do without it, and it takes a megabyte.
-    ffi.dll.wasmtime_config_native_unwind_info_set(config.ptr(), False)
+    config.set("native_unwind_info", False)
     for feature in OFF:
-        for setting in feature.settings:  # wasmtime-py has no setter for most of these
-            ffi.dll[f"wasmtime_config_{setting}_set"](config.ptr(), False)
+        for setting in feature.settings:
+            config.set(setting, False)
     return config
 
 

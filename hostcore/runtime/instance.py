@@ -7,9 +7,6 @@ from collections.abc import Callable, Sequence
 from ctypes import addressof, memset
 from typing import Any, TypeVar
 
-from wasmtime import Store
-from wasmtime import _ffi as ffi
-
 from hostcore.buses.attendant import Attendant
 from hostcore.buses.call_limit import CallLimit
 from hostcore.errors import HostError, PluginCrashedError, PluginFileError, PluginReportedError
@@ -23,13 +20,15 @@ from hostcore.runtime.boundary import GUESTS
 from hostcore.runtime.capi import VALUE_SIZE
 from hostcore.runtime.crash import WasmTrap
 from hostcore.runtime.engine import GuestEngine
-from hostcore.runtime.guest_memory import GuestMemories
+from hostcore.runtime.guest_memory import ClaimedMemories, GuestMemories
 from hostcore.runtime.heap import give_back
 from hostcore.runtime.host_share import SHARES, HostShare
 from hostcore.runtime.last_words import LastWords
 from hostcore.runtime.lift_limit import LIFT_COUNTS, lift_limit, set_lift_limit
 from hostcore.runtime.linker import LinkedComponent
 from hostcore.runtime.marshal import Signature, compile_signature
+from hostcore.runtime.native.library import error_text
+from hostcore.runtime.native.objects import Store
 from hostcore.runtime.room import MIB, no_address_space
 
 T = TypeVar("T")
@@ -92,14 +91,13 @@ class Instance:
         self._words = words or LastWords()
         self._exports: dict[str, _Export] = {}
         self._store: Store | None = Store(engine.engine)
-        self._context = capi.context_of(self._store)
+        self._context = self._store.context()
         self._lift_bytes = lift_bytes
         set_lift_limit(self._context, lift_bytes)
         capi.set_limits(self._store, memory_mib * MIB)
         capi.set_epoch_callback(self._store, boundary.epoch_reached)
         self.share = SHARES[self._context] = HostShare(limit.check)
-        self._memories = memories
-        self._memory: frozenset[int] = frozenset()
+        self._memory = ClaimedMemories()
         GUESTS[self._context] = self
         try:
             self._instance, self._memory = memories.claim(lambda: self._recorded(START, (), self._start))
@@ -132,16 +130,24 @@ class Instance:
             raise PluginReportedError(self.plugin, log_line(str(result.value)))
         return result
 
-    def invoke(self, function: str, arguments: Sequence[Any], script: Attendant | None = None) -> Any:
-        """Do `call`, and return the WIT value as it is: the error case of a `result` as an `Err`."""
+    def invoke(
+        self,
+        function: str,
+        arguments: Sequence[Any],
+        script: Attendant | None = None,
+        *,
+        recorded_as: tuple[str, Sequence[Any]] | None = None,
+    ) -> Any:
+        """Do `call`, and return the WIT value as it is: its error case as an `Err`. Recorded as `recorded_as`."""
         export = self._exports.get(function) or self._export(function)
         return self._recorded(
-            function, arguments, lambda: self._run(lambda _store: self._call_export(export, arguments), script)
+            *(recorded_as or (function, arguments)),
+            lambda: self._run(lambda _store: self._call_export(export, arguments), script),
         )
 
     def memory_bytes(self) -> int:
         """Bytes of its linear memory now; 0 if unknown."""
-        return self._memories.size(self._memory)
+        return self._memory.size()
 
     def host_bytes(self) -> int:
         """An estimate of the most bytes of the host's memory that one of its calls took."""
@@ -154,7 +160,7 @@ class Instance:
             SHARES.pop(self._context, None)
             GUESTS.pop(self._context, None)  # first, because another thread's store can reuse the address
             self._store.close()
-            self._store = None
+            self._store, self._memory = None, ClaimedMemories()
 
     def go_on_with(
         self, functions: HostFunctions, drop: Callable[[int, int], None], limit: CallLimit, recorder: Recorder | None
@@ -173,7 +179,7 @@ class Instance:
 
     def memory(self) -> range | None:
         """The addresses of its linear memory, which can only grow; None if it has not exactly one that is known."""
-        places = self._memories.places(self._memory)
+        places = self._memory.places()
         return places[0] if len(places) == 1 else None
 
     def memory_view(self) -> memoryview | None:
@@ -198,7 +204,7 @@ class Instance:
         if index is None:
             raise PluginFileError(self.plugin, f"exports no {name.replace('#', '.')}")
         function = capi.get_function(self._instance, self._context, index)
-        pointer = ffi.wasmtime_component_func_type(ctypes.byref(function), self._open_store()._context())
+        pointer = capi.type_of(function, self._open_store().context())
         export = _Export(function, compile_signature(boundary.function_type(pointer, owner=None)))
         self._exports[name] = export
         return export
@@ -278,7 +284,7 @@ class Instance:
                 0 if signature.result is None else 1,
             )
             if error:
-                raise WasmTrap(capi.error_text(error))
+                raise WasmTrap(error_text(error))
             if signature.result is None:
                 return None
             return signature.result[0](result.raw, 0, self._context)

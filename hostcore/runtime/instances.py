@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from hostcore.actuators import Actuators
@@ -21,7 +20,7 @@ from hostcore.plugin.gate import Gate
 from hostcore.plugin.kit import Kit
 from hostcore.plugin.stated_values import StatedValues
 from hostcore.quantities import Catalog
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.recording.model import Header
 from hostcore.recording.recorder import Recorder
 from hostcore.runtime.contract import contract_functions

@@ -23,28 +23,16 @@ from collections.abc import Callable
 from ctypes import string_at
 from typing import Any
 
-from wasmtime.component import _types as wit
-
 from hostcore.errors import HostError
 from hostcore.quick_dataclass import dataclass
 from hostcore.runtime import codecs
-from hostcore.runtime.capi import VALUE_SIZE, Address
+from hostcore.runtime.capi import VALUE_SIZE
 from hostcore.runtime.codecs import SCALARS, Codec
+from hostcore.runtime.native import wit
+from hostcore.runtime.native.library import Address
 
 _TYPES: dict[type, Callable[[Any], Codec]] = {
-    wit.Bool: lambda _: SCALARS["bool"],
-    wit.S8: lambda _: SCALARS["s8"],
-    wit.U8: lambda _: SCALARS["u8"],
-    wit.S16: lambda _: SCALARS["s16"],
-    wit.U16: lambda _: SCALARS["u16"],
-    wit.S32: lambda _: SCALARS["s32"],
-    wit.U32: lambda _: SCALARS["u32"],
-    wit.S64: lambda _: SCALARS["s64"],
-    wit.U64: lambda _: SCALARS["u64"],
-    wit.F32: lambda _: SCALARS["f32"],
-    wit.F64: lambda _: SCALARS["f64"],
-    wit.Char: lambda _: SCALARS["char"],
-    wit.String: lambda _: codecs.STRING,
+    wit.Simple: lambda ty: codecs.STRING if ty.name == "string" else SCALARS[ty.name],
     wit.EnumType: lambda ty: codecs.enum_of(frozenset(ty.names)),
     wit.FlagsType: lambda ty: codecs.flags_of(frozenset(ty.names)),
     wit.OwnType: lambda _: codecs.RESOURCE,
@@ -58,7 +46,7 @@ _TYPES: dict[type, Callable[[Any], Codec]] = {
 }
 
 
-def compile_type(ty: wit.ValType) -> Codec:
+def compile_type(ty: wit.ValueType) -> Codec:
     """Create the codec for the WIT type `ty`.
 
     Raises:
@@ -66,15 +54,17 @@ def compile_type(ty: wit.ValType) -> Codec:
     """
     known = _TYPES.get(type(ty))
     if known is None:
-        raise HostError(f"values of the WIT type {type(ty).__name__} cannot cross between plugin and host")
+        name = ty.name if isinstance(ty, wit.Unread) else type(ty).__name__
+        raise HostError(f"values of the WIT type {name} cannot cross between plugin and host")
     return known(ty)
 
 
-def _list(element: wit.ValType) -> Codec:
-    return codecs.BYTES if isinstance(element, wit.U8) else codecs.list_of(compile_type(element))
+def _list(element: wit.ValueType) -> Codec:
+    is_byte = isinstance(element, wit.Simple) and element.name == "u8"
+    return codecs.BYTES if is_byte else codecs.list_of(compile_type(element))
 
 
-def _optional(payload: wit.ValType | None) -> Codec | None:
+def _optional(payload: wit.ValueType | None) -> Codec | None:
     return None if payload is None else compile_type(payload)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from hostcore.log.safe_text import log_line
 from hostcore.permissions import Permission
 from hostcore.place import BusName
 from hostcore.plugin.stated_values import StatedValues
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.runtime.instance import Instance
 from hostcore.runtime.json_reading import reading_of
 from hostcore.runtime.output import Output

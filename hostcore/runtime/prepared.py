@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING
 
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, field
 from hostcore.runtime.compiled_cache import Compiled
 from hostcore.runtime.linker import LinkedComponent
 from hostcore.runtime.plugin import PluginSpec
@@ -29,6 +28,8 @@ class Prepared:
     """The host's own drivers that read sensors for the plugin."""
     libraries_key: str = ""
     """Changes with the versions of the plugin's libraries; "" if it has none."""
+    code: str = field(default="", compare=False)
+    """What the Python runtime made of `source`, one character for each byte; "" if it does not compile."""
     libraries: Libraries | None = field(default=None, compare=False)
     """The plugin's libraries; None if it has none."""
 

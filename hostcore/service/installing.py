@@ -5,7 +5,6 @@ from __future__ import annotations
 import grp
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
 from hostcore import shipped
@@ -14,6 +13,7 @@ from hostcore.config.model import Config
 from hostcore.config.values import user_folder
 from hostcore.errors import HostError
 from hostcore.files import Folder, read_bounded
+from hostcore.quick_dataclass import fields
 from hostcore.service.unit import GROUPS, MARK, NAME
 
 SYSTEM_FOLDER = Path("/etc/systemd/system")

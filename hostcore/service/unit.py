@@ -7,10 +7,10 @@ settings out, because systemd would ignore them in silence.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.errors import HostError
+from hostcore.quick_dataclass import dataclass
 
 NAME = "wasi-host.service"
 """The name of the unit."""

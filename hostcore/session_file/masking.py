@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -17,6 +16,7 @@ from hostcore.log.secrets import Redactor, secrets_of
 from hostcore.log.shareable import shareable_crash, without_serial_bytes
 from hostcore.permissions import Permission
 from hostcore.place import BusName
+from hostcore.quick_dataclass import fields, is_dataclass, replace
 from hostcore.session_file.model import Known
 
 T = TypeVar("T")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,6 +11,7 @@ from hostcore.events.backlog import Earlier
 from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.events.stream import EventStream, Subscription
+from hostcore.quick_dataclass import replace
 from hostcore.read_only import Refusals
 from hostcore.session_file.player import Player
 from hostcore.session_file.reading import SessionFile

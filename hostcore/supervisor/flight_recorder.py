@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
 from pathlib import Path
 
 from hostcore import __version__
@@ -11,6 +10,7 @@ from hostcore.errors import PluginCrashedError
 from hostcore.events import Counters, CrashReport, Event, LogWritten, Message, TransferCompleted
 from hostcore.hostcall import CrashKind
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import replace
 from hostcore.runtime.crash import line_of
 from hostcore.runtime.tracing import TracedPlace
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.events import State, StateChanged
 from hostcore.events.stream import EventStream
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.supervisor.transitions import Trigger, next_state
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from hostcore.errors import PluginCrashedError
 from hostcore.events import PluginCrashed
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.recording.recorder import Recorder
 from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.tracing import TracedPlace

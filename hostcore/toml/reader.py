@@ -7,9 +7,7 @@ was found and what is allowed. If a field's type is not enough, the annotation c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import MISSING, fields
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -17,11 +15,13 @@ from types import MappingProxyType, NoneType
 from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
 
 from hostcore.errors import ConfigError
+from hostcore.late_pattern import late_pattern
 from hostcore.place import BusName
+from hostcore.quick_dataclass import MISSING, fields
 
 LONGEST_SHOWN = 60
 """The most characters of a value that an error message quotes."""
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
+_BARE_KEY = late_pattern(r"[A-Za-z0-9_-]{1,60}")
 
 
 class KeyPath:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -11,6 +10,7 @@ from hostcore.backends.base import Edge
 from hostcore.config.model import Limits
 from hostcore.events import Message, Outcome, Reading
 from hostcore.place import BusKind, BusName, Place
+from hostcore.quick_dataclass import dataclass, replace
 
 FORMAT = 1
 """Version of the form. A reader refuses any other."""
@@ -114,7 +114,7 @@ class Transcript:
     permissions: tuple[str, ...] = ()
     settings: str = "{}"
     """A JSON object as text."""
-    limits: Limits = Limits()  # noqa: RUF009 - frozen
+    limits: Limits = Limits()
 
     @property
     def transfers(self) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from hostcore.events import Reading
 from hostcore.files import read_bounded
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName
+from hostcore.quick_dataclass import replace
 from hostcore.strict_json import value_of
 from hostcore.transcript.model import FORMAT, LIMITS, MOST_BYTES, Call, CallKind, Ends, Transcript, Transfer, numbered
 from hostcore.transcript.transfer_line import microseconds_of, transfer_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.access.decisions import Access
@@ -18,6 +17,7 @@ from hostcore.parts import runtime as runtime_of
 from hostcore.permissions import parse_permission
 from hostcore.plugin.gate import host_gate
 from hostcore.plugin.kit import Kit
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import Plugin, PluginSpec
 from hostcore.transcript.machine import ScriptedMachine, measured_in

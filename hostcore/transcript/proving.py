@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hostcore.config.model import Config
 from hostcore.errors import RecordingError
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.recording.model import Call as RecordedCall
 from hostcore.recording.model import Recording
 from hostcore.transcript.judging import different_values, problem_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from hostcore.errors import RecordingError
 from hostcore.events import Message, Outcome, TransferCompleted
@@ -11,12 +10,13 @@ from hostcore.hostcall import Err
 from hostcore.log.safe_text import log_line
 from hostcore.permissions import parse_permission
 from hostcore.place import BusName, Place
+from hostcore.quick_dataclass import replace
 from hostcore.recording.model import START, Ending, Header, Recording
 from hostcore.recording.model import Call as RecordedCall
 from hostcore.replay.prepared import limits_of
-from hostcore.replay.running import LOAD
 from hostcore.replay.transfers import transfer_of
 from hostcore.runtime.json_reading import reading_of
+from hostcore.runtime.source_loading import LOAD
 from hostcore.transcript.model import MOST_BYTES, Call, CallKind, Ends, Transcript, Transfer, numbered
 from hostcore.transcript.parsing import transcript_of
 from hostcore.transcript.writing import text_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from hostcore.faults.model import FaultKind
+from hostcore.quick_dataclass import dataclass
 from hostcore.trial.model import Case, Ending, Run, Span, Turn, Verdict
 from hostcore.trial.readings import Truth
 

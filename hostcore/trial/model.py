@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from hostcore.devices.catalog import SimulatedChip
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
 from hostcore.place import Place
+from hostcore.quick_dataclass import dataclass, field
 
 
 class Ending(StrEnum):

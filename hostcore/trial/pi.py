@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from types import MappingProxyType
 
 from hostcore.access.decisions import Access, Denial
@@ -24,6 +23,7 @@ from hostcore.permissions import Permission
 from hostcore.place import Place
 from hostcore.plugin.gate import host_gate
 from hostcore.plugin.kit import Kit
+from hostcore.quick_dataclass import replace
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.trial.clock import TrialClock

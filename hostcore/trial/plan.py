@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from hostcore.chips.crc import checksum
 from hostcore.chips.model import Chip
@@ -11,6 +10,7 @@ from hostcore.devices.catalog import SimulatedChip
 from hostcore.faults.model import TRAITS, Fault, FaultKind
 from hostcore.faults.site import Sites, checks
 from hostcore.place import BusKind, Place
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.trial.model import Case, Uses
 
 MOST_PLACES = 8

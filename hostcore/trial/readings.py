@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby, islice, pairwise
 from typing import Any
 
 from hostcore.devices.environment import LIMITS
 from hostcore.events.readings import values_in
+from hostcore.quick_dataclass import dataclass
 from hostcore.trial.model import Ending, Turn
 
 DEEPEST, MOST_VALUES = 8, 500

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 from hostcore.chips.library import library_with
 from hostcore.config.model import Config, PluginSettings
@@ -15,6 +14,7 @@ from hostcore.faults.model import Fault
 from hostcore.libraries.named import packages_named
 from hostcore.parts import injector, restart_policy
 from hostcore.place import Place
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.supervisor.supervisor import spec_of
 from hostcore.trial.clock import TrialClock
 from hostcore.trial.judging import Observed, verdict_of

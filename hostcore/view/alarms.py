@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from hostcore.events import (
@@ -17,7 +16,7 @@ from hostcore.events import (
     EventsDropped,
 )
 from hostcore.events.event_json import to_json
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.view.part import Part, Takers
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
 
 from hostcore.events import BusHealthMeasured, MachineMeasured, Outcome, TransferCompleted
 from hostcore.events.transfers import WIRE_FAULTS
 from hostcore.permissions import I2cPermission
 from hostcore.place import BusKind, BusName
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, field
 from hostcore.rates import Reliability, Span, Trend
 from hostcore.view.part import MayUse, Part, Takers
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from hostcore.events import CaughtUp, ConnectionLost, ConnectionRestored, Event
+from hostcore.quick_dataclass import replace
 from hostcore.view.part import Part, Takers
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 
 from hostcore.events import Level, LogWritten
+from hostcore.quick_dataclass import dataclass, field
 from hostcore.view.feed import Feed
 from hostcore.view.part import Part, Takers
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeGuard
 
@@ -14,6 +13,7 @@ from hostcore.events.facts import PluginFacts
 from hostcore.events.readings import marked
 from hostcore.place import BusName
 from hostcore.quantities import Catalog, Quantity
+from hostcore.quick_dataclass import dataclass, field
 from hostcore.view.part import Part, Takers
 from hostcore.view.series import Series
 
@@ -37,7 +37,7 @@ class Item:
     """One row: a number, a text, or the heading of what lies in it."""
 
     path: Path
-    quantity: Quantity = Quantity()  # noqa: RUF009 - frozen
+    quantity: Quantity = Quantity()
     """What it measures."""
     raw: object = None
     """The value as it was published; None for a heading."""

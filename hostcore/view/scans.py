@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
 
 from hostcore.events import (
     ChipIdentified,
@@ -19,7 +18,7 @@ from hostcore.events import (
 from hostcore.events.facts import PluginFacts
 from hostcore.permissions import I2cPermission
 from hostcore.place import BusKind, BusName
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, field
 from hostcore.view.part import Part, Takers
 
 Site = tuple[BusName, int]

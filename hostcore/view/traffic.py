@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from hostcore.chips.library import Library, shipped_library
 from hostcore.decoding.decoded import NOTHING_EARLIER, Decoded, Earlier
@@ -14,7 +13,7 @@ from hostcore.decoding.sites import UNKNOWN, SiteChip, Sites
 from hostcore.events import ChipIdentified, ConnectionRestored, ReadingFailed, ReadingPublished, TransferCompleted
 from hostcore.events.facts import PluginFacts
 from hostcore.place import BusKind, BusName
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.ring import Ring
 from hostcore.view.feed import Feed
 from hostcore.view.part import Part, Takers

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from aiohttp import web
 
+from hostcore.quick_dataclass import dataclass
 from hostcore.session import Session
 from hostcore.web.guard import Doorkeeper, Names
 from hostcore.web.metrics import Metrics

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hostcore.events import PageRendered
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.pages import ENDED
 from hostcore.view.plugins import PluginStatus
 from hostcore.web.web_view import WebView

@@ -10,11 +10,11 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
 
 from hostcore.clock import Clock
 from hostcore.config.web import is_loopback
+from hostcore.quick_dataclass import dataclass
 from hostcore.web.guesses import MOST_WRONG, Guesses
 
 COOKIE = "wasi-host"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -13,6 +12,7 @@ from prometheus_client.samples import Sample
 
 from hostcore.clock import NS_PER_S
 from hostcore.events import Counters, State
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.alarms import Alarms
 from hostcore.view.findings import Findings
 from hostcore.view.outputs import Outputs
@@ -38,6 +38,7 @@ _TOTALS = (
     _Count("errors", "Calls that returned an error.", lambda c: c.errors),
     _Count("restarts", "Instances created after the first one.", lambda c: c.restarts),
     _Count("reloads", "New versions of the plugin's file that took over.", lambda c: c.reloads),
+    _Count("recycles", "Instances replaced before a leak reached the memory limit.", lambda c: c.recycles),
     _Count("denied", "Accesses that were denied.", lambda c: c.denied),
     _Count("transfers", "Transfers on buses.", lambda c: c.transfers),
     _Count("bus_seconds", "Time that the plugin held buses.", lambda c: c.bus_time_ns / NS_PER_S),

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 import pickle
+import subprocess
+import sys
+import typing
+import weakref
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import MISSING, asdict, dataclass, field, fields, is_dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +149,96 @@ def test_what_a_class_defines_itself_stays() -> None:
     assert (hash(Loose(1)), repr(Loose(1))) == (7, "loose")
 
 
-def test_other_kinds_are_those_of_the_standard_library() -> None:
+def test_a_class_that_may_be_changed_is_compared_and_has_no_hash() -> None:
     @dataclass(slots=True)
     class Changing:
         """May be changed."""
 
         x: int
+        seen: list[int] = field(default_factory=list)
 
     changing = Changing(1)
     changing.x = 2
-    assert changing == Changing(2)
+    changing.seen.append(3)
+    assert changing == Changing(2, [3])
+    assert not hasattr(changing, "__dict__")
+    assert copy.deepcopy(changing) == changing
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(changing)
+
+
+def test_a_class_without_slots_keeps_what_it_computed() -> None:
+    @dataclass(frozen=True)
+    class Squared:
+        """Computes once."""
+
+        x: int
+        y: int = 2
+
+        @functools.cached_property
+        def squares(self) -> list[int]:
+            return [self.x**2, self.y**2]
+
+    squared = Squared(3)
+    assert squared.squares is squared.squares
+    assert (squared, hash(squared), Squared.y) == (Squared(3, 2), hash(Squared(3)), 2)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        squared.x = 4  # type: ignore[misc]
+
+
+def test_objects_without_equality_are_themselves() -> None:
+    @dataclass(slots=True, eq=False, weakref_slot=True)
+    class Seat:
+        """One of many."""
+
+        number: int
+
+    seat = Seat(1)
+    assert (seat == Seat(1), len({seat, Seat(1)}), weakref.ref(seat)()) == (False, 2, seat)
+
+
+def test_the_standard_library_sees_its_fields() -> None:
+    seen = [(each.name, each.type, each.init, each.repr, each.kw_only) for each in dataclasses.fields(Point)]
+    assert seen == [(each.name, each.type, each.init, each.repr, each.kw_only) for each in dataclasses.fields(Twin)]
+    assert dataclasses.is_dataclass(Point)
+    assert not dataclasses.is_dataclass(int)
+    assert typing.get_type_hints(Point) == typing.get_type_hints(Twin)
+
+
+def test_a_dataclass_of_the_standard_library_can_be_made_of_a_quick_one() -> None:
+    @dataclasses.dataclass(frozen=True, slots=True)
+    class Longer(Point):
+        """By the standard library."""
+
+        z: int = 3
+
+    assert [each.name for each in fields(Longer)] == ["x", "y", "tags", "seen", "note", "z"]
+    assert replace(Longer(1, z=4), y=2) == Longer(1, 2, z=4)
+
+
+@pytest.mark.parametrize("kind", [Point, Twin])
+def test_it_is_read_and_replaced_as_one_of_the_standard_library(kind: type[Any]) -> None:
+    made: Any = kind(1, tags=["a"])
+    assert (
+        [each.name for each in fields(kind)]
+        == [each.name for each in fields(made)]
+        == ["x", "y", "tags", "seen", "note"]
+    )
+    assert [each.default is MISSING for each in fields(kind)] == [True, False, True, False, False]
+    assert replace(made, y=5) == dataclasses.replace(made, y=5) == kind(1, 5, ["a"])
+    several: Any = (made, {"b": [made]})
+    copied: Any = asdict(several)
+    assert copied == (dataclasses.asdict(made), {"b": [dataclasses.asdict(made)]})
+    assert is_dataclass(kind)
+    with pytest.raises(ValueError, match="seen"):
+        replace(made, seen=4)
+
+
+def test_making_classes_and_objects_does_not_load_the_standard_library() -> None:
+    program = (
+        "import sys; from hostcore.quick_dataclass import *\n"
+        "made = dataclass(frozen=True, slots=True)(type('Made', (), {'__annotations__': {'x': 'int'}}))\n"
+        "assert replace(made(1), x=2) == made(2) and repr(made(1)) == 'Made(x=1)' and asdict(made(1)) == {'x': 1}\n"
+        "assert not {'dataclasses', 'inspect'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from hostcore.quick_dataclass import dataclass
 from tui.commands import Words
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -17,6 +16,7 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from hostcore.quick_dataclass import dataclass, field
 from tui.actions.action import Action
 from tui.actions.grammar import Choice, Understood, choices_for, completed, understand
 from tui.desk import Desk

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
+from hostcore.quick_dataclass import dataclass, replace
 from tui.actions.action import Action
 from tui.text import counted, safe
 

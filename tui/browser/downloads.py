@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from dataclasses import dataclass
+
+from hostcore.quick_dataclass import dataclass
 
 MOST_FILES = 4
 """The most files that wait to be fetched. The oldest is dropped first."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
 from aiohttp import WSMsgType, web
 
 from hostcore.errors import HostError
+from hostcore.quick_dataclass import dataclass
 from hostcore.session import Session
 from hostcore.threads import HostThread, require_threads
 from tui.browser.app import BrowserApp

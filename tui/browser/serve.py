@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +24,7 @@ from hostcore.errors import HostError
 from hostcore.events import Event, LogWritten
 from hostcore.host import Host
 from hostcore.log.log_file import format_text
+from hostcore.quick_dataclass import replace
 from hostcore.read_only import as_wanted
 from hostcore.web import open_web
 from tui.attached import NOT_SHOWN

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rich.segment import Segment
@@ -14,6 +13,7 @@ from textual.screen import Screen
 
 from hostcore.faults.model import TRAITS, Amount, Fault, FaultKind, ordinal, problem_of
 from hostcore.place import BusKind, BusName
+from hostcore.quick_dataclass import dataclass
 from tui.desk import Desk
 from tui.key_bar import KeyBar
 from tui.lines import Line

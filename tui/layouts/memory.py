@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from hostcore.config.values import user_folder
 from hostcore.errors import ScreenMemoryError
 from hostcore.events.event_json import from_json, to_brief_json
 from hostcore.files import Folder
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.strict_json import value_of
 from tui.layouts.layout import LONGEST_NAME, TAKEN, Layout, is_name
 from tui.text import safe

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -12,6 +11,7 @@ from textual.binding import Binding, BindingType
 
 from hostcore.events import HOST, Level, LogWritten
 from hostcore.log.log_file import HOST_MARK, speaker
+from hostcore.quick_dataclass import replace
 from hostcore.view.feed import Feed
 from hostcore.view.log import LogEntry
 from tui.commands import COPY, CommandSource, Words, logs

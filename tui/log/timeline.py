@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from hostcore.events.history import MOST_MARKS, HistoryMark, MarkKind
+from hostcore.quick_dataclass import dataclass
 from tui.commands import COPY, CRASHES, CommandSource, Words, logs
 from tui.desk import Desk, RecordedPlace
 from tui.dialogs import Sheet

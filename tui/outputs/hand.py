@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 
 from hostcore.actuation import (
@@ -17,6 +16,7 @@ from hostcore.actuation import (
     parse_percent,
 )
 from hostcore.events import PwmSet
+from hostcore.quick_dataclass import replace
 from hostcore.view.outputs import Outputs
 from tui.desk import Desk
 from tui.text import ago, safe

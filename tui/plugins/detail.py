@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from hostcore.events import PluginCrashed
+from hostcore.quick_dataclass import replace
 from hostcore.view.plugins import PluginStatus
 from tui.desk import Desk
 from tui.document import Document

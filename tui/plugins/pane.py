@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -11,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 
 from hostcore.events import State
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.view.condition import Condition, reason_for
 from hostcore.view.offers import offers
 from hostcore.view.plugins import PluginStatus

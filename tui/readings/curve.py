@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from hostcore.clock import NS_PER_MS
 from hostcore.events.history import HistoryPoint, HistoryReport
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.view.series import Series
 from tui.text import NS_PER_S
 

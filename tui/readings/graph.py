@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from rich.segment import Segment
 from textual import events
 
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.readings import Item, Path
 from tui.desk import Desk
 from tui.layouts.layout import GraphLayout

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from hostcore.events.history import MOST_POINTS, HistoryQuery, HistoryReport
+from hostcore.quick_dataclass import replace
 from hostcore.view.limits import Limits, bounds_of, limits_of
 from hostcore.view.readings import Item, Path
 from hostcore.view.series import Series

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from rich.segment import Segment
 from rich.style import Style
 
 from hostcore.events.history import HistoryMark, MarkKind
+from hostcore.quick_dataclass import dataclass
 from tui.lines import Line
 from tui.look import Look
 from tui.marks import GRAVITY, SIGNS, ink_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from hostcore.events.history import HistoryPoint
+from hostcore.quick_dataclass import dataclass
 from tui.raster import Ink, Strokes
 from tui.readings.scale import Scale
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from hostcore.events.history import HistoryPoint
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.series import LARGEST
 
 LEAST_SHARE = 1e-9

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from hostcore.events.history import HistoryPoint
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.alarms import Bounds
 from hostcore.view.limits import Limits
 from tui.readings.curve import Statistics
@@ -33,7 +33,7 @@ class Trace:
     """Its last value as a number; None if it has none."""
     limits: Limits | None = None
     """Between which values it can lie, or should; None if that is not known."""
-    bounds: Bounds = Bounds()  # noqa: RUF009 - frozen
+    bounds: Bounds = Bounds()
     """The range that alarms watch."""
 
     def value(self, value: float) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from hostcore.quick_dataclass import dataclass, replace
 from tui.text import DAY, HOUR, MINUTE, NS_PER_S, moment
 
 SPANS = {

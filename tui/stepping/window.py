@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from hostcore.chips.library import library_with
 from hostcore.clock import NS_PER_S
 from hostcore.events import TransferCompleted
 from hostcore.events.facts import PluginFacts
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.stepping.trace import Trace
 from hostcore.view.traffic import SeenTransfer, Traffic
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from hostcore.events import Outcome
 from hostcore.place import BusName
+from hostcore.quick_dataclass import replace
 from hostcore.view.feed import Feed
 from hostcore.view.traffic import TRANSFERS, SeenTransfer
 from tui.commands import COPY, CommandSource, ShellCommand

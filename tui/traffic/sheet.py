@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -12,6 +11,7 @@ from textual.binding import BindingType
 from hostcore.decoding.signals import signal_pieces
 from hostcore.events import Confidence, Outcome
 from hostcore.place import BusKind
+from hostcore.quick_dataclass import replace
 from hostcore.view.traffic import CHIPPED, SeenTransfer
 from tui.commands import COPY, CommandSource, ShellCommand
 from tui.desk import Desk, RecordedPlace

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -13,6 +12,7 @@ from textual.binding import BindingType
 from hostcore.errors import HostError
 from hostcore.events.facts import SourceExcerpt
 from hostcore.events.transfers import LibraryLine
+from hostcore.quick_dataclass import dataclass
 from tui.desk import Desk
 from tui.dialogs import Sheet
 from tui.document import wrapped

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 
+from hostcore.quick_dataclass import replace
 from hostcore.view.traffic import SeenTransfer
 from tui.commands import COPY, CommandSource, ShellCommand
 from tui.desk import Desk, RecordedPlace

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import struct
-from dataclasses import dataclass
 from fcntl import ioctl
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from hostcore.backends.linux.node import DEV, Trouble, refusal, suffixes
 from hostcore.backends.linux.setup import is_raspberry_pi
 from hostcore.errors import LineClaimedError
 from hostcore.place import GPIO, Place
+from hostcore.quick_dataclass import dataclass
 
 GPIO_GET_CHIPINFO = 0x8044B401
 """GPIO_GET_CHIPINFO_IOCTL, which returns a struct gpiochip_info."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from hostcore.backends.linux.i2c_settings import controller
 from hostcore.backends.linux.i2c_wires import I2cWires
 from hostcore.backends.linux.node import Trouble, refusal
 from hostcore.backends.linux.pin_registers import Bcm2835Pins, PinRegisters, Rp1Pins, opened_pins
 from hostcore.errors import UnsupportedError
+from hostcore.quick_dataclass import dataclass
 
 _ALT0, _ALT1, _ALT2, _ALT5 = 0b100, 0b101, 0b110, 0b010  # BCM2835 ARM Peripherals, section 6.1, GPFSELn
 _I2C = 3  # RP1 Peripherals, section 3.1.1

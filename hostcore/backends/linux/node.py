@@ -6,10 +6,10 @@ import errno
 import grp
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.errors import UnsupportedError
+from hostcore.quick_dataclass import dataclass
 
 DEV = Path("/dev")
 """The folder of the device files."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from hostcore.backends.base import Edge
 from hostcore.clock import NS_PER_S
 from hostcore.errors import BusFaultError
 from hostcore.pulse import Pulse
+from hostcore.quick_dataclass import dataclass
 
 QUIET_NS = 10_000_000
 """Once a capture has recorded an edge, it ends after this time without one. The pulses of a DHT22 and of infrared codes

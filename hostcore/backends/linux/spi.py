@@ -9,7 +9,6 @@ import errno
 import struct
 from collections.abc import Iterator, Sequence
 from ctypes import addressof, c_char
-from dataclasses import dataclass
 from fcntl import ioctl
 from typing import Protocol
 
@@ -31,6 +30,7 @@ from hostcore.backends.spi import (
 )
 from hostcore.errors import BusError, BusFaultError, BusTimeoutError, UnsupportedError
 from hostcore.place import BusName, Place
+from hostcore.quick_dataclass import dataclass
 
 try:
     from spidev import SpiDev

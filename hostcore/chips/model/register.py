@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from enum import StrEnum
 
 from hostcore.chips.model.number import PLAIN, Bits, ByteOrder, Scale
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, field
 
 MOST_BYTES = 8
 """The most bytes of a register that is a number. Longer ones are blocks."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from hostcore.chips.model import MOST_BYTES, Answer, Bits, Command, Crc
@@ -16,6 +15,7 @@ from hostcore.chips.reading.values import (
     read_source,
     text,
 )
+from hostcore.quick_dataclass import replace
 from hostcore.toml.reader import KeyPath, Reader, array, integer, read_boolean, read_keys, read_table
 
 MOST_COMMANDS = 1024

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import tomli
@@ -11,6 +10,7 @@ from hostcore.chips.reading.chip_file import LARGEST_FILE
 from hostcore.chips.reading.values import read_distribution
 from hostcore.errors import ConfigError
 from hostcore.files import read_bounded
+from hostcore.quick_dataclass import dataclass
 from hostcore.toml.reader import KeyPath
 
 

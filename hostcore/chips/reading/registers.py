@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from hostcore.chips.model import MOST_BYTES, Access, Bits, Field, Register, Role, Scale, Wiring
@@ -22,6 +21,7 @@ from hostcore.chips.reading.values import (
     read_value_names,
     text,
 )
+from hostcore.quick_dataclass import replace
 from hostcore.toml.reader import KeyPath, Reader, integer, read_boolean, read_keys, read_table
 
 MOST_REGISTERS = 4096

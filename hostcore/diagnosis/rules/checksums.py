@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import product
 
 from hostcore.chips.crc import checksum
@@ -16,6 +15,7 @@ from hostcore.diagnosis.rules.known_chips import Subject, judged
 from hostcore.diagnosis.rules.registers import crc_words
 from hostcore.diagnosis.wording import observation, percent
 from hostcore.events import Confidence, Finding
+from hostcore.quick_dataclass import replace
 
 ALWAYS = 5
 """Wrong checksums without a right one, before they count."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from hostcore.clock import NS_PER_S
 from hostcore.decoding.ssd1306_commands import is_display
@@ -13,6 +12,7 @@ from hostcore.diagnosis.records import DeviceRecord
 from hostcore.diagnosis.rules.silence import is_wanted
 from hostcore.diagnosis.wording import about_device, observation, place, shown_by
 from hostcore.events import Confidence, Finding, Outcome, TransferCompleted
+from hostcore.quick_dataclass import dataclass
 
 LEAST_PICTURES = 3
 PATIENCE_NS = 5 * NS_PER_S

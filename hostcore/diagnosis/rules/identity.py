@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 from hostcore.chips.model import Chip, Identity, Register
@@ -12,6 +11,7 @@ from hostcore.diagnosis.records import DeviceRecord
 from hostcore.diagnosis.wording import about_device, both, either, observation, place
 from hostcore.events import ChipIdentified, Confidence, Evidence, Finding, Outcome, TransferCompleted
 from hostcore.place import BusName
+from hostcore.quick_dataclass import dataclass
 
 SEPARATE = "Give one of them another address, or another bus."
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.records import PluginRecord
 from hostcore.diagnosis.wording import both
 from hostcore.events import Confidence, Evidence, Finding
+from hostcore.quick_dataclass import dataclass
 
 SPANS = (65536.0, 6553.6, 655.36, 4096.0, 16384.0, 512.0, 256.0, 25.6, 16777216.0, 1048576.0)
 """The values of the whole range of numbers of 8, 16, 20 and 24 bits, in the usual steps of 1, 1/10, 1/100, 1/4, 1/16,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from hostcore.clock import NS_PER_S
 from hostcore.diagnosis.case import Case
@@ -12,6 +11,7 @@ from hostcore.diagnosis.records import DeviceRecord, PluginRecord
 from hostcore.diagnosis.rules.silence import is_wanted
 from hostcore.diagnosis.wording import both, only, place
 from hostcore.events import Confidence, Evidence, Finding
+from hostcore.quick_dataclass import dataclass
 
 GRACE_NS = 15 * NS_PER_S
 """Nanoseconds after a plugin was loaded in which it keeps its old findings: it may not have got there again."""

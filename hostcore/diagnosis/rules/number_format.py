@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from hostcore.chips.model import Bits, Register
 from hostcore.diagnosis.case import Case
@@ -13,6 +12,7 @@ from hostcore.diagnosis.records import PluginRecord
 from hostcore.diagnosis.rules.known_chips import Subject, judged
 from hostcore.diagnosis.wording import observation
 from hostcore.events import Finding
+from hostcore.quick_dataclass import dataclass, replace
 
 MOST_PAIRS = 24
 """Readings that are compared with the bytes that they came from."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from hostcore.clock import NS_PER_S, duration
@@ -14,6 +13,7 @@ from hostcore.diagnosis.rules.silence import is_silent
 from hostcore.diagnosis.wording import mebibytes
 from hostcore.events import Confidence, Evidence, Finding, PluginCrashed, State
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import dataclass
 
 WARM_UP_CALLS = 20
 """First calls that are not looked at: modules are imported and caches are filled in them."""
@@ -104,7 +104,8 @@ def _growing(plugin: PluginRecord, growth: _Growth) -> Finding:
         f"The memory of {plugin.name} grows by about {per_call_text} with each call, and reaches its limit of "
         f"{mebibytes(growth.limit)} in {duration(growth.seconds_left)} at this pace: likely, it keeps what it should "
         "drop.",
-        f"Look in {plugin.name} for lists and dictionaries that only grow. A higher memory_mib only delays the end.",
+        f"Look in {plugin.name} for lists and dictionaries that only grow. Before the limit, the host lets a new "
+        "instance take over, which forgets what is not in host.state; a higher memory_mib only delays that.",
         Confidence.LIKELY,
         evidence,
         plugin.name,

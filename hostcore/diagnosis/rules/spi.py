@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from hostcore.chips.model import Chip, Identity, SpiWiring
 from hostcore.decoding.layout import layout_of
@@ -13,6 +12,7 @@ from hostcore.diagnosis.rules.silence import is_wanted
 from hostcore.diagnosis.wording import about_device, both, either, observation, place
 from hostcore.events import Confidence, Finding, Outcome, TransferCompleted
 from hostcore.place import BusKind, BusName
+from hostcore.quick_dataclass import dataclass
 
 LEAST_ANSWERS = 5
 """Answers in a row that are all zeros, or all ones, before they tell of a wire."""

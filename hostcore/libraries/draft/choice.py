@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from hostcore.libraries.draft.constants import is_address_name
 from hostcore.libraries.draft.measurements import Measurements, measurements
 from hostcore.libraries.draft.outline import LibraryClass, Outline
 from hostcore.libraries.draft.supplies import is_bus, is_pin, is_smbus, is_understood
+from hostcore.quick_dataclass import dataclass
 
 COMMON = ("dht22", "ads1115", "mcp23017", "gps")
 """The most common of several classes for one family."""

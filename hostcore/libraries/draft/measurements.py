@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from hostcore.libraries.draft.outline import LibraryClass, Member, MemberKind
+from hostcore.quick_dataclass import dataclass
 
 _QUANTITIES = """
 accel acceleration accelerometer altitude angle aqi co co2 color colour current dewpoint distance eco2 gas gasses gpio

@@ -6,7 +6,6 @@ import ast
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from keyword import iskeyword
 
@@ -18,6 +17,7 @@ from hostcore.libraries.draft.constants import (
     numbers,
     numbers_of,
 )
+from hostcore.quick_dataclass import dataclass, replace
 
 MAX_SOURCE, MAX_TOTAL = 128 << 10, 1 << 20
 """Most characters of a module, and of all modules, that are looked at. The largest module of 30 drivers that were tried

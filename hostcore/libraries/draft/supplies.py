@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from hostcore.libraries.draft.constants import is_address_name
 from hostcore.libraries.draft.outline import LibraryClass, Parameter
@@ -18,6 +17,7 @@ from hostcore.permissions import (
     UartPermission,
 )
 from hostcore.place import LAST_BUS
+from hostcore.quick_dataclass import dataclass, field
 
 FIRST_PIN = 4
 """The BCM number of the first pin that a draft names. Most pictures of a sensor with one wire show GPIO 4."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from textwrap import shorten
 
 from hostcore.libraries.draft.choice import Choice, choose
@@ -14,6 +13,7 @@ from hostcore.libraries.draft.outline import LibraryClass, Outline
 from hostcore.libraries.draft.supplies import Supplier, Supply, Wiring
 from hostcore.log.safe_text import escaped, log_line
 from hostcore.permissions import Permission
+from hostcore.quick_dataclass import dataclass
 
 WIDTH = 112
 """Most characters of a line with a comment, about."""

@@ -13,8 +13,9 @@ from typing import Any
 
 from hostcore.hostcall import CrashKind, Trap
 from hostcore.runtime import capi
-from hostcore.runtime.capi import VALUE_SIZE, Address
+from hostcore.runtime.capi import VALUE_SIZE
 from hostcore.runtime.host_share import ELEMENT_COST, charge
+from hostcore.runtime.native.library import Address
 
 Lifter = Callable[[bytes, int, Address], Any]
 """(memory, offset of the value in it, store context) -> value."""

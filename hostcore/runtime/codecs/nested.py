@@ -9,7 +9,7 @@ from typing import Any
 
 from hostcore.hostcall import Err
 from hostcore.runtime import capi
-from hostcore.runtime.capi import FIELD_SIZE, VALUE_SIZE, Address
+from hostcore.runtime.capi import FIELD_SIZE, VALUE_SIZE
 from hostcore.runtime.codecs.memory import (
     KIND_AND_POINTER,
     Codec,
@@ -24,6 +24,7 @@ from hostcore.runtime.codecs.memory import (
     unpack_pair,
     unpack_pointer,
 )
+from hostcore.runtime.native.library import Address
 
 _KIND_FLAG_POINTER = struct.Struct("<B7x?7xQ")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from hostcore.hostcall import CrashKind, Resource, Trap
 from hostcore.runtime import capi
-from hostcore.runtime.capi import VALUE_SIZE, Address
+from hostcore.runtime.capi import VALUE_SIZE
 from hostcore.runtime.codecs.memory import (
     FREE_TEXT,
     KIND_AND_POINTER,
@@ -26,6 +26,7 @@ from hostcore.runtime.codecs.memory import (
     unpack_pointer,
 )
 from hostcore.runtime.host_share import TEXT_COST, charge
+from hostcore.runtime.native.library import Address, error_text
 
 
 class _Scalar:
@@ -146,7 +147,7 @@ def _lift_resource(memory: bytes, offset: int, context: Address) -> Resource:
     pointer = c_size_t()
     error = capi.resource_from_any(context, unpack_pointer(memory, offset + 8)[0], addressof(pointer))
     if error:
-        raise ValueError(f"not a resource of this host: {capi.error_text(error)}")
+        raise ValueError(f"not a resource of this host: {error_text(error)}")
     rep = capi.resource_rep(pointer.value)
     capi.resource_delete(pointer.value)
     return Resource(rep)
@@ -158,7 +159,7 @@ def _lower_own(value: Resource, address: Address, context: Address) -> None:
     error = capi.resource_to_any(context, host, addressof(pointer))
     capi.resource_delete(host)
     if error:
-        raise ValueError(capi.error_text(error))
+        raise ValueError(error_text(error))
     memmove(address, KIND_AND_POINTER.pack(capi.KIND_RESOURCE, pointer.value), 16)
 
 

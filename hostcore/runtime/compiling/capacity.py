@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from hostcore.files import write_whole
+from hostcore.quick_dataclass import dataclass
 
 REFERENCE_LOOP = 0.0163
 """CPU seconds of `_loop` on the reference."""

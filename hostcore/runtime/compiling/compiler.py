@@ -5,12 +5,12 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
 from hostcore.config.model import CompilingSettings
 from hostcore.errors import BuildError, OverdueError, PluginFileError
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.compiling.agreed import CHANGED, KEEP_NAMES, OUT_OF_MEMORY
 from hostcore.runtime.compiling.capacity import Estimate, estimate, free_memory, remember
 from hostcore.runtime.compiling.source import ComponentFile

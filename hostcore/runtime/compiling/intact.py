@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from hostcore.blake2 import blake2b
 from hostcore.files import write_whole
 
 DIGEST = 32
@@ -30,8 +31,6 @@ def write_sealed(file: Path, content: bytes) -> None:
     Raises:
         OSError: the disk is full or the folder cannot be written.
     """
-    from hashlib import blake2b  # noqa: PLC0415 - an ordinary start hashes nothing
-
     write_whole(file, content + blake2b(content, digest_size=DIGEST).digest() + MAGIC)
 
 
@@ -41,8 +40,6 @@ def is_intact(file: Path) -> bool:
     Blocks: a Python runtime (37 MB) takes 0.06 s on a laptop. On a Pi Zero 2 W it takes likely 0.3 s, and an SD card
     of 23 MB/s takes 1.6 s to read the file after a boot.
     """
-    from hashlib import blake2b  # noqa: PLC0415
-
     end = len(MAGIC) + DIGEST
     try:
         with file.open("rb", buffering=0) as stream:

@@ -9,10 +9,9 @@ import os
 from functools import cache
 from pathlib import Path
 
-from wasmtime import _ffi as ffi
-
 from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.compiling.intact import DIGEST, MAGIC
+from hostcore.runtime.native import library
 
 SETTINGS = 8
 """Increase this with each change of `engine.engine_config`, `compile.portable`, and the form of a compiled file."""
@@ -52,16 +51,16 @@ def label_of(file: Path) -> Label | None:
     return Label(end[:_SHA256].hex(), compiler.decode("ascii")) if compiler.isascii() else None
 
 
-def compiler_of(library: Path, machine: str) -> str:
+def compiler_of(wasmtime: Path, machine: str) -> str:
     """Identify everything besides the component that affects compiling: wasmtime's library, the machine, the settings.
 
     It is the same on all computers with one version of wasmtime and one kind of processor, so that a compiled file can
     be copied. wasmtime itself refuses a file that another version of it made, or that needs another processor.
     """
-    return f"{library.stat().st_size:x}-{machine}-{SETTINGS}"
+    return f"{wasmtime.stat().st_size:x}-{machine}-{SETTINGS}"
 
 
 @cache
 def this_compiler() -> str:
     """The compiler of this computer."""
-    return compiler_of(Path(ffi.dll._name), os.uname().machine)
+    return compiler_of(library.PATH, os.uname().machine)

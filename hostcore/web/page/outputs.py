@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from hostcore.actuation import USUAL_HZ
 from hostcore.events import LedsShown, PwmSet, RelaySwitched
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.outputs import Outputs
 from hostcore.web.page.words import plain
 

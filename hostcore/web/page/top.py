@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from hostcore.events import ConnectionLost, State
 from hostcore.events.facts import HostFacts
+from hostcore.quick_dataclass import dataclass
 from hostcore.view.bus_health import HealthTrouble
 from hostcore.view.condition import Condition
 from hostcore.view.problems import Problem

@@ -8,8 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from wasmtime import Engine, wat2wasm
-from wasmtime.component import Component
+from wasmtime import wat2wasm
 
 from hostcore import __version__, shipped
 from hostcore.errors import BuildError, PluginFileError
@@ -18,6 +17,7 @@ from hostcore.runtime.compiling import ahead as ahead_module
 from hostcore.runtime.compiling.ahead import Ahead, beside, of_package, path_beside
 from hostcore.runtime.compiling.intact import write_sealed
 from hostcore.runtime.compiling.label import Label, compiler_of, label_of, this_compiler
+from hostcore.runtime.native.objects import Component, Engine
 from tests.compiled_desk import Desk, InstantWorkshop
 
 pytest_plugins = ["tests.compiled_fixture"]
@@ -27,7 +27,7 @@ MACHINE = os.uname().machine
 def compile_to(target: Path, component: Path, compiler: str | None = None) -> str:
     """Compile a component into a file, as `wasi-host compile` does, and return the file's SHA-256."""
     content = component.read_bytes()
-    code = bytes(Component(Engine(portable()), content).serialize())
+    code = Component(Engine(portable()), content).serialize()
     label = Label(sha256(content).hexdigest(), compiler or this_compiler())
     write_sealed(target, code + label.to_bytes())
     target.chmod(0o644)
@@ -273,5 +273,5 @@ class TestTheLabel:
 def test_the_code_needs_no_feature_that_an_old_processor_lacks() -> None:
     """wasmtime keeps in a compiled file which features of the processor the code may use: a name, a kind, on or off."""
     features = {"x86_64": (b"has_sse41", b"has_avx", b"has_avx2"), "aarch64": (b"has_lse", b"has_fp16")}[MACHINE]
-    code = bytes(Component(Engine(portable()), bytes(wat2wasm("(component)"))).serialize())
+    code = Component(Engine(portable()), bytes(wat2wasm("(component)"))).serialize()
     assert all(feature + b"\x02\x00" in code for feature in features)
