@@ -27,8 +27,9 @@ MEANINGS: Mapping[ExitStatus, str] = MappingProxyType(
         ExitStatus.DONE: "It did what it was asked to do. SIGTERM and Ctrl+C end the screen and `run` with 0, too.",
         ExitStatus.FAILED: (
             "Something is wrong, and standard error says what. For `diagnose`: a finding is certain or likely, or a "
-            "plugin crashed. For `doctor`: something cannot be used. For `test`: the driver hangs, lies or does not "
-            "recover. For `chip`: a chip file has mistakes. For `unstick`: a line is still low. "
+            "plugin crashed. For `doctor`: something cannot be used. For `selftest`: a step failed. "
+            "For `test`: the driver hangs, lies or does not recover. "
+            "For `chip`: a chip file has mistakes. For `unstick`: a line is still low. "
             "For `status`: an alarm is raised, a finding is certain or likely, a plugin crashed, reports only errors, "
             "is on a stuck bus or runs its old version, or the host does not answer."
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from hostcore.chips.library import Library, library_with
@@ -20,6 +20,7 @@ from hostcore.events import (
     CountersTaken,
     Event,
     EventsDropped,
+    InstanceRecycled,
     LogWritten,
     MachineMeasured,
     Outcome,
@@ -125,9 +126,9 @@ class Case:
         """Return a device; None if nothing used it."""
         return self.devices.get((bus, address))
 
-    def devices_on(self, bus: BusName) -> list[DeviceRecord]:
+    def devices_on(self, bus: BusName) -> Sequence[DeviceRecord]:
         """Return the devices of a bus that were used."""
-        return [each for each in self.devices.values() if each.bus == bus]
+        return self.once(_devices_by_bus).get(bus, ())
 
     def i2c_devices(self) -> Iterator[DeviceRecord]:
         """Return the devices of all I2C buses that were used."""
@@ -203,7 +204,7 @@ class Case:
             if event.is_woken:
                 self.chips.wake(event.plugin)
 
-    def _reload(self, event: PluginReloaded) -> None:
+    def _reload(self, event: PluginReloaded | InstanceRecycled) -> None:
         self.chips.load(event.plugin, event.time_ns)
 
     def _gap(self, event: EventsDropped) -> None:
@@ -253,6 +254,13 @@ class Case:
         self.machine = event
 
 
+def _devices_by_bus(case: Case) -> dict[BusName, list[DeviceRecord]]:
+    found: dict[BusName, list[DeviceRecord]] = {}
+    for each in case.devices.values():
+        found.setdefault(each.bus, []).append(each)
+    return found
+
+
 def _answers(probed: Probed) -> bool:
     return probed.presence in (Presence.PRESENT, Presence.GHOST)
 
@@ -263,6 +271,7 @@ _TAKERS: Mapping[type, Callable[[Case, Any], None]] = {
     ReadingFailed: Case._failure,
     StateChanged: Case._state,
     PluginReloaded: Case._reload,
+    InstanceRecycled: Case._reload,
     EventsDropped: Case._gap,
     CountersTaken: Case._counters,
     LogWritten: Case._line,

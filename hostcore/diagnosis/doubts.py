@@ -16,6 +16,7 @@ from hostcore.events import (
     ChipIdentified,
     Event,
     EventsDropped,
+    InstanceRecycled,
     Outcome,
     PluginReloaded,
     Presence,
@@ -86,7 +87,7 @@ class Doubts:
         if isinstance(event, EventsDropped):
             for bus in self._buses.values():
                 bus.forget(None)
-        elif isinstance(event, StateChanged | PluginReloaded) and (is_load or isinstance(event, PluginReloaded)):
+        elif isinstance(event, PluginReloaded | InstanceRecycled) or (is_load and isinstance(event, StateChanged)):
             for bus in self._buses.values():
                 bus.forget(event.plugin)
 

@@ -37,7 +37,7 @@ class MemoryRecord:
 
     def take(self, time_ns: int, counters: Counters) -> None:
         """Take in the plugin's counters."""
-        instances = counters.restarts + counters.reloads
+        instances = counters.restarts + counters.reloads + counters.recycles
         before = self.last.memory_bytes if self.last else 0
         if instances != self._instances or counters.memory_bytes < before:
             self.steps.clear()

@@ -18,6 +18,7 @@ from hostcore.events.life import (
     CountersTaken,
     DriverAdded,
     FetchEnded,
+    InstanceRecycled,
     KeptStateWritten,
     PluginReloaded,
     PluginsChanged,
@@ -74,6 +75,7 @@ __all__ = [
     "FindingCleared",
     "FindingRaised",
     "HeldQuantity",
+    "InstanceRecycled",
     "KeptStateWritten",
     "KernelDevice",
     "LedsShown",
@@ -120,6 +122,7 @@ Event = (
     | AccessDenied
     | CountersTaken
     | PluginReloaded
+    | InstanceRecycled
     | ScriptEnded
     | PluginCrashed
     | CrashLocated

@@ -65,7 +65,7 @@ class MarkKind(StrEnum):
     ALARM = "alarm"
     """An alarm of host.toml was raised, acknowledged or cleared."""
     RELOAD = "reload"
-    """A new version of a plugin's file took over."""
+    """A new version of a plugin's file took over, or another instance because the memory grew."""
     FAULT = "fault"
     """The faults on demand changed."""
 

@@ -163,6 +163,7 @@ KEPT: Mapping[type, Keeping] = MappingProxyType(
         events.AccessDenied: Keeping(lambda event: (event.plugin, event.permission), 8, weigh=_with_text("reason")),
         events.CountersTaken: Keeping(_of_plugin, 1),
         events.PluginReloaded: Keeping(_of_plugin, 1),
+        events.InstanceRecycled: Keeping(_of_plugin, 1),
         events.PluginCrashed: _CRASHES,
         events.CrashLocated: _CRASHES,
         events.FetchEnded: Keeping(_of_plugin, 1, weigh=_with_text("error")),

@@ -82,6 +82,8 @@ class Counters:
     """Instances created after the first one."""
     reloads: int = 0
     """New versions of the plugin's file that took over."""
+    recycles: int = 0
+    """Instances that were replaced between two calls because a leak had nearly used up their memory."""
     denied: int = 0
     """Accesses that were denied."""
     call_p50_ns: int = 0
@@ -133,6 +135,29 @@ class PluginReloaded:
     plugin: str
     version: str
     """The first 12 hex digits of the file's SHA-256."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceRecycled:
+    """A new instance of the same version took over between two calls, because a leak had nearly used up the memory."""
+
+    time_ns: int
+    plugin: str
+    memory_bytes: int
+    """Linear memory of the instance that was replaced."""
+    limit_bytes: int
+    """The most that it could have."""
+    per_call_bytes: int
+    """How much its memory grew with each call, on average."""
+    calls: int
+    """Calls in which it grew."""
+
+    @property
+    def words(self) -> str:
+        """How it grew, for a person: ``memory grew 12.0 KiB per call to 58 of 64 MiB``."""
+        each, mib = self.per_call_bytes, 1 << 20
+        grew = f"{each / mib:.1f} MiB" if each >= mib else f"{each / 1024:.1f} KiB" if each >= 1024 else f"{each} bytes"
+        return f"memory grew {grew} per call to {self.memory_bytes / mib:.0f} of {self.limit_bytes / mib:.0f} MiB"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from hostcore.events import (
     FaultsSet,
     FindingCleared,
     FindingRaised,
+    InstanceRecycled,
     PluginCrashed,
     PluginReloaded,
     ReadingPublished,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 RECORDED = (
     ReadingPublished, ValuesDescribed, PluginCrashed, StateChanged, FindingRaised, FindingCleared, PluginReloaded,
-    FaultsSet, AlarmRaised, AlarmAcknowledged, AlarmCleared,
+    InstanceRecycled, FaultsSet, AlarmRaised, AlarmAcknowledged, AlarmCleared,
 )  # fmt: skip
 """The events that have values, units or marks."""
 CAPACITY = 10_000

@@ -10,6 +10,7 @@ from hostcore.events import (
     FaultsSet,
     FindingCleared,
     FindingRaised,
+    InstanceRecycled,
     PluginCrashed,
     PluginReloaded,
     StateChanged,
@@ -42,6 +43,8 @@ def mark_of(event: Event) -> HistoryMark | None:
             found = alarm.plugin, MarkKind.ALARM, f"{alarm.name}: over: {alarm.sentence}"
         case PluginReloaded():
             found = event.plugin, MarkKind.RELOAD, f"version {event.version}"
+        case InstanceRecycled():
+            found = event.plugin, MarkKind.RELOAD, f"a new instance: {event.words}"
         case FaultsSet() if not event.is_restated:
             named = "; ".join(each.in_brief for each in event.faults)
             found = "", MarkKind.FAULT, f"faults on demand: {named or 'none'}"

@@ -20,7 +20,7 @@ from hostcore.runtime.boundary import GUESTS
 from hostcore.runtime.capi import VALUE_SIZE
 from hostcore.runtime.crash import WasmTrap
 from hostcore.runtime.engine import GuestEngine
-from hostcore.runtime.guest_memory import GuestMemories
+from hostcore.runtime.guest_memory import ClaimedMemories, GuestMemories
 from hostcore.runtime.heap import give_back
 from hostcore.runtime.host_share import SHARES, HostShare
 from hostcore.runtime.last_words import LastWords
@@ -97,8 +97,7 @@ class Instance:
         capi.set_limits(self._store, memory_mib * MIB)
         capi.set_epoch_callback(self._store, boundary.epoch_reached)
         self.share = SHARES[self._context] = HostShare(limit.check)
-        self._memories = memories
-        self._memory: frozenset[int] = frozenset()
+        self._memory = ClaimedMemories()
         GUESTS[self._context] = self
         try:
             self._instance, self._memory = memories.claim(lambda: self._recorded(START, (), self._start))
@@ -131,16 +130,24 @@ class Instance:
             raise PluginReportedError(self.plugin, log_line(str(result.value)))
         return result
 
-    def invoke(self, function: str, arguments: Sequence[Any], script: Attendant | None = None) -> Any:
-        """Do `call`, and return the WIT value as it is: the error case of a `result` as an `Err`."""
+    def invoke(
+        self,
+        function: str,
+        arguments: Sequence[Any],
+        script: Attendant | None = None,
+        *,
+        recorded_as: tuple[str, Sequence[Any]] | None = None,
+    ) -> Any:
+        """Do `call`, and return the WIT value as it is: its error case as an `Err`. Recorded as `recorded_as`."""
         export = self._exports.get(function) or self._export(function)
         return self._recorded(
-            function, arguments, lambda: self._run(lambda _store: self._call_export(export, arguments), script)
+            *(recorded_as or (function, arguments)),
+            lambda: self._run(lambda _store: self._call_export(export, arguments), script),
         )
 
     def memory_bytes(self) -> int:
         """Bytes of its linear memory now; 0 if unknown."""
-        return self._memories.size(self._memory)
+        return self._memory.size()
 
     def host_bytes(self) -> int:
         """An estimate of the most bytes of the host's memory that one of its calls took."""
@@ -153,7 +160,7 @@ class Instance:
             SHARES.pop(self._context, None)
             GUESTS.pop(self._context, None)  # first, because another thread's store can reuse the address
             self._store.close()
-            self._store = None
+            self._store, self._memory = None, ClaimedMemories()
 
     def go_on_with(
         self, functions: HostFunctions, drop: Callable[[int, int], None], limit: CallLimit, recorder: Recorder | None
@@ -172,7 +179,7 @@ class Instance:
 
     def memory(self) -> range | None:
         """The addresses of its linear memory, which can only grow; None if it has not exactly one that is known."""
-        places = self._memories.places(self._memory)
+        places = self._memory.places()
         return places[0] if len(places) == 1 else None
 
     def memory_view(self) -> memoryview | None:

@@ -44,6 +44,8 @@ class PluginSpec:
     """A JSON object as text, passed to the plugin unchanged."""
     sha256: str | None = None
     """SHA-256 of the only file content that may run, 64 hex digits. None allows any content."""
+    compiled_sha256: str | None = None
+    """SHA-256 of the compiled file beside the component that may be used, 64 hex digits. None allows none."""
     adjustments: tuple[Adjustment, ...] = ()
     """What is changed of its values after they were read."""
 

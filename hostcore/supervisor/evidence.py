@@ -45,10 +45,13 @@ class Evidence:
         clock: the host's clock.
         stream: gets every event.
         store: keeps crash reports.
+
+    Attributes:
+        plugin: the plugin's name.
     """
 
     def __init__(self, spec: PluginSpec, clock: Clock, stream: EventStream, store: CrashStore) -> None:
-        self._plugin, self._clock, self._stream, self._store = spec.name, clock, stream, store
+        self.plugin, self._clock, self._stream, self._store = spec.name, clock, stream, store
         self._recorder = FlightRecorder(spec.limits.memory_mib)
         self.meter = Meter()
         self.kept: Path | None = None
@@ -65,11 +68,11 @@ class Evidence:
 
     def log(self, level: Level, line: str) -> None:
         """Publish one line of the plugin's own log."""
-        self.publish(LogWritten(self._clock.wall_ns(), self._plugin, level, line))
+        self.publish(LogWritten(self._clock.wall_ns(), self.plugin, level, line))
 
     def log_more(self, level: Level, line: str) -> None:
         """Publish one line that goes on with the one before it."""
-        self.publish(LogWritten(self._clock.wall_ns(), self._plugin, level, line, continues=True))
+        self.publish(LogWritten(self._clock.wall_ns(), self.plugin, level, line, continues=True))
 
     def say(self, level: Level, text: object) -> None:
         """Log `text`, the host's own words about the plugin. Only its first line counts as the host's.
@@ -78,7 +81,7 @@ class Evidence:
         """
         first, _, rest = str(text).partition("\n")
         line = log_line(first.removesuffix("\r"))
-        self.publish(LogWritten(self._clock.wall_ns(), self._plugin, level, line, by_host=True))
+        self.publish(LogWritten(self._clock.wall_ns(), self.plugin, level, line, by_host=True))
         self.quote(level, rest)
 
     def quote(self, level: Level, text: str) -> None:
@@ -95,7 +98,7 @@ class Evidence:
         """The plugin asked for an access that it may not have."""
         self._stream.publish(
             AccessDenied(
-                self._clock.wall_ns(), self._plugin, denial.permission, denial.reason, denial.count, denial.owner
+                self._clock.wall_ns(), self.plugin, denial.permission, denial.reason, denial.count, denial.owner
             )
         )
 
@@ -110,7 +113,7 @@ class Evidence:
 
     def tell_counters(self) -> None:
         """Publish the counters."""
-        self._stream.publish(CountersTaken(self._clock.wall_ns(), self._plugin, self.meter.snapshot()))
+        self._stream.publish(CountersTaken(self._clock.wall_ns(), self.plugin, self.meter.snapshot()))
 
     def crash(
         self, crash: PluginCrashedError, spec: PluginSpec, version: str, traced: TracedPlace | None, died_ns: int
@@ -130,7 +133,7 @@ class Evidence:
         )
         self.say(Level.ERROR, f"crashed ({report.kind}): {report.problem}")
         self.quote(Level.ERROR, report.traceback)
-        crashed = PluginCrashed(died_ns, self._plugin, report, self._store_new(report))
+        crashed = PluginCrashed(died_ns, self.plugin, report, self._store_new(report))
         self._stream.publish(crashed)
         return crashed
 
@@ -169,7 +172,7 @@ class Evidence:
                 self._store.replace(kept, report)
             except CrashStoreError as error:
                 self.say(Level.WARNING, f"the crash report is kept without the place: {error}")
-        self._stream.publish(CrashLocated(self._clock.wall_ns(), self._plugin, report, crashed.file))
+        self._stream.publish(CrashLocated(self._clock.wall_ns(), self.plugin, report, crashed.file))
         return report
 
     def _store_new(self, report: CrashReport) -> str:

@@ -14,7 +14,7 @@ class Meter:
     """One plugin's counters, over all its instances. For the plugin's own thread."""
 
     def __init__(self) -> None:
-        self.calls = self.errors = self.restarts = self.reloads = 0
+        self.calls = self.errors = self.restarts = self.reloads = self.recycles = 0
         self.lines_dropped = self.throttled_ns = self.memory_bytes = self.host_bytes = 0
         self._crashes: Counter[str] = Counter()
         self._in_a_row: Counter[str] = Counter()
@@ -80,6 +80,7 @@ class Meter:
             crashes=tuple(self._crashes.most_common()),
             restarts=self.restarts,
             reloads=self.reloads,
+            recycles=self.recycles,
             denied=self._denied,
             call_p50_ns=_percentile(ordered, 50),
             call_p99_ns=_percentile(ordered, 99),

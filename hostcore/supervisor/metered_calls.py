@@ -10,9 +10,10 @@ from hostcore.errors import PluginCrashedError, PluginReportedError
 from hostcore.runtime.plugin import Plugin
 from hostcore.supervisor.evidence import Evidence
 from hostcore.supervisor.kits import Kits
+from hostcore.supervisor.memory_growth import MemoryGrowth
 
 MEMORY_NS = 5 * NS_PER_S
-"""How often a plugin's memory is measured."""
+"""How often a plugin's memory is measured at least."""
 TELLING_NS = NS_PER_S // 2
 """How often the counters of a script are published, at most."""
 T = TypeVar("T")
@@ -25,18 +26,26 @@ class MeteredCalls:
         clock: times the calls.
         evidence: records them.
         kits: the newest kit tells the lines dropped and the time throttled.
+
+    Attributes:
+        growth: how the memory of the present instance grows.
     """
 
     def __init__(self, clock: Clock, evidence: Evidence, kits: Kits) -> None:
         self._clock, self._evidence, self._kits = clock, evidence, kits
         self._measured_ns = self._told_ns = 0
+        self.growth = MemoryGrowth()
         self._began_ns: int | None = None
         """When the present call began; None if none is under way, or a script waits."""
 
     def reset(self) -> None:
         """Count the calls of a new instance from zero."""
-        self._measured_ns = 0
+        self.begin_instance()
         self._evidence.meter.begin_instance()
+
+    def begin_instance(self) -> None:
+        """Another instance goes on with the plugin's calls."""
+        self._measured_ns, self.growth = 0, MemoryGrowth()
 
     def do(self, call: str, argument: str, work: Callable[[], T], plugin: Plugin | None = None) -> T:
         """Do `work`, which is the call `call` with `argument`, and raise the exceptions that it raises."""
@@ -78,9 +87,10 @@ class MeteredCalls:
         now, meter = self._clock.monotonic_ns(), self._evidence.meter
         if plugin is not None:
             meter.host_bytes = max(meter.host_bytes, plugin.host_bytes())
-        if plugin is not None and now >= self._measured_ns:
+        if plugin is not None and (self.growth.called() or now >= self._measured_ns):
             self._measured_ns = now + MEMORY_NS
             meter.memory_bytes = plugin.memory_bytes()
+            self.growth.measured(meter.memory_bytes)
         meter.lines_dropped, meter.throttled_ns = self._kits.log.lines_dropped, self._kits.share.throttled_ns
         if self._began_ns is not None:
             meter.called(now - self._began_ns)

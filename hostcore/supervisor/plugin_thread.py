@@ -22,6 +22,7 @@ from hostcore.supervisor.mailbox import Mailbox
 from hostcore.supervisor.metered_calls import MeteredCalls
 from hostcore.supervisor.post_mortem import Death, PostMortem
 from hostcore.supervisor.present_instance import CHANGED, PresentInstance, Successor
+from hostcore.supervisor.recycling import Recycling
 from hostcore.supervisor.schedule import Schedule
 from hostcore.supervisor.script_orders import ScriptOrders
 from hostcore.supervisor.seat import Seat
@@ -67,6 +68,7 @@ class PluginThread:
         self._instance = PresentInstance(
             shared.runtime, self._kits, self._calls, self._mail, evidence=evidence, life=self._life, sleep=self._sleep
         )
+        self._recycling = Recycling(shared.clock, self._calls, self._instance, evidence, self._life)
         self._aftermath = Aftermath(
             shared,
             life=self._life,
@@ -276,6 +278,8 @@ class PluginThread:
                 raise
         if (successor := self._orders.take_successor()) is not None:
             self._swap(successor)
+        elif not self._mail.wants_stop:
+            self._recycling.recycle(self.spec)
 
     def _died(self, error: HostError) -> None:
         """The instance is dead, or a defect of the host made it useless."""

@@ -93,10 +93,21 @@ class PresentInstance:
         self._life.forget_rejected()
         return guarded(partial(self._start_successor, spec), self._refuse)
 
+    def start_twin(self, spec: PluginSpec) -> Successor:
+        """Start another instance of the version that runs, beside the present one. Blocks while the plugin loads.
+
+        Raises:
+            NoRoomError: there is no room for both.
+            HostError: it could not be loaded. The present one is as before.
+        """
+        assert self.prepared is not None, "a running plugin was prepared"
+        return self._start_beside(self.prepared, spec)
+
     def _start_successor(self, spec: PluginSpec) -> Successor | None:
         prepared = self._runtime.prepare(spec)
-        if prepared == self.prepared:
-            return None
+        return None if prepared == self.prepared else self._start_beside(prepared, spec)
+
+    def _start_beside(self, prepared: Prepared, spec: PluginSpec) -> Successor:
         kit = self.next_kit(spec)
         try:
             return Successor(prepared, self._runtime.start(prepared, kit, self._kits.log))

@@ -6,8 +6,8 @@ from hostcore.events import Counters
 from hostcore.quick_dataclass import replace
 
 COUNTED = (
-    "calls", "errors", "restarts", "reloads", "denied", "transfers", "bus_time_ns", "bytes_read", "bytes_written",
-    "lines_dropped", "throttled_ns",
+    "calls", "errors", "restarts", "reloads", "recycles", "denied", "transfers", "bus_time_ns", "bytes_read",
+    "bytes_written", "lines_dropped", "throttled_ns",
 )  # fmt: skip
 """The fields of `Counters` that only grow, so that a difference of two is the count between them."""
 

@@ -12,6 +12,7 @@ from hostcore.events import (
     CountersTaken,
     CrashLocated,
     FetchEnded,
+    InstanceRecycled,
     KeptStateWritten,
     PluginCrashed,
     PluginReloaded,
@@ -73,6 +74,8 @@ class PluginStatus:
     """Version of its file, the first 12 hex digits of its SHA-256; "" before it was loaded."""
     reloaded_ns: int = 0
     """When that version took over; 0 if it was never reloaded."""
+    recycled: InstanceRecycled | None = None
+    """The last time that a new instance took over because a leak had nearly used up the memory; None if none did."""
     kept_state: KeptStateWritten | None = None
     """The last write of what it keeps across restarts; None if there was none since the host started."""
     history: deque[StateChanged] = field(default_factory=deque)
@@ -149,6 +152,7 @@ class Plugins(Part):
             CountersTaken: self.count,
             AccessDenied: self.deny,
             PluginReloaded: self.reload,
+            InstanceRecycled: self.recycle,
             FetchEnded: self.end_fetch,
             KeptStateWritten: self.keep_state,
             PluginCrashed: self.crash,
@@ -221,6 +225,10 @@ class Plugins(Part):
         plugin = self._of(event.plugin)
         plugin.version, plugin.reloaded_ns = event.version, event.time_ns
         plugin.requests.clear()
+
+    def recycle(self, event: InstanceRecycled) -> None:
+        """A new instance took over before the memory reached its limit."""
+        self._of(event.plugin).recycled = event
 
     def end_fetch(self, event: FetchEnded) -> None:
         """The host tried to fetch its libraries."""

@@ -24,6 +24,7 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.AccessDenied: "denied",
         events.CountersTaken: "counters",
         events.PluginReloaded: "reloaded",
+        events.InstanceRecycled: "recycled",
         events.FetchEnded: "fetch-ended",
         events.DriverAdded: "driver-added",
         events.TaskProgressed: "task",

@@ -38,6 +38,7 @@ _TOTALS = (
     _Count("errors", "Calls that returned an error.", lambda c: c.errors),
     _Count("restarts", "Instances created after the first one.", lambda c: c.restarts),
     _Count("reloads", "New versions of the plugin's file that took over.", lambda c: c.reloads),
+    _Count("recycles", "Instances replaced before a leak reached the memory limit.", lambda c: c.recycles),
     _Count("denied", "Accesses that were denied.", lambda c: c.denied),
     _Count("transfers", "Transfers on buses.", lambda c: c.transfers),
     _Count("bus_seconds", "Time that the plugin held buses.", lambda c: c.bus_time_ns / NS_PER_S),

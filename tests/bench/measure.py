@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-MILLI, MICRO, KILO, MEGA = 1e-3, 1e-6, 1e3, 1e6
-"""Names of units. A figure is in seconds or bytes, and is printed in one of these units."""
-UNITS = {MILLI: "ms", MICRO: "µs", KILO: "kB", MEGA: "MB"}
+MILLI, MICRO, KILO, MEGA, PERCENT = 1e-3, 1e-6, 1e3, 1e6, 1e-2
+"""Names of units. A figure is in seconds or bytes, or the share of a core, and is printed in one of these units."""
+UNITS = {MILLI: "ms", MICRO: "µs", KILO: "kB", MEGA: "MB", PERCENT: "%"}
+WIDTH = 50
+"""Characters for the name of a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Figure:
 
     what: str
     ours: float
-    """Seconds or bytes."""
+    """Seconds, bytes, or a share."""
     unit: float
     """Unit for printing, one of `UNITS`."""
     baseline: float | None = None
@@ -47,15 +49,12 @@ class Figure:
         return self.ours * self.aim.factor <= self.baseline
 
     def __str__(self) -> str:
-        baseline = "" if self.baseline is None else self._shown(self.baseline)
-        columns = f"  {self.what:<50}{self._shown(self.ours):>12}{baseline:>13}  {self.baseline_name:<22}"
+        baseline = "" if self.baseline is None else shown(self.baseline, self.unit)
+        columns = f"  {self.what:<{WIDTH}}{shown(self.ours, self.unit):>12}{baseline:>13}  {self.baseline_name:<22}"
         return f"{columns}{self._ratio():<12}{self._verdict()}".rstrip()
 
-    def _shown(self, value: float) -> str:
-        return f"{value / self.unit:.{2 if value < 10 * self.unit else 1}f} {UNITS[self.unit]}"
-
     def _ratio(self) -> str:
-        if not self.baseline:
+        if not self.baseline or not self.ours:
             return ""
         ratio = self.ours / self.baseline
         return f"{ratio:.1f}x" if ratio >= 1 else f"1/{1 / ratio:.1f}"
@@ -68,22 +67,37 @@ class Figure:
         return f"{aim:<10} {'met' if self.is_met else 'NOT MET'}"
 
 
+def shown(value: float, unit: float) -> str:
+    """A value with its unit."""
+    return f"{value / unit:.{2 if value < 10 * unit else 1}f} {UNITS[unit]}"
+
+
 def _at_most(factor: float) -> str:
     return f"<= 1/{factor:g}" if factor >= 1 else f"<= {1 / factor:g}x"
 
 
-HEADING = f"  {'':<50}{'this host':>12}{'baseline':>13}  {'':<22}{'ratio':<12}aim"
+HEADING = f"  {'':<{WIDTH}}{'this host':>12}{'baseline':>13}  {'':<22}{'ratio':<12}aim"
 
 
-def interleaved(repetitions: int, contestants: Mapping[str, Callable[[], float]]) -> dict[str, float]:
-    """Median result of each contestant. They take turns (A B A B ...), after one turn that does not count."""
+def interleaved(
+    repetitions: int,
+    contestants: Mapping[str, Callable[[], float]],
+    of: Callable[[Sequence[float]], float] = statistics.median,
+) -> dict[str, float]:
+    """Median result of each contestant. They take turns (A B A B ...), after one turn that does not count.
+
+    Args:
+        repetitions: turns that count.
+        contestants: return a result each time.
+        of: makes one result of those of a contestant. `min` is for differences, which other work of the computer hides.
+    """
     taken: dict[str, list[float]] = {name: [] for name in contestants}
     for turn in range(repetitions + 1):
         for name, contestant in contestants.items():
             result = contestant()
             if turn:
                 taken[name].append(result)
-    return {name: statistics.median(results) for name, results in taken.items()}
+    return {name: of(results) for name, results in taken.items()}
 
 
 def seconds_of(work: Callable[[], object]) -> Callable[[], float]:

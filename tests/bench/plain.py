@@ -1,13 +1,16 @@
 """The baseline: shipped plugins in plain CPython, without a sandbox, on the simulated Pi of host.toml.
 
 As a program, ``python -m tests.bench.plain NAME ...`` reads each of these drivers once, all at the same time, and
-prints one line.
+prints one line. ``python -m tests.bench.plain --seconds SECONDS`` reads all of them at the interval of host.toml and
+updates the display for that long, and prints the share of a core that this took.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -74,12 +77,33 @@ def plain(plugin: PluginSettings, machine: SimulatedFactory, clock: Clock) -> Pl
 
 
 def main() -> None:
-    """Read the drivers from the command line."""
+    """Do what the command line says."""
+    if sys.argv[1] == "--seconds":
+        print(_share_of_a_core(float(sys.argv[2])), flush=True)
+    else:
+        _read_once(sys.argv[1:])
+
+
+def _read_once(names: Sequence[str]) -> None:
     config, clock = shipped_config(), RealClock()
     machine, known = simulated_pi(config, clock), shipped_plugins(config)
-    plugins = [plain(known[name], machine, clock) for name in sys.argv[1:]]
+    plugins = [plain(known[name], machine, clock) for name in names]
     with ThreadPoolExecutor(len(plugins)) as threads:
         print(json.dumps(list(threads.map(PlainPlugin.read, plugins))), flush=True)
+
+
+def _share_of_a_core(seconds: float) -> float:
+    config, clock = shipped_config(), RealClock()
+    machine, known = simulated_pi(config, clock), shipped_plugins(config)
+    drivers = {driver.name: plain(driver, machine, clock) for driver in shipped_drivers(config)}
+    display, interval = plain(known[DISPLAY], machine, clock), config.host.interval
+    turns = int(seconds / interval)
+    with ThreadPoolExecutor(len(drivers)) as threads:
+        began, used = time.monotonic(), time.process_time()
+        for turn in range(1, turns + 1):
+            display.update(dict(zip(drivers, threads.map(PlainPlugin.read, drivers.values()), strict=True)))
+            time.sleep(max(0, began + turn * interval - time.monotonic()))
+        return (time.process_time() - used) / (time.monotonic() - began)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -10,7 +11,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-ROLLUP, STATUS = Path("/proc/self/smaps_rollup"), Path("/proc/self/status")
+from hostcore.runtime import guest_memory
+
+ROLLUP, STATUS, SMAPS = Path("/proc/self/smaps_rollup"), Path("/proc/self/status"), Path("/proc/self/smaps")
+MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) \S+ \S+ \S+ \d+ *(.*)")
+STACK_BYTES = 8 << 20
+"""Address space of a thread's stack."""
 
 
 def module(name: str, *arguments: str) -> list[str]:
@@ -47,7 +53,7 @@ def first_line(command: Sequence[str]) -> tuple[float, str]:
 
 def private_bytes() -> int:
     """Memory that the end of this process would free: Private_Clean and Private_Dirty (proc(5), smaps)."""
-    return _rollup("Private_Clean:") + _rollup("Private_Dirty:")
+    return clean_bytes() + dirty_bytes()
 
 
 def dirty_bytes() -> int:
@@ -56,6 +62,29 @@ def dirty_bytes() -> int:
     Private_Clean depends on other processes that map the same file.
     """
     return _rollup("Private_Dirty:")
+
+
+def dirty_by_kind() -> dict[str, int]:
+    """`dirty_bytes`, divided by what the memory is for.
+
+    The objects of the host are those of Python, and what libraries allocate.
+    """
+    found = dict.fromkeys(("the memory of the guest", "the stack of its thread", "objects of the host", "files"), 0)
+    guest, stack, objects, files = found
+    memories = guest_memory._memories().values()
+    for line in SMAPS.read_text().splitlines():
+        if match := MAPPING.match(line):
+            place, path = range(int(match[1], 16), int(match[2], 16)), match[3]
+            kind = files if path.startswith("/") else stack if len(place) == STACK_BYTES else objects
+            kind = guest if any(place.start in memory for memory in memories) else kind
+        elif line.startswith("Private_Dirty:"):
+            found[kind] += int(line.split()[1]) << 10
+    return found
+
+
+def clean_bytes() -> int:
+    """Memory that only this process has mapped from files, unchanged: Private_Clean. The system can drop it."""
+    return _rollup("Private_Clean:")
 
 
 def peak_bytes() -> int:

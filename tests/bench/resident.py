@@ -60,12 +60,16 @@ def main() -> None:
 
 
 def _host(driver: PluginSettings, count: int) -> None:
-    buses = [BUS.format(bus=bus) for bus in range((count + 1) // 2)]
-    plugins = [_plugin(driver, number) for number in range(count)]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "host.toml"
-        file.write_text("".join([SETTINGS, *buses, *plugins]))
+        file.write_text(SETTINGS + plugins_on_buses(driver, count))
         _run(load_config(file), count)
+
+
+def plugins_on_buses(driver: PluginSettings, count: int) -> str:
+    """Settings of as many plugins of one driver, and of their chips: two on each simulated bus."""
+    buses = [BUS.format(bus=bus) for bus in range((count + 1) // 2)]
+    return "".join([*buses, *(_plugin(driver, number) for number in range(count))])
 
 
 def _plugin(driver: PluginSettings, number: int) -> str:
@@ -106,6 +110,7 @@ def _stock(driver: PluginSettings, count: int) -> None:
     wires = Wires(simulated_pi(shipped_config(), clock), default_bus=1)
     functions: dict[str, Callable[..., object]] = {
         "python-wire#i2c-transfer": lambda _store, _line, *arguments: wires.i2c_transfer(*arguments),
+        "python-wire#values-describe": lambda *_described: None,
         "settings#read": lambda _store: driver.settings,
     }
     with sandbox_on(clock) as sandbox:

@@ -10,6 +10,8 @@ import sys
 import pytest
 
 from hostcore import shipped
+from tests.bench.against import table_of
+from tests.bench.measure import HEADING, MEGA, MILLI, Aim, Figure
 
 MODULES = sorted(
     f"tests.{folder}.{file.stem}"
@@ -31,3 +33,21 @@ def test_the_baseline_in_plain_cpython_reads_a_simulated_sensor(driver: str, key
     assert (done.returncode, done.stderr) == (0, "")
     (reading,) = json.loads(done.stdout)
     assert reading.keys() >= {key}
+
+
+def test_a_version_reads_the_figures_that_another_one_printed() -> None:
+    printed = [
+        "x86_64, Python 3.11.7; medians of interleaved repetitions",
+        "",
+        HEADING,
+        str(Figure("one driver, all 2 of 3 ms", 0.1234, MILLI, 0.2, "plain CPython", Aim(most=0.15))),
+        str(Figure("    memory", 12.3e6, MEGA)),
+        str(Figure("(floor)", 0.0, MILLI)),
+        str(Figure("    memory", 9.87e6, MEGA)),
+    ]
+    assert table_of(printed) == {
+        ("one driver, all 2 of 3 ms", "one driver, all 2 of 3 ms"): (pytest.approx(0.1234), MILLI),
+        ("one driver, all 2 of 3 ms", "    memory"): (pytest.approx(12.3e6), MEGA),
+        ("(floor)", "(floor)"): (0.0, MILLI),
+        ("(floor)", "    memory"): (pytest.approx(9.87e6), MEGA),
+    }

@@ -264,6 +264,7 @@ Counters:
   crashes          deadline 2, memory 1
   restarts         0
   reloads          0
+  recycles         0
   denied           0
   call p50         1.500 ms
   call p99         0.000 ms

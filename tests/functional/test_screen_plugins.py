@@ -13,6 +13,7 @@ from hostcore.events import (
     CrashLocated,
     CrashReport,
     FetchEnded,
+    InstanceRecycled,
     KeptStateWritten,
     Level,
     LogWritten,
@@ -174,6 +175,18 @@ def test_the_details_tell_when_what_a_plugin_keeps_was_written() -> None:
         assert "kept state" not in screen.text
         await screen.publish(KeptStateWritten(NOW, "light", 2048, 3))
         assert screen.line("kept state", "2 KiB, written just now, after 3 saves")
+
+    drive(scenario, session(), (120, 40))
+
+
+def test_the_details_tell_how_often_a_leak_was_ended_by_a_new_instance() -> None:
+    async def scenario(screen: Screen) -> None:
+        grown = InstanceRecycled(NOW, "light", 58 << 20, 64 << 20, per_call_bytes=12 << 10, calls=3242)
+        await screen.publish(moved(State.RUNNING), CountersTaken(NOW, "light", Counters(calls=3300, recycles=2)), grown)
+        await choose_light(screen)
+        await screen.press("enter")
+        assert screen.line("instances", "0 restarts, 0 reloads, 2 replacements before its memory reached the limit")
+        assert screen.line("replaced", "just now: memory grew 12.0 KiB per call to 58 of 64 MiB")
 
     drive(scenario, session(), (120, 40))
 

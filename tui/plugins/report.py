@@ -167,9 +167,13 @@ class Report:
         spans = "; ".join(f"{share} within {span(duration)}" for duration, share in times)
         yield from self._fact("call times", spans if counters.calls else "none yet")
         yield from self._fact("crashes", crashes or "none", is_bad=bool(crashes))
-        yield from self._fact(
-            "instances", f"{counted(counters.restarts, 'restart')}, {counted(counters.reloads, 'reload')}"
-        )
+        instances = f"{counted(counters.restarts, 'restart')}, {counted(counters.reloads, 'reload')}"
+        recycled = self.plugin.recycled
+        if recycled is not None:
+            instances += f", {counted(counters.recycles, 'replacement')} before its memory reached the limit"
+        yield from self._fact("instances", instances)
+        if recycled is not None:
+            yield from self._fact("replaced", f"{ago(self.now_ns - recycled.time_ns)}: {recycled.words}")
         limit = f" of {self.plugin.facts.memory_mib} MiB" if self.plugin.facts else ""
         seen = (
             f"{size(counters.memory_bytes)}{limit}, as the plugin sees it"

@@ -71,3 +71,35 @@ def computer_for_ssh(text: str) -> str:
         return check_target(text)
     except ValueError as allowed:
         raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None
+
+
+def wire(text: str) -> tuple[int, int]:
+    """Read two GPIO lines that are wired together, such as ``16-20``."""
+    from hostcore.selftest.wires import LAST_LINE, RESERVED_LINES  # noqa: PLC0415
+
+    found = [int(each) for each in text.split("-") if each.isascii() and each.isdecimal() and len(each) <= 2]
+    if len(found) != 2 or text.count("-") != 1 or found[0] == found[1] or max(found) > LAST_LINE:
+        raise argparse.ArgumentTypeError(f"{text!r} is not two GPIO lines from 0 to {LAST_LINE}, such as 16-20")
+    if taken := [each for each in found if each in RESERVED_LINES]:
+        raise argparse.ArgumentTypeError(f"GPIO line {taken[0]} belongs to I2C, SPI or the serial port; take 16-20")
+    return found[0], found[1]
+
+
+def spi_device(text: str) -> tuple[int, int]:
+    """Read a bus and a chip select, such as ``0.0``."""
+    from hostcore.place import LAST_BUS  # noqa: PLC0415
+
+    parts = text.split(".")
+    if len(parts) != 2 or not all(each.isascii() and each.isdecimal() and int(each[:4]) <= LAST_BUS for each in parts):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a bus and a chip select, such as 0.0")
+    return int(parts[0]), int(parts[1])
+
+
+def uart_port(text: str) -> str:
+    """Read the name of a serial port, such as ``serial0``, also as the path of its device file."""
+    from hostcore.place import PORT_PATTERN  # noqa: PLC0415
+
+    name = text.removeprefix("/dev/")
+    if not re.fullmatch(PORT_PATTERN, name):
+        raise argparse.ArgumentTypeError(f"{text!r} is not the name of a serial port, such as serial0")
+    return name

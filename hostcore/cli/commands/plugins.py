@@ -20,6 +20,7 @@ def add(commands: Commands) -> None:
     _add_grant(commands)
     _add_state(commands)
     _add_build(commands)
+    _add_compile(commands)
     _add_fetch(commands)
     _add_push(commands)
 
@@ -111,6 +112,22 @@ def _add_build(commands: Commands) -> None:
     build.add_argument("name", type=plugin_or_file, metavar="NAME", help="the plugin's name, or the path of a .py file")
     build.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: NAME.wasm in build/")
     build.set_defaults(command=_build)
+
+
+def _add_compile(commands: Commands) -> None:
+    compiling = commands.add_parser(
+        "compile",
+        help="compile a component ahead of time, also for another kind of computer",
+        description="Compile a component into native code, as the host does when it first sees a component. "
+        "Another kind of computer is emulated: that takes minutes, needs qemu-user, and once fetches a Python for it "
+        "from Debian, and wasmtime from PyPI.",
+    )
+    compiling.add_argument("file", type=Path, metavar="FILE", help="the component, a .wasm file")
+    compiling.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: NAME.MACHINE.cwasm beside it")
+    compiling.add_argument(
+        "--for", dest="machine", choices=("aarch64", "x86-64"), help="the kind of computer (default: that of this one)"
+    )
+    compiling.set_defaults(command=_compile)
 
 
 def _add_fetch(commands: Commands) -> None:
@@ -211,6 +228,13 @@ def _build(options: argparse.Namespace) -> int:
     from hostcore.cli.build import build  # noqa: PLC0415
 
     return build(options.config, options.name, options.output)
+
+
+def _compile(options: argparse.Namespace) -> int:
+    from hostcore.cli.compile_file import compile_file  # noqa: PLC0415
+
+    machine = options.machine and options.machine.replace("-", "_")
+    return compile_file(options.config, options.file, options.output, machine)
 
 
 def _fetch(options: argparse.Namespace) -> int:

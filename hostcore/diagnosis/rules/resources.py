@@ -104,7 +104,8 @@ def _growing(plugin: PluginRecord, growth: _Growth) -> Finding:
         f"The memory of {plugin.name} grows by about {per_call_text} with each call, and reaches its limit of "
         f"{mebibytes(growth.limit)} in {duration(growth.seconds_left)} at this pace: likely, it keeps what it should "
         "drop.",
-        f"Look in {plugin.name} for lists and dictionaries that only grow. A higher memory_mib only delays the end.",
+        f"Look in {plugin.name} for lists and dictionaries that only grow. Before the limit, the host lets a new "
+        "instance take over, which forgets what is not in host.state; a higher memory_mib only delays that.",
         Confidence.LIKELY,
         evidence,
         plugin.name,

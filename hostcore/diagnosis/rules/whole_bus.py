@@ -26,8 +26,10 @@ PINS = {"i2c-0": "GPIO 0 (pin 27) and GPIO 1 (pin 28)", "i2c-1": "GPIO 2 (pin 3)
 def missing_buses(case: Case) -> Iterator[Finding]:
     """Find buses of host.toml that plugins need, but this machine does not offer."""
     for bus in case.buses.values():
+        if bus.facts.is_usable:
+            continue
         users = [each.name for each in case.plugins.values() if _needs(each.facts, bus.facts.name)]
-        if not bus.facts.is_usable and users:
+        if users:
             yield Finding(
                 "missing-bus",
                 f"{bus.facts.name} cannot be used, so {both(users)} cannot work: {bus.facts.reason}",

@@ -6,7 +6,7 @@ from enum import Enum
 
 _ALWAYS = (
     "state,failure,plugins,faults,finding,finding-cleared,alarms,alarm,alarm-acknowledged,alarm-cleared,bus-health,"
-    "reloaded,denied,quantities-held,machine,connection-lost,connection-restored,caught-up"
+    "reloaded,recycled,denied,quantities-held,machine,connection-lost,connection-restored,caught-up"
 )
 """The events that can change the top of every tab."""
 
