@@ -10,12 +10,12 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from hostcore.errors import BuildError
 from hostcore.files import write_whole
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.compiling.agreed import KEEP_NAMES
 from hostcore.runtime.compiling.capacity import estimate
 from hostcore.runtime.engine import MAX_COMPONENT
