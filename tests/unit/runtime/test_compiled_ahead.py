@@ -221,6 +221,19 @@ class TestTheFileBesideAComponent:
         self.load(quick_desk, pin)
         assert "who could replace" in quick_desk.warnings[0]
 
+    def test_why_it_is_not_used_is_said_once_and_it_is_used_as_soon_as_it_fits(self, quick_desk: Desk) -> None:
+        file, cache = path_beside(quick_desk.wasm, MACHINE), quick_desk.cache()
+        pin = compile_to(file, quick_desk.wasm)
+        file.chmod(0o666)
+        assert isinstance(quick_desk.workshop, InstantWorkshop)
+        quick_desk.workshop.failure = BuildError("the memory ran out")
+        for _ in range(3):
+            with pytest.raises(PluginFileError, match="the memory ran out"):
+                cache.find("thing", quick_desk.wasm, ahead=beside(quick_desk.wasm, MACHINE, pin))
+        assert len(quick_desk.warnings) == 1
+        file.chmod(0o644)
+        cache.load(cache.find("thing", quick_desk.wasm, ahead=beside(quick_desk.wasm, MACHINE, pin)))
+
     def test_a_missing_one_is_told_and_the_component_compiled(self, quick_desk: Desk) -> None:
         self.load(quick_desk, "00" * 32)
         assert "No such file or directory" in quick_desk.warnings[0]
