@@ -19,10 +19,10 @@ MACHINE = os.uname().machine
 
 
 @pytest.fixture
-def desk(tmp_path: Path, cache_folder: Path) -> Desk:
+def desk(tmp_path: Path) -> Desk:
     folder = tmp_path / "desk"
     folder.mkdir()
-    made = Desk(folder, cache_folder)
+    made = Desk(folder, tmp_path / "cache")
     made.write("light.wasm", COMPONENT)
     return made
 
