@@ -123,6 +123,7 @@ def _settings(config: Config, table: PluginTable, file: Path | None) -> PluginSe
         limits=replace(config.limits, **table.limits),
         settings=table.settings,
         adjustments=table.adjust,
+        compiled_sha256=table.compiled_sha256,
     )
 
 

@@ -186,6 +186,7 @@ class PluginTable:
     """The plugin's file, absolute once loaded; None for the file with its name in the plugins folder."""
     sha256: Annotated[str, parsed(parse_sha256)] | None = None
     """The SHA-256 that the plugin's file must have; None allows any file."""
+    compiled_sha256: Annotated[str, parsed(parse_sha256)] | None = None  # of the file beside a component
     permissions: tuple[Annotated[Permission, parsed(parse_permission)], ...] = ()
     """The plugin's permissions."""
     limits: Annotated[Mapping[str, Any], changes_to(Limits)] = field(default_factory=lambda: MappingProxyType({}))
@@ -218,6 +219,7 @@ class PluginSettings:
     """The plugin's own settings, the text of a JSON object."""
     adjustments: tuple[Adjustment, ...] = ()
     """What is changed of its values."""
+    compiled_sha256: str | None = None  # of the file beside the component that may be used; None allows none
 
 
 @dataclass(frozen=True, slots=True)
