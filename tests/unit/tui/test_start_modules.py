@@ -86,8 +86,9 @@ ROOMS_OF_A_FRAME = {
 """The rooms of hostcore of which something is loaded before the first frame."""
 PARTS_OF_A_FRAME = {
     "__main__", "action_app", "app", "archive", "background", "desk", "desk_app", "driver", "first_frame", "frugal",
-    "key_bar", "keyboard", "layout_app", "layouts", "lines", "live_screen", "look", "opening", "pump", "raster",
-    "reality", "recording_app", "requests", "showing", "signals", "sizes", "terminal", "terminal_app", "text", "themes",
+    "kept_keys", "key_bar", "keyboard", "layout_app", "layouts", "lines", "live_screen", "look", "opening", "pump",
+    "raster", "reality", "recording_app", "requests", "showing", "signals", "sizes", "terminal", "terminal_app", "text",
+    "themes",
 }  # fmt: skip
 """The same for the screen. There are no panes, and no words for what a host tells."""
 
