@@ -39,7 +39,7 @@ from hostcore.runtime.lift_limit import can_limit_lifts
 from hostcore.runtime.linker import LinkedComponent, link
 from hostcore.runtime.output import Output
 from hostcore.runtime.plugin import Plugin, PluginSpec
-from hostcore.runtime.plugin_file import read_source, require_pinned
+from hostcore.runtime.plugin_file import ahead_of, read_source, require_pinned
 from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.python_runtime import PythonRuntime
 from hostcore.runtime.room import MemoryTotal, require_address_space
@@ -249,7 +249,8 @@ class Runtime:
             if not is_own:
                 require_pinned(spec, sha256)
 
-        compiled = self._cache.find(spec.name, wasm, is_own=is_own, approve=approve)
+        ahead = self._python.ahead if is_own else ahead_of(spec)
+        compiled = self._cache.find(spec.name, wasm, is_own=is_own, approve=approve, ahead=ahead)
         linked = self._linked.get(compiled.file)
         if linked is None:
             component = self._cache.load(compiled)
