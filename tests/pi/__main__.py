@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -57,6 +58,8 @@ def main() -> int:
         steps = _chosen(options.steps, machine)
     except MissingError as missing:
         print(missing, file=sys.stderr)
+        return 2
+    except subprocess.CalledProcessError:  # apt-get or pip said why
         return 2
     home = folder / "home"
     enter(folder, sys.argv[1:])
@@ -115,4 +118,7 @@ def _result(step: Step, machine: Machine, home: Path) -> Result:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -18,6 +18,14 @@ EMULATOR = "qemu-aarch64-static"
 CPU = "cortex-a53"
 """The processor of a Pi 3 and a Zero 2 W: ARMv8.0, the least that a 64-bit Pi has."""
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+PROGRAMS = {
+    EMULATOR: "apt-get install qemu-user-static",
+    "tmux": "apt-get install tmux",
+    "unshare": "apt-get install util-linux",
+    "apt-get": "the Python of the machine comes from Debian or Ubuntu",
+    "dpkg-deb": "the Python of the machine comes from Debian or Ubuntu",
+}
+"""What this computer needs, and how to get it."""
 EXTRAS = "web"
 HARDWARE = ("gpiod>=2.2", "pyserial>=3.5")
 """The libraries for hardware that have wheels for aarch64."""
@@ -64,10 +72,9 @@ def make_machine(folder: Path, wheel: Path) -> Machine:
     Raises:
         MissingError: this computer cannot emulate it.
     """
-    if shutil.which(EMULATOR) is None:
-        raise MissingError(f"{EMULATOR} is missing: apt-get install qemu-user-static")
-    if shutil.which("dpkg-deb") is None or shutil.which("apt-get") is None:
-        raise MissingError("apt-get and dpkg-deb are missing: the Python of the machine comes from Debian")
+    for program, how in PROGRAMS.items():
+        if shutil.which(program) is None:
+            raise MissingError(f"{program} is missing: {how}")
     python = folder / "root" / "usr" / "bin" / PYTHON
     if not python.with_suffix(".elf").exists():
         _fetch_python(folder)

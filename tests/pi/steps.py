@@ -134,6 +134,7 @@ def screen(pi: EmulatedPi) -> str:
 
         until(lambda text: "SIMULATED" in text, "the screen")
         frame = time.monotonic() - began
+        terminal.keys("1")  # it comes back with the pane that had the focus at its last end
         until(VALUE.search, "a temperature")
         reading = time.monotonic() - began
         shown = set[str]()
