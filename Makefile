@@ -8,6 +8,8 @@
 # make drivers  try the newest release of 180 packages of PyPI in the sandbox, and write docs/drivers.md
 # make pi     emulate a small Pi with 512 MB, and use the wheel there; needs qemu-user-static, and takes many minutes
 # make pictures  draw the pictures of the README and of docs/performance.md again
+# make size   install the wheel into a folder of its own, and print the MB of each package
+# make trixie run the tests in Debian Trixie, whose Python is 3.13; needs root and debootstrap; TESTS=tests/unit for some
 # make wheels  build the installable packages, for a 64-bit Pi and for a PC, with the Python runtime compiled for each
 # make wheel  build the one for this kind of computer
 # make deb    build a Debian package for the Pi; ARCHITECTURE=amd64 for a PC, PYTHON=python3.13 for Trixie
@@ -28,7 +30,8 @@ BLINKA := Adafruit-Blinka==10.0.0 Adafruit-PureIO==1.1.12 Adafruit-PlatformDetec
 # Tests start hundreds of processes. Each would compile the whole program again where Python is told to keep nothing.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help run test thorough check lint types contracts bench soak fuzz drivers pictures pi wheel wheels deb javascript clean
+.PHONY: help run test thorough check lint types contracts bench soak fuzz drivers pictures pi wheel wheels size trixie
+.PHONY: deb javascript clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -36,7 +39,7 @@ help:
 .venv/for-running: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.maxsize > 2**32 or sys.exit("this Python has 32 bits: install a 64-bit system (README)")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[web]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[web,build]'
 	@touch $@
 
 .venv/for-developing: .venv/for-running
@@ -92,6 +95,12 @@ wheel: .venv/for-developing
 
 wheels: .venv/for-developing
 	BUILD=$(BUILD) $(BIN)/python -m hostcore.platform_wheels
+
+size: wheel
+	$(BIN)/python -m tests.bench.installed $$(ls -t dist/*$$(uname -m).whl | head -1)
+
+trixie:
+	.ci/trixie $(BUILD)/trixie test TESTS='$(TESTS)'
 
 deb: .venv/for-developing
 	mkdir -p $(BUILD)/deb

@@ -81,9 +81,22 @@ def _words(component: bytes, segments: list[_Segment]) -> memoryview:
 def _objects(words: memoryview) -> Iterator[int]:
     """Yield the index of each heap object's count."""
     types = _types(words)
-    for index, word in enumerate(words):
-        if word in types and 0 < words[index - 1] < MOST_REFERENCES and _is_in_chunk(words, index - 1):
+    for index in [index for index, word in enumerate(words) if word in types]:
+        if _is_object(words, index - 1, types):
             yield index - 1
+
+
+def _is_object(words: memoryview, index: int, types: frozenset[int]) -> bool:
+    """Whether the count of a chunk's object is at `index`. Of the places where it could be, the first that has a count
+    and a type is meant: an integer whose value is the address of a type looks like an object inside an object."""
+    if not _is_mortal(words[index]):
+        return False
+    for place, before in enumerate(BEFORE_OBJECT):
+        begin = index - before
+        if begin % CHUNK == 0 and _is_chunk(words, begin):
+            earlier = (begin + each for each in BEFORE_OBJECT[:place])
+            return not any(_is_mortal(words[each]) and words[each + 1] in types for each in earlier)
+    return False
 
 
 def _types(words: memoryview) -> frozenset[int]:
@@ -105,18 +118,17 @@ def _types(words: memoryview) -> frozenset[int]:
         metaclasses = {each for each in new if _flags(words, each) & TYPE_SUBCLASS}
 
 
+def _is_mortal(count: int) -> bool:
+    return 0 < count < MOST_REFERENCES
+
+
 def _is_count(word: int) -> bool:
-    return 0 < word < MOST_REFERENCES or word in {STATIC_IMMORTAL, IMMORTAL}
+    return _is_mortal(word) or word in {STATIC_IMMORTAL, IMMORTAL}
 
 
 def _flags(words: memoryview, address: int) -> int:
     place = address // WORD + TP_FLAGS
     return words[place] if place < len(words) else 0
-
-
-def _is_in_chunk(words: memoryview, index: int) -> bool:
-    """Whether an object at `index` would fill a chunk of the heap that is in use."""
-    return any(_is_chunk(words, index - before) for before in BEFORE_OBJECT if (index - before) % CHUNK == 0)
 
 
 def _is_chunk(words: memoryview, begin: int) -> bool:

@@ -253,8 +253,6 @@ class TestInAPluginsHands:
 def test_what_is_opened_twice_is_the_same_object(
     machine: Machine, opener: str, place: tuple[int | str, ...], other: tuple[int | str, ...] | None
 ) -> None:
-    if machine.factory.kind == "linux" and opener == "spi_device":
-        pytest.importorskip("spidev", reason="spidev needs a C compiler to be installed; see the extra `pi`")
     opened = getattr(machine.factory, opener)
     first = opened(*place)
     assert opened(*place) is first

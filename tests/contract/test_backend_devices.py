@@ -30,11 +30,6 @@ pytest_plugins = ["tests.emulation.machine", "tests.backend_fixture"]
 
 @needs(Part.SPI)
 class TestSpi:
-    @pytest.fixture(autouse=True)
-    def _spidev(self, machine: Machine) -> None:
-        if machine.factory.kind == "linux":
-            pytest.importorskip("spidev", reason="spidev needs a C compiler to be installed; see the extra `pi`")
-
     @pytest.mark.parametrize("size", [0, 1, 1024, 4096])
     def test_what_comes_back_is_as_long_as_what_was_sent(self, machine: Machine, size: int) -> None:
         data = bytes(range(256)) * 16

@@ -11,7 +11,7 @@ from hostcore.runtime.immortal_objects import IMMORTAL, STATIC_IMMORTAL, make_im
 from tests.sandbox import Sandbox
 
 COUNTS = """
-import gc, sys
+import gc, sys, value_texts
 gc.unfreeze()
 def read():
     objects = gc.get_objects()
@@ -19,7 +19,10 @@ def read():
     functions = [each for each in objects if type(each).__name__ == "function" and each.__module__ == "json.encoder"]
     code = functions[0].__code__
     parts = [code, code.co_consts, code.co_names, code.co_filename, functions[0].__qualname__]
-    return {"all": len(objects), "mortal": len(mortal), "parts": [sys._is_immortal(each) for each in parts]}
+    numbers = {id(each): str(each) for each in (int, str, float)}  # the build has made such numbers, too
+    shown = [value_texts._KINDS[each] for each in numbers]
+    return {"all": len(objects), "mortal": len(mortal), "parts": [sys._is_immortal(each) for each in parts],
+            "shown": shown}
 """
 """A driver that looks at the objects of its own interpreter."""
 PREAMBLE = b"\0asm\x0d\0\x01\0"
@@ -30,7 +33,7 @@ BASE = 1024
 def test_only_what_the_plugin_itself_made_is_counted(sandbox: Sandbox) -> None:
     found = sandbox.load(COUNTS, call_seconds=60.0).read()
     assert found["all"] > 20_000 and found["mortal"] < 100
-    assert found["parts"] == [True] * 5
+    assert found["parts"] == [True] * 5 and found["shown"] == ["int", "text", "float"]
 
 
 def number(value: int) -> bytes:
@@ -68,6 +71,13 @@ def test_a_word_that_cannot_be_a_count_stays() -> None:
     for count in (0, 1 << 16, BASE << 8):
         before, _ = heap(count)
         assert make_immortal(component(before)) == component(before)
+
+
+def test_an_integer_whose_value_is_the_address_of_a_type_keeps_its_size() -> None:
+    """Its digits, after its size, look like an object inside the object."""
+    kind, after = words(STATIC_IMMORTAL, BASE, 0, 32 | 3), words(0, 0, 0, 32 | 3) + bytes(128)
+    before, immortal = (kind + words(each, BASE, 8, BASE) + after for each in (1, IMMORTAL))
+    assert make_immortal(component(before)) == component(immortal)
 
 
 def test_an_object_whose_chunk_is_free_stays() -> None:

@@ -283,7 +283,7 @@ def test_an_absent_sensor_that_a_plugin_asks_while_it_loads_is_an_error_that_adv
 
 
 @pytest.mark.parametrize(
-    ("owner", "name"), [(Instance, "call"), (PluginLog, "flush"), (loader, "polls")], ids=["call", "flush", "polls"]
+    ("owner", "name"), [(Instance, "invoke"), (PluginLog, "flush"), (loader, "polls")], ids=["invoke", "flush", "polls"]
 )
 @pytest.mark.parametrize("defect", [KeyError, KeyboardInterrupt])
 def test_a_start_that_meets_a_defect_leaves_no_instance_behind(
