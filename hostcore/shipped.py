@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from binascii import a2b_base64
 from pathlib import Path
 from zlib import crc32
@@ -70,6 +69,8 @@ def sources_key() -> int:
 
     It is computed from the sizes and times of the files. Their content is not read.
     """
+    import importlib.util  # noqa: PLC0415 - only a checkout asks
+
     builder = importlib.util.find_spec("componentize_py")
     sources = [*guest_sources().rglob("*.py"), *(folder() / "wit").glob("*.wit"), _PACKAGE / AFTER_BUILD]
     if builder is not None and builder.origin:

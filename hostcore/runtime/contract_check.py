@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from hostcore.compat.demo import contract as demo
 from hostcore.errors import PluginFileError
-from hostcore.late_pattern import late_pattern
-from hostcore.quick_dataclass import dataclass
+from hostcore.runtime.exports import CONTRACT, Export, exported_functions, short_name
 from hostcore.runtime.native import wit
 from hostcore.runtime.native.interfaces import InstanceType, Other
 from hostcore.runtime.shapes import Rule, is_poll, rule_for
@@ -15,28 +14,10 @@ from hostcore.runtime.surface import Interface
 from hostcore.runtime.type_text import MOST_RESOURCES, Resources, TypeTooLargeError, function_text
 from hostcore.wasi.types import RESOURCE
 
-CONTRACT = "wasi-host:plugin"
-"""Package name of this host's own interfaces (wit/)."""
-VERSIONS = {
-    "wasi:": late_pattern(r"0\.2\.\d+"),
-    f"{CONTRACT}/": late_pattern(r"0\.1\.\d+"),
-    f"{demo.PACKAGE}/": demo.VERSIONS,
-}
-"""Accepted versions, by the start of the interface's name."""
 POLL = "() -> a record that JSON can hold, or a list of such records"
 """The type of a function that returns readings."""
 _MOST_TEXT = 300
 """Most characters of a type in an error."""
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """An exported function of the contracts."""
-
-    interface: str
-    """With the version."""
-    member: str
-    type: wit.FuncType
 
 
 class ContractCheck:
@@ -56,7 +37,7 @@ class ContractCheck:
     def imports(self, interfaces: Iterable[Interface]) -> None:
         """Check imports. A member that the contract does not know is refused."""
         for interface in interfaces:
-            short = _short(interface.name)
+            short = short_name(interface.name)
             if interface.members is None:
                 raise self._error(f"imports {short}, but not as an interface; build it against wit/")
             for name, type_ in interface.members.items():
@@ -67,17 +48,9 @@ class ContractCheck:
 
     def exports(self, interfaces: Iterable[Interface]) -> dict[str, Export]:
         """Check exports. The result has each function of an accepted version, by its name as in `LinkedComponent`."""
-        found: dict[str, Export] = {}
-        for interface in interfaces:
-            name, _, version = interface.name.partition("@")
-            package = name.partition("/")[0]
-            if package not in {CONTRACT, demo.PACKAGE} or not VERSIONS[f"{package}/"].fullmatch(version):
-                continue
-            for member, type_ in (interface.members or {}).items():
-                if isinstance(type_, wit.FuncType):
-                    short = f"{_short(interface.name)}#{member}"
-                    self._export(short, type_)
-                    found[short] = Export(interface.name, member, type_)
+        found = dict(exported_functions(interfaces))
+        for member, export in found.items():
+            self._export(member, export.type)
         if not found:
             raise self._error(
                 f"exports nothing of {CONTRACT} or {demo.PACKAGE}; a plugin exports driver, display or page (wit/)"
@@ -143,11 +116,6 @@ class ContractCheck:
 
     def _error(self, problem: str) -> PluginFileError:
         return PluginFileError(self._plugin, problem)
-
-
-def _short(interface: str) -> str:
-    """An interface without its version, and without this host's own package."""
-    return interface.partition("@")[0].removeprefix(f"{CONTRACT}/")
 
 
 def _dotted(member: str) -> str:

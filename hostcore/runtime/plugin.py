@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hostcore.adjustments.model import Adjustment
 from hostcore.buses.attendant import Attendant
 from hostcore.compat.demo.contract import RENDER, UPDATE
-from hostcore.compat.demo.readings import Poll, gather
 from hostcore.config.model import Limits
 from hostcore.errors import PluginReportedError
 from hostcore.events import Reading
@@ -23,7 +22,10 @@ from hostcore.quick_dataclass import dataclass, replace
 from hostcore.runtime.instance import Instance
 from hostcore.runtime.json_reading import reading_of
 from hostcore.runtime.output import Output
-from hostcore.runtime.printed_reading import PrintedReading
+
+if TYPE_CHECKING:
+    from hostcore.compat.demo.readings import Poll
+    from hostcore.runtime.printed_reading import PrintedReading
 
 MAX_PAGE = 1 << 20
 """Most bytes of a page in UTF-8."""
@@ -166,6 +168,8 @@ class Plugin:
         return result
 
     def _polled(self) -> Reading:
+        from hostcore.compat.demo.readings import gather  # noqa: PLC0415 - only for the contract demo:plugin
+
         answers = [(poll, self._call(poll.function)) for poll in self._polls]
         try:
             polled = gather(answers)

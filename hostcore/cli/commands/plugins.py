@@ -43,7 +43,7 @@ def _add_push(commands: Commands) -> None:
         "--on", type=computer_for_ssh, default=argparse.SUPPRESS, metavar="COMPUTER", help="the computer, over ssh"
     )
     push.add_argument("--watch", action="store_true", help="do so again whenever the file is saved, until Ctrl+C")
-    push.set_defaults(command=push_driver)
+    push.set_defaults(command=_push, goes_over_ssh=True)
     receive = commands.add_parser("receive", help="put a driver from standard input into the plugins folder")
     receive.add_argument("name", metavar="NAME", help="the plugin's name")
     receive.add_argument("sha256", metavar="SHA256", help="the digest of the whole file")
@@ -155,13 +155,7 @@ def _i2c_address(text: str) -> int:
         raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None
 
 
-def push_driver(options: argparse.Namespace) -> int:
-    """Put a driver on another computer.
-
-    Raises:
-        CommandLineError: it is not said which one.
-        HostError: the driver cannot be put there.
-    """
+def _push(options: argparse.Namespace) -> int:
     if options.on is None:
         raise CommandLineError("name the computer, as in: wasi-host push driver.py --on pi@raspberrypi")
     from hostcore.cli.push import push  # noqa: PLC0415

@@ -13,12 +13,12 @@ START = "import tui.__main__, hostcore.cli.web, hostcore.config.loading, hostcor
 LIBRARIES = {"msgpack", "platformdirs", "rich", "textual", "tomli", "typing_extensions"}
 ROOMS = {
     "access", "actuation", "actuators", "adjustments", "alarms", "authoring", "backends", "blake2", "buses", "by_hand",
-    "chips", "cli", "clock", "compat", "config", "control", "decoding", "devices", "driver_wish", "errors", "events",
-    "faults", "files", "history", "host", "hostcall", "kept_state", "late_pattern", "libraries", "local_session", "log",
-    "parts", "permissions",
-    "place", "plugin", "pulse", "quantities", "quick_dataclass", "rates", "read_only", "reasons", "recording",
-    "reload", "replay", "ring", "round_size", "rounds", "runtime", "session", "settings_wish", "shipped", "strict_json",
-    "supervisor", "threads", "told_progress", "toml", "view", "wasi", "web", "workshop",
+    "chips", "cli", "clock", "compat", "config", "control", "decoding", "devices", "driver_wish", "errors",
+    "events", "faults", "files", "history", "host", "hostcall", "kept_state", "late_part", "late_pattern",
+    "libraries", "local_session", "log", "parts", "permissions", "place", "plugin", "pulse", "quantities",
+    "quick_dataclass", "rates", "read_only", "reasons", "recording", "reload", "replay", "ring", "round_size",
+    "rounds", "runtime", "session", "settings_wish", "shipped", "strict_json", "supervisor", "threads",
+    "told_progress", "toml", "view", "wasi", "web", "workshop",
 }  # fmt: skip
 """The rooms of hostcore of which a start loads something."""
 LATER = (
