@@ -27,9 +27,7 @@ PROGRAMS = {
     "unshare": "apt-get install util-linux",
 }
 """What this computer needs, and how to get it."""
-EXTRAS = "web"
-HARDWARE = ("gpiod>=2.2", "pyserial>=3.5")
-"""The libraries for hardware that have wheels for aarch64."""
+EXTRAS = "pi,web"
 STARTER = """\
 #!/bin/sh
 # The name of this file is that of the program, so that Python finds its folder and its venv.
@@ -53,9 +51,9 @@ class Machine:
     """The wheel of the host."""
 
     @property
-    def wanted(self) -> tuple[str, ...]:
+    def wanted(self) -> str:
         """What is installed, in the words of pip."""
-        return f"{self.wheel}[{EXTRAS}]", *HARDWARE
+        return f"{self.wheel}[{EXTRAS}]"
 
     @property
     def is_compiled(self) -> bool:
@@ -130,7 +128,7 @@ def _fetch_wheels(machine: Machine) -> None:
         [
             sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
             *wheel_options("aarch64", PYTHON.removeprefix("python")), f"--find-links={folder}", f"--dest={folder}",
-            *machine.wanted,
+            machine.wanted,
         ],
         check=True,
     )  # fmt: skip
