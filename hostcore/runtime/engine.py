@@ -38,22 +38,24 @@ class GuestEngine:
         self.engine = Engine(engine_config())
         self.standstill = Standstill(EPOCH_TICK)
         self._running = 0
-        self._wake = threading.Condition()
-        self._closed = False
+        self._lock = threading.Lock()  # a lock of its own is taken faster than through its condition
+        self._wake = threading.Condition(self._lock)
+        self._closed = self._is_idle = False
         self._ticker = HostThread(self._tick, "epoch")
         self._ticker.start()
 
     def enter(self) -> None:
         """Note that a guest starts to run, or continues after a wait."""
-        with self._wake:
+        with self._lock:
             self._running += 1
             if self._running == 1:
                 self.standstill.begin()
-                self._wake.notify()
+                if self._is_idle:  # else it would only sleep on, and to wake it takes as long as a transfer
+                    self._wake.notify()
 
     def leave(self) -> None:
         """Note that a guest returns, or starts to wait."""
-        with self._wake:
+        with self._lock:
             self._running -= 1
             if not self._running:
                 self.standstill.end()
@@ -68,7 +70,10 @@ class GuestEngine:
     def _tick(self) -> None:
         while True:
             with self._wake:
-                self._wake.wait_for(lambda: self._running or self._closed)
+                while not (self._running or self._closed):
+                    self._is_idle = True
+                    self._wake.wait()
+                self._is_idle = False
                 if self._closed:
                     return
                 self._wake.wait_for(lambda: self._closed, EPOCH_TICK)
