@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from hostcore.late_pattern import late_pattern
 from hostcore.quick_dataclass import dataclass
 
 Color = tuple[int, int, int]
@@ -28,8 +28,8 @@ COLORS: Mapping[str, Color] = MappingProxyType(
 """Colours that a person can choose by name. `[leds]` of host.toml dims all of them with its brightness."""
 USUAL_HZ = 1000.0
 """The frequency in hertz that front ends offer for a line that was never set."""
-_HEX = re.compile("#?([0-9a-fA-F]{6})")
-_LEDS = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,3}))?")
+_HEX = late_pattern("#?([0-9a-fA-F]{6})")
+_LEDS = late_pattern(r"([0-9]{1,3})(?:-([0-9]{1,3}))?")
 
 
 def parse_color(text: str) -> Color:

@@ -27,7 +27,7 @@ GLIBC = {"3.11": 36, "3.13": 41}
 """The minor version of glibc 2 beside each Python: Bookworm has 2.36, Trixie 2.41. Wheels for older ones work."""
 EXTRAS = "web,screen-web"
 MORE = ("gpiod>=2.2", "pyserial>=3.5", "pip")
-"""Packages beside the wheel. The others of the extra pi have no wheels for arm64: Debian's are recommended."""
+"""Packages beside the wheel. lgpio of the extra pi has no wheel for every Python: Debian's is recommended."""
 SHARED = {
     "man/man1/wasi-host.1": "man/man1/wasi-host.1.gz",
     "bash-completion/completions/wasi-host": "bash-completion/completions/wasi-host",
@@ -42,7 +42,7 @@ Architecture: {architecture}
 Maintainer: {maintainer}
 Installed-Size: {kib}
 Depends: python3 (>= {python}~), python3 (<< {next_python}~), libc6 (>= 2.{glibc}~)
-Recommends: python3-spidev, python3-lgpio
+Recommends: python3-lgpio
 Suggests: fish, zsh
 Section: electronics
 Priority: optional
@@ -63,7 +63,7 @@ from tui.__main__ import main
 sys.exit(main())
 """
 VENV = "home = /usr/bin\ninclude-system-site-packages = true\nversion = {python}\n"
-"""Debian's spidev and lgpio are seen in the venv. What the venv has itself comes first."""
+"""Debian's lgpio is seen in the venv. What the venv has itself comes first."""
 OVERRIDES = """\
 # A venv with wheels of PyPI and their bytecode: it is no part of Debian, and lies where such software belongs.
 wasi-host: dir-or-file-in-opt
@@ -120,7 +120,7 @@ def build(wheel: Path, architecture: str, folder: Path) -> Path:
 def _make_venv(root: Path, wheel: Path, machine: str, python: str) -> None:
     home = root / HOME
     packages = home / "lib" / f"python{python}" / "site-packages"
-    tags = [f"manylinux_2_{minor}_{machine}" for minor in range(GLIBC[python], 16, -1)]
+    tags = [f"manylinux_2_{minor}_{machine}" for minor in range(GLIBC[python], 4, -1)]
     platforms = [f"--platform={tag}" for tag in (*tags, f"manylinux2014_{machine}")]
     subprocess.run(
         [

@@ -20,6 +20,7 @@ from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.errors import ConfigError, HostError, NoThreadError
 from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.backlog import stream_with_backlog
+from hostcore.late_part import LatePart
 from hostcore.local_session import LocalSession
 from hostcore.log.safe_text import log_line
 from hostcore.quick_dataclass import replace
@@ -69,7 +70,7 @@ class Host(LocalSession):
         self._chosen = choose_buses(config, self.clock)
         self.buses = Buses(self._chosen.sources, self.clock, parts.injector(config, self.clock))
         self._world = World(self._chosen.environment, self.clock, self.stream.publish)
-        self._faults = parts.fault_switch(config, self.buses, self.stream, self._warn)
+        self._faults = LatePart(lambda: parts.fault_switch(config, self.buses, self.stream, self._warn))
         self.actuators = parts.actuators(config, self.buses, self.stream)
         self._work = ToldProgress(progress, self.stream)
         self._workshop = Workshop(self._work, config.compiling.at_once)
@@ -85,15 +86,23 @@ class Host(LocalSession):
             policy=parts.restart_policy(config.supervisor),
         )  # fmt: skip
         self._supervisor = Supervisor(shared)
-        self._by_hand = parts.by_hand(self.actuators, self.buses, self._supervisor, reservations, self.stream)
+        self._by_hand = LatePart(
+            lambda: parts.by_hand(self.actuators, self.buses, self._supervisor, reservations, self.stream)
+        )
         self._log_writer = parts.log_writer(config, self.stream, self._warn)
         self._history = parts.history(config, self.stream, self._warn, is_kept=self._source.keeps_history)
-        self._alarms = parts.alarms(config, self._source, self.actuators, self.stream, self._backlog, warn=self._warn)
+        self._alarms = LatePart(
+            lambda: parts.alarms(config, self._source, self.actuators, self.stream, self._backlog, warn=self._warn)
+        )
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
         self._watcher = Watcher(partial(parts.watched_folders, config, self._supervisor), self.refresh, self._warn)
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
-        self._scans = parts.scans(config, self._chosen, self.buses, self.stream, warn=self._warn, stop=self._stopping)
-        self._drivers = parts.drivers(config, self._source, self._work, self.clock, self.stream, refresh=self.refresh)
+        self._scans = LatePart(
+            lambda: parts.scans(config, self._chosen, self.buses, self.stream, warn=self._warn, stop=self._stopping)
+        )
+        self._drivers = LatePart(
+            lambda: parts.drivers(config, self._source, self._work, self.clock, self.stream, refresh=self.refresh)
+        )
         self._control, self._health = DelayedStart(self._make_control), HealthWatch(self.buses, self.stream)
         self._evidence = self.stream.subscribe()  # if more events wait than it takes, the evidence has a gap
         self._diagnosis = DelayedStart(lambda: parts.diagnostician(self, self.stream, self._evidence))
@@ -108,8 +117,9 @@ class Host(LocalSession):
         switch_often()
         if self._log_writer:
             self._log_writer.start()
-        self._faults.start()
-        self._alarms.set(self.config.alarms, self._found)
+        if self.config.simulation.faults:
+            self._faults.part.start()
+        self._set_alarms(self.config, self._found)
         self._supervisor.adopt(self._found)
         for start in (
             self.rounds.start,
@@ -130,17 +140,20 @@ class Host(LocalSession):
             Whether everything ended. A plugin in a transfer that hangs cannot, and neither can the log on such a disk.
         """
         self._stopping.set()
-        self._faults.stop()
+        faults, drivers, alarms = self._faults.made, self._drivers.made, self._alarms.made
+        if faults:
+            faults.stop()
         self._world.stop()
         self._workshop.stop()
-        self._drivers.stop()
+        if drivers:
+            drivers.stop()
         self._watcher.stop()
         self.rounds.stop()
         self._health.stop()
         has_answered, has_concluded = self._control.stop(), self._diagnosis.stop()
-        is_quiet = self._alarms.stop()  # before the relays go off
+        is_quiet = alarms is None or alarms.stop()  # before the relays go off
         self._evidence.close()
-        ended = self._supervisor.stop() and self._drivers.join() and has_answered and has_concluded
+        ended = self._supervisor.stop() and (drivers is None or drivers.join()) and has_answered and has_concluded
         self.actuators.stop()
         self._saver.stop()
         is_kept = self._history.stop()
@@ -166,7 +179,8 @@ class Host(LocalSession):
         """
         if (part := self._diagnosis.part) is None:
             raise HostError("the diagnosis has not begun yet; ask again in a second")
-        return replace(part.report(with_traces=with_traces), alarms=self._alarms.raised(), tasks=self._work.under_way)
+        raised = alarms.raised() if (alarms := self._alarms.made) else ()
+        return replace(part.report(with_traces=with_traces), alarms=raised, tasks=self._work.under_way)
 
     def refresh(self) -> None:
         """Read host.toml and the plugins' files again and apply the changes, except those of `FIXED` sections."""
@@ -181,7 +195,7 @@ class Host(LocalSession):
             before = self.plugins()
             try:
                 self._supervisor.adopt(found)
-                self._alarms.set(config.alarms, found)
+                self._set_alarms(config, found)
             except NoThreadError as error:
                 self._warn(f"not everything runs: {error}")
             if self.plugins() != before:
@@ -193,13 +207,17 @@ class Host(LocalSession):
             self.buses,
             self._supervisor,
             self.stream,
-            scans=self._scans,
+            scans=self._scans.part,
             health=self._health,
             diagnosis=lambda with_traces: self.diagnosis(with_traces=with_traces),
             attachments=parts.attachments(self, self._backlog, self.clock, self._warn),
             facts=self.facts.buses,
             warn=self._warn,
         )
+
+    def _set_alarms(self, config: Config, settings: object) -> None:
+        if config.alarms or self._alarms.made:
+            self._alarms.part.set(config.alarms, settings)
 
     def _broadcast(self, finished: RoundCompleted) -> None:
         self.actuators.show_soon()

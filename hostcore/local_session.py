@@ -7,29 +7,28 @@ from typing import TYPE_CHECKING
 
 from hostcore import parts
 from hostcore.access.requests import AccessRequests
-from hostcore.actuation import Actuation
-from hostcore.alarms.watch import AlarmWatch
-from hostcore.authoring.drivers import Drivers
-from hostcore.buses.fault_switch import FaultSwitch
-from hostcore.buses.scans import BusScans
 from hostcore.buses.world import World
-from hostcore.by_hand import OutputsByHand
 from hostcore.config.model import Config
-from hostcore.driver_wish import DriverWish
 from hostcore.events.facts import DriverFile, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import EventStream, Subscription
-from hostcore.faults.model import Fault
-from hostcore.permissions import Permission
-from hostcore.reload.driver_files import driver_file, replace_driver
 from hostcore.reload.plugin_source import PluginSource
-from hostcore.session import Order
-from hostcore.settings_wish import SettingsWish
-from hostcore.supervisor.excerpts import excerpt_of
 from hostcore.supervisor.supervisor import Supervisor
 
 if TYPE_CHECKING:
+    from hostcore.actuation import Actuation
+    from hostcore.alarms.watch import AlarmWatch
+    from hostcore.authoring.drivers import Drivers
+    from hostcore.buses.fault_switch import FaultSwitch
+    from hostcore.buses.scans import BusScans
+    from hostcore.by_hand import OutputsByHand
+    from hostcore.driver_wish import DriverWish
     from hostcore.events.history import HistoryQuery, HistoryReport
+    from hostcore.faults.model import Fault
     from hostcore.history.history import History, NoHistory
+    from hostcore.late_part import LatePart
+    from hostcore.permissions import Permission
+    from hostcore.session import Order
+    from hostcore.settings_wish import SettingsWish
 
 
 class LocalSession(ABC):
@@ -45,12 +44,12 @@ class LocalSession(ABC):
     _source: PluginSource
     _supervisor: Supervisor
     _requests: AccessRequests
-    _drivers: Drivers
-    _scans: BusScans
-    _faults: FaultSwitch
+    _drivers: LatePart[Drivers]
+    _scans: LatePart[BusScans]
+    _faults: LatePart[FaultSwitch]
     _world: World
-    _alarms: AlarmWatch
-    _by_hand: OutputsByHand
+    _alarms: LatePart[AlarmWatch]
+    _by_hand: LatePart[OutputsByHand]
     _history: History | NoHistory
 
     @abstractmethod
@@ -67,14 +66,20 @@ class LocalSession(ABC):
 
     def source(self, plugin: str, file: str, line: int, around: int = 3) -> SourceExcerpt:
         """See `Session`."""
+        from hostcore.supervisor.excerpts import excerpt_of  # noqa: PLC0415 - long after the start
+
         return excerpt_of(self._supervisor.prepared(plugin), file, line, around)
 
     def driver_file(self, plugin: str) -> DriverFile:
         """See `Session`."""
+        from hostcore.reload.driver_files import driver_file  # noqa: PLC0415 - long after the start
+
         return driver_file(self._supervisor.spec(plugin).path)
 
     def replace_driver(self, plugin: str, sha256: str, text: str) -> None:
         """See `Session`."""
+        from hostcore.reload.driver_files import replace_driver  # noqa: PLC0415 - long after the start
+
         replace_driver(self.config, self._supervisor.spec(plugin).path, sha256, text)
 
     def recording(self, plugin: str, crash_ns: int = 0) -> bytes:
@@ -93,7 +98,7 @@ class LocalSession(ABC):
 
     def fetch(self, plugin: str) -> None:
         """See `Session`."""
-        self._drivers.fetch(plugin, self._supervisor.spec(plugin).path)
+        self._drivers.part.fetch(plugin, self._supervisor.spec(plugin).path)
 
     def keep_recording(self, plugin: str) -> KeptRecording:
         """See `Session`."""
@@ -101,19 +106,19 @@ class LocalSession(ABC):
 
     def add_driver(self, wish: DriverWish) -> str:
         """See `Session`."""
-        return self._drivers.add(wish)
+        return self._drivers.part.add(wish)
 
     def scan(self, bus: int, mode: ScanMode) -> None:
         """See `Session`."""
-        self._scans.start(bus, mode)
+        self._scans.part.start(bus, mode)
 
     def identify(self, bus: int, address: int) -> None:
         """See `Session`."""
-        self._scans.start_to_identify(bus, address)
+        self._scans.part.start_to_identify(bus, address)
 
     def set_faults(self, faults: tuple[Fault, ...]) -> None:
         """See `Session`."""
-        self._faults.set(faults)
+        self._faults.part.set(faults)
 
     def hold(self, quantity: str, value: float | None) -> None:
         """See `Session`."""
@@ -121,7 +126,7 @@ class LocalSession(ABC):
 
     def acknowledge(self, alarm: str) -> None:
         """See `Session`."""
-        self._alarms.acknowledge(alarm)
+        self._alarms.part.acknowledge(alarm)
 
     def change_settings(self, wish: SettingsWish) -> None:
         """See `Session`."""
@@ -130,7 +135,7 @@ class LocalSession(ABC):
 
     def actuate(self, actuation: Actuation) -> None:
         """See `Session`."""
-        self._by_hand.actuate(actuation)
+        self._by_hand.part.actuate(actuation)
 
     def history(self, query: HistoryQuery) -> HistoryReport:
         """See `Session`."""

@@ -12,28 +12,19 @@ from typing import TYPE_CHECKING
 from hostcore import __version__, shipped
 from hostcore.access.decisions import Reservations
 from hostcore.actuators import Actuators, reserve_actuators
-from hostcore.actuators.alarm_signals import AlarmSignals
-from hostcore.alarms.acknowledged import AcknowledgedFile
-from hostcore.alarms.watch import AlarmWatch
-from hostcore.authoring.drivers import Drivers
 from hostcore.buses.choice import ChosenBuses
-from hostcore.buses.fault_switch import FaultSwitch
-from hostcore.buses.scans import BusScans
 from hostcore.buses.shared import Buses
 from hostcore.buses.world import chip_facts, quantity_facts
-from hostcore.by_hand import OutputsByHand
-from hostcore.chips.library import library_with
 from hostcore.clock import Clock
+from hostcore.config.finding import name_of_settings, user_folder
 from hostcore.config.history import NO_FILE, history_file
 from hostcore.config.loading import cache_folder, merge_plugins
 from hostcore.config.model import Config, SupervisorSettings
 from hostcore.config.simulation import bus_of
-from hostcore.config.values import name_of_settings, user_folder
 from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
 from hostcore.events.stream import EventStream
 from hostcore.faults.injector import Injector
-from hostcore.faults.site import Sites
 from hostcore.history.history import History, NoHistory
 from hostcore.kept_state.folder import state_folder_of
 from hostcore.kept_state.store import StateStore
@@ -53,12 +44,18 @@ from hostcore.supervisor.supervisor import Supervisor
 from hostcore.workshop import Progress, Workshop
 
 if TYPE_CHECKING:
+    from hostcore.alarms.watch import AlarmWatch
+    from hostcore.authoring.drivers import Drivers
+    from hostcore.buses.fault_switch import FaultSwitch
     from hostcore.buses.health_watch import HealthWatch
+    from hostcore.buses.scans import BusScans
+    from hostcore.by_hand import OutputsByHand
     from hostcore.control.attachments import Attachments
     from hostcore.control.service import Control
     from hostcore.diagnosis.diagnostician import Diagnostician
     from hostcore.diagnosis.report import DiagnosisReport
     from hostcore.events.stream import Subscription
+    from hostcore.faults.site import Sites
     from hostcore.session import Session
 
 Warn = Callable[[str], None]
@@ -105,6 +102,8 @@ def drivers(
     config: Config, source: PluginSource, progress: Progress, clock: Clock, stream: EventStream, *, refresh: Refresh
 ) -> Drivers:
     """Return what adds drivers for people, and fetches their libraries."""
+    from hostcore.authoring.drivers import Drivers  # noqa: PLC0415 - see LatePart
+
     return Drivers(config, progress, clock, publish=stream.publish, refresh=refresh, is_open=source.takes_drivers)
 
 
@@ -112,6 +111,8 @@ def scans(
     config: Config, chosen: ChosenBuses, buses: Buses, stream: EventStream, *, warn: Warn, stop: Event
 ) -> BusScans:
     """Return what probes the buses for people and for the diagnosis. It ends when `stop` is set."""
+    from hostcore.buses.scans import BusScans  # noqa: PLC0415 - see LatePart
+
     return BusScans(buses, chosen.facts, config.chips_folder, publish=stream.publish, warn=warn, stopping=stop)
 
 
@@ -192,12 +193,22 @@ def history(config: Config, stream: EventStream, warn: Warn, *, is_kept: bool) -
 
 def injector(config: Config, clock: Clock) -> Injector:
     """Return what makes the faults on demand, which knows the chips of the simulated Pi and a person's chip files."""
-    named = {(bus_of(each), each.address): each.chip for each in config.simulation.chips if each.address is not None}
-    return Injector(clock, config.simulation.seed, Sites(named, partial(library_with, config.chips_folder)))
+
+    def sites() -> Sites:
+        from hostcore.chips.library import library_with  # noqa: PLC0415 - few hosts have faults
+        from hostcore.faults.site import Sites  # noqa: PLC0415
+
+        chips = config.simulation.chips
+        named = {(bus_of(each), each.address): each.chip for each in chips if each.address is not None}
+        return Sites(named, partial(library_with, config.chips_folder))
+
+    return Injector(clock, config.simulation.seed, sites)
 
 
 def fault_switch(config: Config, buses: Buses, stream: EventStream, warn: Warn) -> FaultSwitch:
     """Return the switch of the faults on demand, with those of the settings."""
+    from hostcore.buses.fault_switch import FaultSwitch  # noqa: PLC0415 - see LatePart
+
     names = [each.name for each in config.buses]
     return FaultSwitch(buses, names, config.simulation.faults, publish=stream.publish, warn=warn)
 
@@ -212,6 +223,10 @@ def alarms(
     config: Config, source: PluginSource, actuators: Actuators, stream: EventStream, backlog: Backlog, *, warn: Warn
 ) -> AlarmWatch:
     """Return the watch of the alarms, which has none yet."""
+    from hostcore.actuators.alarm_signals import AlarmSignals  # noqa: PLC0415 - see LatePart
+    from hostcore.alarms.acknowledged import AcknowledgedFile  # noqa: PLC0415
+    from hostcore.alarms.watch import AlarmWatch  # noqa: PLC0415
+
     folder = user_folder("XDG_STATE_HOME", ".local/state", "alarms") if source.keeps_states else None
     kept = AcknowledgedFile(folder / f"{name_of_settings(config.path)}.json" if folder else None)
     signals = AlarmSignals(actuators, warn)
@@ -222,6 +237,7 @@ def by_hand(
     actuators: Actuators, buses: Buses, supervisor: Supervisor, reservations: Reservations, stream: EventStream
 ) -> OutputsByHand:
     """Return what drives the outputs for people."""
+    from hostcore.by_hand import OutputsByHand  # noqa: PLC0415 - see LatePart
 
     def grants() -> Iterator[tuple[str, Permission]]:
         return ((spec.name, each) for spec, _ in supervisor.specs() for each in spec.permissions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from hostcore.late_pattern import late_pattern
 from hostcore.quick_dataclass import dataclass
 
 LAST_BUS = 255
@@ -17,7 +18,7 @@ PORT_PATTERN = r"[A-Za-z][A-Za-z0-9_-]{0,31}"
 """The name of a serial port: that of a file directly in /dev, such as serial0 or ttyUSB0."""
 BUS_FORM = f"i2c-N or spi-N with N 0 to {LAST_BUS}, gpio, iio, system, or uart-PORT such as uart-serial0"
 """How to name a bus, for a person."""
-_FORM = re.compile(rf"(i2c|spi)-(0|[1-9][0-9]{{0,2}})|(uart)-({PORT_PATTERN})|(gpio|iio|system)", re.ASCII)
+_FORM = late_pattern(rf"(i2c|spi)-(0|[1-9][0-9]{{0,2}})|(uart)-({PORT_PATTERN})|(gpio|iio|system)", re.ASCII)
 
 
 class BusKind(StrEnum):
@@ -89,6 +90,8 @@ class BusName(str):
         return int(self.unit)
 
 
+ON_HEADER = tuple(map(BusName, ("i2c-1", "spi-0", "gpio", "uart-serial0", "system")))
+"""The buses on the 40-pin header of a Raspberry Pi, which settings without ``[buses]`` have."""
 GPIO = BusName("gpio")
 """All GPIO lines."""
 IIO = BusName("iio")

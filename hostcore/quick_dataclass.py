@@ -71,12 +71,14 @@ else:
         return type(instance)(**changes)
 
 
+MANY = 12
+"""Fields from which on the objects of a frozen class are made as those of a twin."""
+_become = object.__dict__["__class__"].__set__
+"""Changes the class of an object, past the ``__setattr__`` of a frozen one."""
 _FIELDS, _STANDARD_FIELDS = "__quick_fields__", "__dataclass_fields__"
 
 
 class _Field:
-    """A field of a dataclass: what `dataclasses.field` says of it, and its name."""
-
     __slots__ = ("compare", "default", "default_factory", "hash", "init", "kw_only", "metadata", "name", "repr", "type")
 
     def __init__(
@@ -118,13 +120,12 @@ def _quick(
         if not annotation.startswith("ClassVar")
     }
     every = tuple((inherited | own).values())
-    functions = _functions(cls, every, frozen=frozen, slots=slots, eq=eq)
-    made = _with_slots(cls, own, functions, weakref_slot=weakref_slot) if slots else _in_place(cls, own, functions)
-    if "__init__" not in cls.__dict__:
-        made.__init__ = _late_init(made, every, frozen=frozen, slots=slots)  # type: ignore[misc]
-    for name in (_STANDARD_FIELDS, "__dataclass_params__"):
-        setattr(made, name, _StandardPart(name, made, {"frozen": frozen, "eq": eq}))
-    return made
+    made: list[type] = []
+    late = {} if "__init__" in cls.__dict__ else {"__init__": _late_init(made, every, frozen=frozen, slots=slots)}
+    parts = {each: _StandardPart(frozen=frozen, eq=eq) for each in (_STANDARD_FIELDS, "__dataclass_params__")}
+    gets = _functions(cls, every, frozen=frozen, slots=slots, eq=eq) | late | parts
+    made.append(_with_slots(cls, own, gets, weakref_slot=weakref_slot) if slots else _in_place(cls, own, gets))
+    return made[0]
 
 
 def _own_field(cls: type, name: str, annotation: str) -> _Field:
@@ -147,12 +148,11 @@ def _field_of(given: Any) -> _Field:
 
 def _functions(cls: type, every: Sequence[_Field], *, frozen: bool, slots: bool, eq: bool) -> dict[str, object]:
     """Return what a class gets, apart from what it defines itself."""
-    compared = [each.name for each in every if each.compare]
     hashed = [each.name for each in every if (each.compare if each.hash is None else each.hash)]
     gets: dict[str, object] = {
         _FIELDS: every,
         "__match_args__": tuple(each.name for each in every if each.init and not each.kw_only),
-        "__compared__": _values_of(compared),
+        "__compared__": _values_of([each.name for each in every if each.compare]),
         "__repr__": _repr,
         "__replace__": replace,
     }
@@ -176,9 +176,8 @@ def _with_slots(cls: type, own: dict[str, _Field], functions: dict[str, object],
     taken = {name for base in cls.__mro__[1:-1] for name in getattr(base, "__slots__", ())}
     names = (*own, "__weakref__") if weakref_slot else tuple(own)
     namespace["__slots__"] = tuple(name for name in names if name not in taken)
-    made = type(cls)(cls.__name__, cls.__bases__, namespace)
-    made.__qualname__ = cls.__qualname__
-    return made
+    namespace["__qualname__"] = cls.__qualname__
+    return type(cls)(cls.__name__, cls.__bases__, namespace)
 
 
 def _in_place(cls: type, own: dict[str, _Field], functions: dict[str, object]) -> type:
@@ -189,13 +188,18 @@ def _in_place(cls: type, own: dict[str, _Field], functions: dict[str, object]) -
             delattr(cls, name)
     for name, function in functions.items():
         setattr(cls, name, function)
+        getattr(type(function), "__set_name__", lambda *_: None)(function, cls, name)
     return cls
 
 
-def _late_init(cls: type, every: Sequence[_Field], *, frozen: bool, slots: bool) -> Callable[..., None]:
-    """Return the ``__init__`` of the first object, which puts a compiled one into its place."""
+def _late_init(made: Sequence[type], every: Sequence[_Field], *, frozen: bool, slots: bool) -> Callable[..., None]:
+    """Return the ``__init__`` of the first object, which puts a compiled one into its place.
+
+    `made` has the class as soon as it is made. A method that is set later would cost a search of all slots.
+    """
 
     def __init__(self: Any, *arguments: Any, **named: Any) -> None:  # noqa: N807 - a method of the class
+        (cls,) = made
         compiled = _init(cls, every, frozen=frozen, slots=slots)
         cls.__init__ = compiled  # type: ignore[misc]
         compiled(self, *arguments, **named)
@@ -204,8 +208,9 @@ def _late_init(cls: type, every: Sequence[_Field], *, frozen: bool, slots: bool)
 
 
 def _init(cls: type, every: Sequence[_Field], *, frozen: bool, slots: bool) -> Callable[..., None]:
-    """Compile ``__init__``. It sets each field by the descriptor of its slot, if it has one."""
-    scope: dict[str, Any] = {"MISSING": MISSING, "_set": object.__setattr__}
+    """Compile ``__init__``. It sets each field by the descriptor of its slot, if it has one, or as `_twin` says."""
+    scope: dict[str, Any] = {"MISSING": MISSING, "_set": object.__setattr__, "_become": _become}
+    twin = scope["_twin"] = _twin(cls) if frozen and slots and len(every) >= MANY else None
     positional, named, body = ["self"], ["*"], []
     for each in every:
         name = each.name
@@ -220,13 +225,17 @@ def _init(cls: type, every: Sequence[_Field], *, frozen: bool, slots: bool) -> C
             default = f"=_default_{name}"
         elif not each.init:
             continue
-        if slots:
+        if twin is not None:
+            body.append(f" self.{name} = {value}")
+        elif slots:
             scope[f"_set_{name}"] = getattr(cls, name).__set__
             body.append(f" _set_{name}(self, {value})")
         else:
             body.append(f" _set(self, {name!r}, {value})" if frozen else f" self.{name} = {value}")
         if each.init:
             (named if each.kw_only else positional).append(name + default)
+    if twin is not None:
+        body = [" own = type(self)", " _become(self, _twin)", *body, " _become(self, own)"]
     if hasattr(cls, "__post_init__"):
         body.append(" self.__post_init__()")
     parameters = ", ".join(positional + (named if len(named) > 1 else []))
@@ -236,11 +245,26 @@ def _init(cls: type, every: Sequence[_Field], *, frozen: bool, slots: bool) -> C
     return init
 
 
+def _twin(cls: type) -> type | None:
+    """Return a class with the same slots that is not frozen; None if there can be none.
+
+    An object becomes one of it while it is made. Then the interpreter itself sets the fields, which takes a tenth of a
+    call of each slot's descriptor. The two changes of its class take as long as the calls of five descriptors.
+    """
+    slots = cls.__dict__["__slots__"]
+    if cls.__bases__ != (object,) or "__weakref__" in slots:
+        return None
+    return type(cls.__name__, (), {"__slots__": slots})
+
+
 class _StandardPart:
     """What the standard library keeps at a dataclass. It is made when somebody looks at it."""
 
-    def __init__(self, name: str, cls: type, options: dict[str, bool]) -> None:
-        self._name, self._cls, self._options = name, cls, options
+    def __init__(self, **options: bool) -> None:
+        self._options = options
+
+    def __set_name__(self, cls: type, name: str) -> None:
+        self._cls, self._name = cls, name
 
     def __get__(self, instance: object, _kind: type) -> Any:
         every = self._cls.__dict__[_FIELDS]

@@ -6,16 +6,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from hostcore.actuation import Actuation
-from hostcore.driver_wish import DriverWish
 from hostcore.events.facts import DriverFile, HostFacts, KeptRecording, PluginFacts, ScanMode, SourceExcerpt
 from hostcore.events.stream import Subscription
 from hostcore.faults.model import Fault
 from hostcore.permissions import Permission
-from hostcore.settings_wish import SettingsWish
 
 if TYPE_CHECKING:
+    from hostcore.driver_wish import DriverWish
     from hostcore.events.backlog import Earlier
     from hostcore.events.history import HistoryQuery, HistoryReport
+    from hostcore.settings_wish import SettingsWish
 
 
 class Order(StrEnum):

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
+from binascii import a2b_base64
 from pathlib import Path
 from zlib import crc32
 
+from hostcore import __version__
+
+COMPONENT, COMPILED = "python-runtime.wasm.xz", "python-runtime.cwasm"
+"""The Python runtime in a wheel, beside host.toml: its component, and that compiled for one kind of computer."""
+DISTRIBUTION = "wasi_python_host"
+"""The name of this project in the names of its files."""
 _PACKAGE = Path(__file__).resolve().parent
+AFTER_BUILD = Path("runtime", "immortal_objects.py")
+"""Changes the Python runtime component when it is built."""
 
 
 def folder() -> Path:
@@ -16,9 +24,44 @@ def folder() -> Path:
 
 
 def python_runtime() -> Path | None:
-    """Return the prebuilt Python runtime component; None in a checkout, which builds it at the first start."""
-    installed = _PACKAGE / "shipped" / "python-runtime.wasm"
+    """Return the prebuilt Python runtime component; None in a checkout, which builds it at the first start.
+
+    It is compressed, because it is read only to compile it. A note beside it has its SHA-256 and its size.
+    """
+    installed = _PACKAGE / "shipped" / COMPONENT
     return installed if installed.is_file() else None
+
+
+def compiled_runtime() -> Path | None:
+    """Return the compiled Python runtime of a wheel for one kind of computer; None in a checkout."""
+    installed = _PACKAGE / "shipped" / COMPILED
+    return installed if installed.is_file() else None
+
+
+def recorded_sha256(file: Path) -> str:
+    """Return the SHA-256 that the RECORD of the installed package has for one of its files, as 64 hex digits.
+
+    See "Recording installed projects" of the Python packaging guide. importlib.metadata takes 30 ms to import; this
+    takes less than one.
+
+    Returns:
+        "" if the package has no RECORD, or the file is not in it.
+    """
+    folder = _PACKAGE.parent
+    record = folder / f"{DISTRIBUTION}-{__version__}.dist-info" / "RECORD"
+    wanted = f"{file.relative_to(folder).as_posix()},sha256="
+    try:
+        with record.open(encoding="utf-8") as lines:
+            found = next((line for line in lines if line.startswith(wanted)), "")
+        encoded = found.removeprefix(wanted).partition(",")[0]
+        return a2b_base64(encoded.replace("-", "+").replace("_", "/") + "=" * (-len(encoded) % 4)).hex()
+    except (OSError, ValueError):
+        return ""
+
+
+def code() -> Path:
+    """Return a file of the host's own Python code."""
+    return _PACKAGE / "__init__.py"
 
 
 def sources_key() -> int:
@@ -26,8 +69,10 @@ def sources_key() -> int:
 
     It is computed from the sizes and times of the files. Their content is not read.
     """
+    import importlib.util  # noqa: PLC0415 - only a checkout asks
+
     builder = importlib.util.find_spec("componentize_py")
-    sources = [*guest_sources().rglob("*.py"), *(folder() / "wit").glob("*.wit")]
+    sources = [*guest_sources().rglob("*.py"), *(folder() / "wit").glob("*.wit"), _PACKAGE / AFTER_BUILD]
     if builder is not None and builder.origin:
         sources.append(Path(builder.origin))
     found = [(path, path.stat()) for path in sorted(sources)]

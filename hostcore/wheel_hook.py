@@ -1,9 +1,10 @@
 """Build hook of the wheel: puts in what lies outside the packages, and what is made for the package.
 
-That is the man page, the completion scripts, and the prebuilt Python runtime component.
+That is the man page, the completion scripts, the Python runtime component, and the same compiled for one kind of
+computer.
 
-With the component in the wheel a Pi builds nothing. An editable install makes it on its first start instead, and takes
-everything else from the checkout.
+With these in the wheel a Pi builds and compiles nothing. An editable install makes them on its first start instead, and
+takes everything else from the checkout. `hostcore.platform_wheels` makes wheels for other kinds of computers, too.
 """
 
 from __future__ import annotations
@@ -36,14 +37,18 @@ class PythonRuntimeHook(BuildHookInterface):  # type: ignore[type-arg, misc]
         for source, place in SHIPPED.items():
             build_data["force_include"][str(Path(self.root, source))] = place
         sys.path.insert(0, self.root)
-        from hostcore.runtime.component_builder import build_python_runtime  # noqa: PLC0415
+        from hostcore.platform_wheels import PREBUILT, TAG, prepare  # noqa: PLC0415
+        from hostcore.runtime.compiling.elsewhere import this_machine  # noqa: PLC0415
         from hostcore.workshop import Workshop  # noqa: PLC0415
 
         self._folder = tempfile.TemporaryDirectory(prefix="wasi-host-wheel-")
-        self._add_share(Path(self._folder.name) / "share", build_data["shared_data"])
-        component = Path(self._folder.name) / "python-runtime.wasm"
-        build_python_runtime(component, Workshop())
-        build_data["force_include"][str(component)] = "hostcore/shipped/python-runtime.wasm"
+        made = Path(self._folder.name)
+        self._add_share(made / "share", build_data["shared_data"])
+        runtime = Path(os.environ.get(PREBUILT) or prepare(this_machine(), made, Workshop()))
+        build_data["pure_python"] = False
+        build_data["tag"] = (runtime / TAG).read_text(encoding="ascii")
+        for file in runtime.glob("python-runtime.*"):
+            build_data["force_include"][str(file)] = f"hostcore/shipped/{file.name}"
 
     def _add_share(self, folder: Path, shared: dict[str, str]) -> None:
         """Make the files for the system's folders, and name them."""

@@ -30,6 +30,9 @@ from tests.emulation.kernel import EmulatedKernel
 from tests.emulation.spi import SpiSlot
 from tests.emulation.uart import LoopbackPort
 from tests.emulation.worker import Worker
+from tests.wiring import WIRING, WiredChip, Wiring
+
+NOT_WIRED = WiredChip(0, 0, b"", b"")
 
 
 @pytest.fixture
@@ -67,12 +70,46 @@ def linux_machine(kernel: EmulatedKernel, linux: Worker) -> Iterator[Machine]:
     port.unplug()
 
 
-@pytest.fixture(params=["simulated_machine", "linux_machine"])
+@pytest.fixture
+def wired_machine() -> Iterator[Machine]:
+    """This very computer, with what a person has wired to it."""
+    if Wiring() == WIRING:
+        pytest.skip("nothing is wired to this computer, as far as the variables WASI_HOST_TEST_... say; see docs/pi.md")
+    from hostcore.backends.linux.factory import LinuxFactory
+
+    factory, usual = LinuxFactory(), WIRING.chip or NOT_WIRED
+    yield Machine(
+        factory,
+        RealClock(),
+        chip=usual,
+        i2c_addresses=(usual.address,),
+        i2c_buses=(usual.bus,),
+        lines=WIRING.lines or (0, 0),
+        spi=WIRING.spi or (0, 0),
+        port=WIRING.port or "",
+        parts=WIRING.parts,
+    )
+    factory.close()
+
+
+MACHINES = ["simulated_machine", "linux_machine"]
+if Wiring() != WIRING:
+    MACHINES.append(pytest.param("wired_machine", marks=pytest.mark.wired))
+
+
+@pytest.fixture(params=MACHINES)
 def machine(request: pytest.FixtureRequest) -> Machine:
     made: Machine = request.getfixturevalue(request.param)
+    made.require(request.node)
     return made
 
 
 @pytest.fixture
 def bus(machine: Machine) -> I2cBus:
-    return machine.factory.i2c_bus(1)
+    return machine.factory.i2c_bus(machine.chip.bus)
+
+
+@pytest.fixture
+def chip(machine: Machine) -> WiredChip:
+    """A chip on that bus with a register whose content is known."""
+    return machine.chip

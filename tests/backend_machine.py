@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
+
 from hostcore.backends.base import (
     Factory,
 )
@@ -11,6 +13,7 @@ from hostcore.clock import NS_PER_S, Clock
 from hostcore.devices.catalog import SimulatedChip
 from hostcore.devices.environment import Quantity, Signal
 from hostcore.pulse import Pulse
+from tests.wiring import Part, WiredChip
 
 BME680, BH1750, SSD1306, NOBODY = 0x76, 0x23, 0x3C, 0x50
 CHIP_ID_REGISTER, CHIP_ID = b"\xd0", b"\x61"
@@ -33,9 +36,31 @@ CHIPS = (
 AIR = {Quantity.TEMPERATURE: Signal(-3.4), Quantity.HUMIDITY: Signal(65.2)}
 
 
+BENCH_CHIP = WiredChip(1, BME680, CHIP_ID_REGISTER, CHIP_ID)
+needs = pytest.mark.needs
+"""Marks tests with the parts that have to be wired for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """A machine under test."""
 
     factory: Factory
     clock: Clock
+    chip: WiredChip = BENCH_CHIP
+    i2c_addresses: tuple[int, ...] = (BME680, BH1750, SSD1306)
+    """The addresses on the chip's bus at which devices are."""
+    i2c_buses: tuple[int, ...] = (1, 3)
+    lines: tuple[int, int] = (FREE_LINE, DHT22_LINE)
+    """Two GPIO lines. Nothing drives the first one."""
+    spi: tuple[int, int] = (0, 0)
+    port: str = "serial0"
+    parts: frozenset[Part] = frozenset(Part)
+    """What is wired."""
+
+    def require(self, node: pytest.Item) -> None:
+        """Skip a test that needs something that is not wired."""
+        for marker in node.iter_markers("needs"):
+            for part in marker.args:
+                if part not in self.parts:
+                    pytest.skip(f"{part}; see docs/pi.md")

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from wasmtime import Engine, wat2wasm
-from wasmtime.component import Component
+from wasmtime import wat2wasm
 
 from hostcore.config.model import CompilingSettings
 from hostcore.errors import BuildError, PluginFileError
 from hostcore.runtime.compiled_cache import CompiledCache
 from hostcore.runtime.compiling.intact import IntactThisBoot, write_sealed
 from hostcore.runtime.engine import GuestEngine, engine_config
+from hostcore.runtime.native.objects import Component, Engine
 from hostcore.workshop import Workshop
 
 
@@ -47,7 +47,7 @@ class InstantWorkshop(CountingWorkshop):
         if self.failure:
             raise self.failure
         _python, _m, _program, source, _sha256, target, *_ = command
-        write_sealed(Path(target), bytes(Component(Engine(engine_config()), Path(source).read_bytes()).serialize()))
+        write_sealed(Path(target), Component(Engine(engine_config()), Path(source).read_bytes()).serialize())
 
 
 class Desk:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from wasmtime import wat2wasm
-from wasmtime.component import Component
 
 from hostcore.buses.call_limit import CallLimit, TimeLimit
 from hostcore.clock import RealClock
@@ -16,6 +15,7 @@ from hostcore.runtime.guest_memory import GuestMemories
 from hostcore.runtime.instance import Instance
 from hostcore.runtime.lift_limit import lift_limit
 from hostcore.runtime.linker import LinkedComponent, link
+from hostcore.runtime.native.objects import Component
 
 TEST = "wasi-host:plugin/test"
 """The interface that these guests import, without its version."""

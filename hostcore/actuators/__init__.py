@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from hostcore.access.decisions import Reservations
 from hostcore.actuators.account import Account
-from hostcore.actuators.led_strip import LedStrip
 from hostcore.actuators.pwm import PwmLines
 from hostcore.actuators.relays import Relays
 from hostcore.buses.shared import Buses
@@ -14,6 +14,9 @@ from hostcore.config.actuators import LedsSettings, RelaySettings
 from hostcore.config.model import Config
 from hostcore.events import Event
 from hostcore.permissions import GpioMode, GpioPermission
+
+if TYPE_CHECKING:
+    from hostcore.actuators.led_strip import LedStrip
 
 
 class Actuators:
@@ -39,7 +42,7 @@ class Actuators:
         host: Account,
         publish: Callable[[Event], None],
     ) -> None:
-        self.leds = None if leds is None else LedStrip(leds, buses, host, publish)
+        self.leds = None if leds is None else _led_strip(leds, buses, host, publish)
         self.relays = Relays(relays, buses, host, publish)
         self.pwm = PwmLines(buses, host, publish)
 
@@ -57,6 +60,12 @@ class Actuators:
         self.pwm.stop()
         if self.leds is not None:
             self.leds.stop()
+
+
+def _led_strip(leds: LedsSettings, buses: Buses, host: Account, publish: Callable[[Event], None]) -> LedStrip:
+    from hostcore.actuators.led_strip import LedStrip  # noqa: PLC0415 - few hosts have LEDs
+
+    return LedStrip(leds, buses, host, publish)
 
 
 def reserve_actuators(config: Config, reservations: Reservations) -> None:

@@ -11,11 +11,11 @@ import sys
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
-from shutil import which
 
 from hostcore.backends.linux.gpiochip import GpioChip, header_chip
 from hostcore.backends.linux.iio import LinuxIio
 from hostcore.backends.linux.node import Trouble, refusal, suffixes
+from hostcore.backends.linux.pin_libraries import has_pin_library
 from hostcore.backends.linux.setup import (
     board,
     console_ports,
@@ -34,10 +34,10 @@ from hostcore.errors import UnsupportedError
 from hostcore.place import BusKind, BusName
 from hostcore.quick_dataclass import dataclass
 
-PIN_LIBRARIES = ("lgpio", "RPi", "pigpio")
-"""The libraries through which gpiozero accesses the pins, apart from its last choice, which is part of it."""
 EXTRA = "`pip install 'wasi-python-host[pi]'`"
-"""The command that installs the libraries that need a C compiler or a Pi."""
+"""The command that installs the libraries that only a Pi needs."""
+LGPIO = EXTRA if sys.version_info < (3, 13) else "`sudo apt install python3-lgpio`; docs/install.md says how it is seen"
+"""How to get lgpio. PyPI has no wheel of it for Python 3.13."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +97,7 @@ def _spi(bus: int) -> _Found | Trouble:
     paths = [spi_path(bus, int(chip_select)) for chip_select in suffixes(f"spidev{bus}.")]
     if not paths:
         return spi_missing(bus, 0)
-    if find_spec("spidev") is None:
-        return Trouble(f"{paths[0]} exists, but spidev is not installed", with_compiler(EXTRA))
     return _refused(paths) or _Found(", ".join(str(path) for path in paths))
-
-
-def with_compiler(install: str) -> str:
-    """Say first how to get a C compiler if there is none: PyPI has spidev as source only."""
-    if which("cc") or which("gcc"):
-        return install
-    return f"`sudo apt install gcc python3-dev`, because pip compiles spidev; then {install}"
 
 
 def _gpio() -> _Found | Trouble:
@@ -114,13 +105,12 @@ def _gpio() -> _Found | Trouble:
     if not isinstance(chip, GpioChip):
         return chip
     found = f"{chip.path}, {chip.label} with {chip.lines} lines"
-    levels = any(find_spec(library) for library in PIN_LIBRARIES)
-    pulses = find_spec("gpiod") is not None
-    if not levels and not pulses:
+    has_lgpio, has_gpiod = has_pin_library(), find_spec("gpiod") is not None
+    if not has_lgpio and not has_gpiod:
         return Trouble(f"{found}, but neither lgpio nor gpiod is installed", EXTRA)
-    if not levels:
-        return _Found(f"{found}, for pulses only: lgpio is not installed", EXTRA)
-    return _Found(found) if pulses else _Found(f"{found}, without pulses: gpiod is not installed", EXTRA)
+    if not has_lgpio:
+        return _Found(f"{found}, without pulse-width modulation: lgpio is not installed", LGPIO)
+    return _Found(found) if has_gpiod else _Found(f"{found}, without pulses: gpiod is not installed", EXTRA)
 
 
 def _uart(port: str) -> _Found | Trouble:

@@ -7,15 +7,17 @@ from pathlib import Path
 from hostcore.cli.diagnosis import Diagnosis
 from hostcore.config.model import Config
 from hostcore.errors import BuildError, CacheError, HostError
-from hostcore.runtime.compiled_cache import CompiledCache, compiled_name
+from hostcore.runtime.compiled_cache import Compiled, CompiledCache, compiled_name
+from hostcore.runtime.compiling.ahead import has_expected_content, problem_before_hashing
 from hostcore.runtime.compiling.compiler import Compiler, too_little
-from hostcore.runtime.compiling.source import examine
+from hostcore.runtime.compiling.source import PACKED, ComponentFile, examine, examine_packed
 from hostcore.runtime.component_builder import build_seconds
 from hostcore.runtime.engine import GuestEngine
-from hostcore.runtime.python_runtime import present_runtime
+from hostcore.runtime.python_runtime import compiled_ahead, present_runtime
 from hostcore.workshop import Workshop
 
 NAME = "Python runtime"
+COMES_COMPILED = "compiled; it came with the host"
 UNBUILT_BYTES = 24_500_000
 """Bytes of the Python runtime component, as long as it is not built."""
 
@@ -30,7 +32,7 @@ def check_compiled(config: Config) -> list[Diagnosis]:
         advice = "set cache_folder in [host] of host.toml"
         return [Diagnosis("cache", False, "no home folder is known for compiled components", advice)]
     if not folder.exists():
-        return [Diagnosis("cache", True, f"{folder} does not exist yet"), _not_compiled(config, folder)]
+        return [Diagnosis("cache", True, f"{folder} does not exist yet"), _without_folder(config, folder)]
     try:
         runtime = _python_runtime(config, folder)
     except CacheError as error:
@@ -45,13 +47,15 @@ def _python_runtime(config: Config, folder: Path) -> Diagnosis:
     Raises:
         CacheError: the folder is not safe.
     """
-    workshop, engine = Workshop(), GuestEngine()
+    workshop, engine, problems = Workshop(), GuestEngine(), list[str]()
+    compiled: Compiled | None = None
     try:
-        cache = CompiledCache(folder, engine, workshop, lambda _text: None, settings=config.compiling)
+        cache = CompiledCache(folder, engine, workshop, problems.append, settings=config.compiling)
         component = present_runtime(folder)
-        compiled = cache.look(NAME, component, is_own=True) if component else None
-        if compiled is None or not compiled.file.is_file():
-            return _not_compiled(config, folder)
+        found = cache.look(NAME, component, is_own=True) if component else None
+        compiled = cache.present(found, compiled_ahead()) if found else None
+        if compiled is None:
+            return _not_compiled(config, folder, problems)
         workshop.stop()  # so that nothing is compiled here
         try:
             cache.load(compiled)
@@ -59,6 +63,8 @@ def _python_runtime(config: Config, folder: Path) -> Diagnosis:
             cache.close()
     except BuildError:
         text = "compiled, but the file is damaged, or a host died while it loaded it"
+        if compiled is not None and compiled.ahead is not None:
+            text = problems[-1]
         return Diagnosis(NAME, False, text, "the next `wasi-host run` compiles it again")
     except CacheError:
         raise
@@ -66,16 +72,33 @@ def _python_runtime(config: Config, folder: Path) -> Diagnosis:
         return Diagnosis(NAME, False, str(error))
     finally:
         engine.close()
-    return Diagnosis(NAME, True, "compiled")
+    return Diagnosis(NAME, True, "compiled" if compiled.ahead is None else COMES_COMPILED)
 
 
-def _not_compiled(config: Config, folder: Path) -> Diagnosis:
+def _without_folder(config: Config, folder: Path) -> Diagnosis:
+    component, ahead = present_runtime(folder), compiled_ahead()
+    if component is None or ahead is None:
+        return _not_compiled(config, folder, [])
+    problem = problem_before_hashing(ahead, examine_packed(NAME, component).sha256)
+    if not problem and not has_expected_content(ahead, ahead.file):
+        problem = ahead.differs()
+    return _not_compiled(config, folder, [problem]) if problem else Diagnosis(NAME, True, COMES_COMPILED)
+
+
+def _not_compiled(config: Config, folder: Path, problems: list[str]) -> Diagnosis:
     component = present_runtime(folder)
-    size = component.stat().st_size if component else UNBUILT_BYTES
+    known = _known(component) if component else None
+    size = known.size if known else UNBUILT_BYTES
     forecast = Compiler(folder, Workshop(), config.compiling).forecast(size)
-    state = "not compiled yet" if component else "not built yet"
+    state = "; ".join(["not compiled yet" if component else "not built yet", *problems])
     if not forecast.fits:
-        sha256 = examine(NAME, component, lambda: False).sha256 if component else "SHA256"
+        sha256 = known.sha256 if known else "SHA256"
         return Diagnosis(NAME, False, state, too_little(forecast, folder / compiled_name(sha256, is_own=True)))
     does, before = ("compiles it", 0.0) if component else ("builds it, and compiles it", build_seconds())
     return Diagnosis(NAME, True, state, f"the first `wasi-host run` {does}: {forecast.words(before)}")
+
+
+def _known(component: Path) -> ComponentFile:
+    if component.suffix == PACKED:
+        return examine_packed(NAME, component)
+    return examine(NAME, component, lambda: False)

@@ -5,27 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hostcore import __version__
-from hostcore.cli.commands import (
-    buses,
-    chips,
-    computer,
-    outputs,
-    plugins,
-    readings,
-    recordings,
-    screens,
-    services,
-    shell,
-    world,
-)
+from hostcore.cli.commands import screens
 from hostcore.cli.commands.kinds import computer_for_ssh
 from hostcore.cli.commands.screens import ScreenOptions
+from hostcore.cli.parser import Parser, RawHelpFormatter
 from hostcore.cli.statuses import MEANINGS, ExitStatus
 from hostcore.errors import CommandLineError, HostError
 from hostcore.quick_dataclass import dataclass
@@ -33,6 +22,24 @@ from hostcore.quick_dataclass import dataclass
 if TYPE_CHECKING:
     from hostcore.cli.web import WebOptions
     from hostcore.stepping.subject import Subject
+
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "screens": ("screen", "record"),
+    "plugins": ("run", "push", "receive", "try", "test", "new", "grant", "state", "build", "fetch"),
+    "recordings": ("crashes", "replay"),
+    "readings": ("history",),
+    "services": ("up", "down", "status", "logs", "service", "bridge"),
+    "buses": ("scan", "i2c", "unstick", "capture"),
+    "outputs": ("relay", "pwm", "leds"),
+    "world": ("world",),
+    "chips": ("chip",),
+    "computer": ("doctor", "diagnose"),
+    "shell": ("completion",),
+}
+"""The modules of `hostcore.cli.commands`, and the commands that each adds. Only that of the command is loaded."""
+_WITH_VALUE = ("--config", "--layout", "--on")
+"""The options before a command that have a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,9 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
         arguments: the arguments after ``wasi-host``; by default those of the process.
         screen: shows the screen, also if there is no command; without it, a command is required.
     """
-    parser = make_parser(needs_command=screen is None)
+    parser = make_parser(
+        needs_command=screen is None, groups=_groups_of(sys.argv[1:] if arguments is None else arguments)
+    )
     parser.set_defaults(screen=screen)
     if screen is not None:
         parser.set_defaults(command=screens.show_screen, web=False, host=None, port=None)
@@ -69,7 +78,7 @@ def main(arguments: list[str] | None = None, screen: Screen | None = None) -> in
         parser.error("--read-only is for the screen, not for commands")
     if options.layout and options.command is not screens.show_screen:
         parser.error("--layout is for the screen, not for commands")
-    if options.on is not None and options.command not in {screens.show_screen, plugins.push_driver}:
+    if options.on is not None and options.command is not screens.show_screen and not options.goes_over_ssh:
         parser.error(
             "--on is for the screen and push, not for other commands: run them there, as in: ssh pi wasi-host ..."
         )
@@ -123,16 +132,35 @@ def _escaped(text: str) -> str:
     return escaped(text)
 
 
-def make_parser(needs_command: bool) -> argparse.ArgumentParser:
+def _groups_of(arguments: Sequence[str]) -> Iterable[str]:
+    """Return the groups of commands that a command line needs: that of its command, or all for help and mistakes."""
+    rest = iter(arguments)
+    for each in rest:
+        if not each.startswith("-"):
+            found = [group for group, commands in GROUPS.items() if each in commands]
+            return GROUPS if found in ([], ["shell"]) else found  # the completion is that of all commands
+        if _is_option(each, _WITH_VALUE):
+            next(rest, None)
+        elif _is_option(each, ("-h", "--help")):
+            return GROUPS
+    return ()
+
+
+def _is_option(argument: str, options: Iterable[str]) -> bool:
+    """Whether argparse may take an argument for one of these options, which may be shortened."""
+    return argument not in {"-", "--"} and any(option.startswith(argument) for option in options)
+
+
+def make_parser(needs_command: bool, groups: Iterable[str] = GROUPS) -> argparse.ArgumentParser:
     """Return the parser of the command line. Options have the function of their command as ``command``, the parser as
     ``parser``, and as ``failed`` the exit status after a `HostError`; a command for which `ExitStatus.FAILED` means
     something else sets another one.
     """
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="wasi-host",
         description="Run and debug sensor drivers, each in a WebAssembly sandbox.",
-        epilog=_epilog() if needs_command else f"Without a command, it shows the screen.\n\n{_epilog()}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=_epilog(needs_command) if groups is GROUPS else None,
+        formatter_class=RawHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"wasi-host {__version__}")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the settings file (default: ./host.toml, ...)")
@@ -141,21 +169,23 @@ def make_parser(needs_command: bool) -> argparse.ArgumentParser:
     parser.add_argument(
         "--on", type=computer_for_ssh, metavar="COMPUTER", help="show the host on this computer, over ssh"
     )
-    parser.set_defaults(failed=ExitStatus.FAILED, parser=parser)
-    commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND")
-
-    for group in (screens, plugins, recordings, readings, services, buses, outputs, world, chips, computer, shell):
-        group.add(commands)
+    parser.set_defaults(failed=ExitStatus.FAILED, parser=parser, goes_over_ssh=False)
+    commands = parser.add_subparsers(title="commands", required=needs_command, metavar="COMMAND", prog=parser.prog)
+    for group in groups:
+        import_module(f"hostcore.cli.commands.{group}").add(commands)
     return parser
 
 
-def _epilog() -> str:
-    """Return the table of exit statuses for ``--help``."""
+def _epilog(needs_command: bool) -> str:
+    """Return what ends ``--help``: what happens without a command, and the table of exit statuses."""
+    import textwrap  # noqa: PLC0415 - only for the help
+
+    first = [] if needs_command else ["Without a command, it shows the screen.", ""]
     lines = [
         textwrap.fill(meaning, 78, initial_indent=f"  {status:<5}", subsequent_indent=" " * 7)
         for status, meaning in MEANINGS.items()
     ]
-    return "\n".join(["exit status:", *lines])
+    return "\n".join([*first, "exit status:", *lines])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import about_buses, end_by_signals, run_host, taken
@@ -22,9 +23,10 @@ from hostcore.host import Host
 from hostcore.log.log_file import format_json, format_text, levels_from
 from hostcore.log.safe_text import log_line
 from hostcore.quick_dataclass import dataclass, replace
-from hostcore.service.journal import journal_of
 from hostcore.service.journal_entries import KINDS
-from hostcore.service.notify import manager_of
+
+if TYPE_CHECKING:
+    from hostcore.service.notify import Manager
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def run(config_file: Path | None, output: Output, web: WebOptions) -> int:
         HostError: the host cannot start, a number of rounds is given and there is no plugin, or a host runs with these
             settings already.
     """
-    manager = manager_of(os.environ)
+    manager = _manager()
     ending = end_by_signals()
     config = find_and_load(config_file)
     if output.log is not None:
@@ -82,10 +84,22 @@ def run(config_file: Path | None, output: Output, web: WebOptions) -> int:
         return run_host(host, told, lambda: _print_events(events, output, show), ending, progress)
 
 
+def _manager() -> Manager | None:
+    """Return the manager that started this process, if there is one."""
+    if "NOTIFY_SOCKET" not in os.environ:
+        return None
+    from hostcore.service.notify import manager_of  # noqa: PLC0415 - not in a terminal
+
+    return manager_of(os.environ)
+
+
 def _log_of(config: Config, progress: TerminalProgress) -> Callable[[Event], None]:
     """Return what takes the log: the journal if standard error leads there, and otherwise standard error."""
-    if journal := journal_of(os.environ, RealClock()):
-        return journal.write
+    if "JOURNAL_STREAM" in os.environ:
+        from hostcore.service.journal import journal_of  # noqa: PLC0415 - not in a terminal
+
+        if journal := journal_of(os.environ, RealClock()):
+            return journal.write
     form = format_json if config.log.format == "json" else format_text
 
     def tell(event: Event) -> None:

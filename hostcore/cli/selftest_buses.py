@@ -21,12 +21,15 @@ from hostcore.config.loading import load_config
 from hostcore.errors import HostError
 from hostcore.events import Presence, Probed
 from hostcore.events.facts import BusFacts, ScanMode
+from hostcore.log.safe_text import counted
 from hostcore.permissions.buses import GpioMode, GpioPermission, SpiPermission, UartPermission
 from hostcore.place import GPIO, BusName, Place
 from hostcore.selftest.model import Result, Verdict
 from hostcore.selftest.wires import try_spi, try_uart, try_wire
 
 Wanted = GpioPermission | SpiPermission | UartPermission
+MOST_LISTED = 8
+"""Addresses that fail in the same way are many, and say nothing more."""
 OWN = "the self-test"
 LATE = "the self-test has already taken a minute"
 
@@ -159,11 +162,12 @@ def _scanned(step: str, facts: BusFacts, probed: tuple[Probed, ...]) -> Result:
     there = [each for each in probed if each.presence in {Presence.PRESENT, Presence.KERNEL}]
     ghosts = [each for each in probed if each.presence is Presence.GHOST]
     faults = [each for each in probed if each.presence is Presence.FAULT]
-    text = f"{len(there)} devices" + (f": {_listed(there)}" if there else "")
+    text = f"{counted(len(there), 'device')}: {_listed(there)}" if there else "no devices"
     if ghosts:
         text += f"; {_listed(ghosts)} answered only sometimes: {ghosts[0].detail}"
     if faults:
-        text += f"; the bus failed at {len(faults)} addresses: {faults[0].detail}"
+        more = " and others" if len(faults) > MOST_LISTED else ""
+        text += f"; the bus failed at {_listed(faults[:MOST_LISTED])}{more}: {faults[0].detail}"
     verdict = Verdict.FAILED if faults or ghosts else Verdict.OK
     numbers = {"devices": len(there), "ghosts": len(ghosts), "faults": len(faults)}
     lines = tuple(grid(probed).splitlines())

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import faulthandler
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
 
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.host import Host
-from hostcore.service.announcer import KINDS, Announcer
-from hostcore.service.notify import Manager
 from hostcore.workshop import Progress, spent
+
+if TYPE_CHECKING:
+    from hostcore.service.notify import Manager
 
 BEATS = 2
 """Beats of the host for each time after which the manager would restart it, as sd_watchdog_enabled(3) advises."""
@@ -52,6 +53,10 @@ def serviced(
         with context as start:
             yield start
         return
+    import faulthandler  # noqa: PLC0415 - a host in a terminal does without these
+
+    from hostcore.service.announcer import KINDS, Announcer  # noqa: PLC0415
+
     announcer = Announcer(manager, host.subscribe(*KINDS), host.refresh)
     if manager.watchdog_seconds is not None:
         faulthandler.register(signal.SIGQUIT, chain=True)  # the watchdog's signal: say where each thread is, and end

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from hostcore.config.web import WebSettings
 from hostcore.events import HOST, Level, LogWritten
-from hostcore.host import Host
 from hostcore.log.safe_text import log_line
 from hostcore.quick_dataclass import dataclass, replace
-from hostcore.read_only import as_wanted
-from hostcore.web import open_web
 
 if TYPE_CHECKING:
     from aiohttp.web import AbstractRouteDef
+
+    from hostcore.host import Host
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,9 @@ def web_of(
     if not settings.enabled:
         yield start
         return
+    from hostcore.read_only import as_wanted  # noqa: PLC0415 - most hosts have no web
+    from hostcore.web import open_web  # noqa: PLC0415
+
     server = open_web(as_wanted(host, read_only=read_only), settings, host.stream.publish, more)
     server.start()
     host.facts = replace(host.facts, web_address=server.address)

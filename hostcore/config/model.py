@@ -30,7 +30,7 @@ from hostcore.faults.model import Fault
 from hostcore.log.plugin_log import LINES_PER_SECOND
 from hostcore.log.safe_text import MAX_LINE
 from hostcore.permissions import Permission, parse_permission
-from hostcore.place import BusKind, BusName
+from hostcore.place import ON_HEADER, BusKind, BusName
 from hostcore.quick_dataclass import dataclass, field
 from hostcore.toml.reader import changes_to, choice, integer, named, number, parsed
 
@@ -168,8 +168,8 @@ class BusSettings:
     """The hardware behind the bus."""
 
 
-DEFAULT_BUSES = tuple(BusSettings(BusName(name)) for name in ("i2c-1", "spi-0", "gpio", "uart-serial0", "system"))
-"""The buses of a file without ``[buses]``: those on the 40-pin header of a Raspberry Pi."""
+DEFAULT_BUSES = tuple(map(BusSettings, ON_HEADER))
+"""The buses of a file without ``[buses]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +186,7 @@ class PluginTable:
     """The plugin's file, absolute once loaded; None for the file with its name in the plugins folder."""
     sha256: Annotated[str, parsed(parse_sha256)] | None = None
     """The SHA-256 that the plugin's file must have; None allows any file."""
+    compiled_sha256: Annotated[str, parsed(parse_sha256)] | None = None  # of the file beside a component
     permissions: tuple[Annotated[Permission, parsed(parse_permission)], ...] = ()
     """The plugin's permissions."""
     limits: Annotated[Mapping[str, Any], changes_to(Limits)] = field(default_factory=lambda: MappingProxyType({}))
@@ -218,6 +219,7 @@ class PluginSettings:
     """The plugin's own settings, the text of a JSON object."""
     adjustments: tuple[Adjustment, ...] = ()
     """What is changed of its values."""
+    compiled_sha256: str | None = None  # of the file beside the component that may be used; None allows none
 
 
 @dataclass(frozen=True, slots=True)

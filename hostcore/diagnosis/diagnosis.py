@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from hostcore.clock import NS_PER_S
@@ -10,6 +9,7 @@ from hostcore.diagnosis.case import Case
 from hostcore.diagnosis.rules import Rule
 from hostcore.events import Finding, FindingCleared, FindingRaised
 from hostcore.events.findings import FindingKey
+from hostcore.late_pattern import late_pattern
 from hostcore.log.safe_text import log_line
 from hostcore.quick_dataclass import dataclass, replace
 
@@ -32,7 +32,7 @@ END_FAULTS = (
 RESTATE_NS = 30 * NS_PER_S
 """Every finding is raised again after this time, in nanoseconds, for front ends that have lost events. So no number on
 the screen is older."""
-_NUMBER = re.compile(r"0x[0-9a-f]+|\b[0-9a-f]{2}\b|-?\d[\d.]*(e[+-]\d+)?")
+_NUMBER = late_pattern(r"0x[0-9a-f]+|\b[0-9a-f]{2}\b|-?\d[\d.]*(e[+-]\d+)?")
 """Numbers, and bytes in hexadecimal."""
 SYMPTOMS = frozenset({"impossible-numbers"})
 """Kinds of findings that only tell of an effect. They say nothing new if the same plugin has another finding."""

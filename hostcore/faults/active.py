@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from hostcore.clock import Clock
 from hostcore.faults.model import Fault, FaultKind
-from hostcore.faults.schedule import Schedule
 from hostcore.quick_dataclass import dataclass
+
+if TYPE_CHECKING:
+    from hostcore.faults.schedule import Schedule
 
 NS_PER_MS = 1_000_000
 ON_DEMAND = "a fault on demand"

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from hostcore.backends.base import GpioLine, I2cBus, Iio, Uart
-from hostcore.backends.spi import SpiDevice
 from hostcore.clock import NS_PER_S, Clock
-from hostcore.faults.active import Waiting
-from hostcore.faults.i2c import FaultyI2cBus
-from hostcore.faults.line import FaultyLine
 from hostcore.faults.model import Fault
-from hostcore.faults.others import FaultyIio, FaultyUart
-from hostcore.faults.schedule import Schedule
-from hostcore.faults.site import SiteFacts, Sites
-from hostcore.faults.spi import FaultySpiDevice
+from hostcore.late_part import LatePart
 from hostcore.place import BusKind, Place
+
+if TYPE_CHECKING:
+    from hostcore.faults.schedule import Schedule
+    from hostcore.faults.site import Sites
 
 D = TypeVar("D")
 
@@ -30,17 +26,20 @@ class Injector:
     Args:
         clock: the clock of the host. The times of faults count from now on.
         seed: equal seeds, faults and transfers give equal strikes.
-        sites: the chips that faults strike.
+        sites: makes what knows the chips that faults strike; by default those of this project.
 
-    Attributes:
-        sites: the same.
     """
 
-    def __init__(self, clock: Clock, seed: int = 1, sites: Sites | None = None) -> None:
-        self._clock, self._seed, self.sites = clock, seed, sites or Sites()
+    def __init__(self, clock: Clock, seed: int = 1, sites: Callable[[], Sites] | None = None) -> None:
+        self._clock, self._seed, self._sites = clock, seed, LatePart(sites or _shipped_sites)
         self._started_ns = clock.monotonic_ns()
         self._ending = threading.Event()
         self._schedules: tuple[Schedule, ...] = ()
+
+    @property
+    def sites(self) -> Sites:
+        """What knows the chips that faults strike."""
+        return self._sites.part
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -54,6 +53,8 @@ class Injector:
 
     def set(self, faults: Sequence[Fault]) -> None:
         """Replace all faults. Devices that are wrapped already keep the faults that they had."""
+        from hostcore.faults.schedule import Schedule  # noqa: PLC0415 - few hosts have faults
+
         self._schedules = tuple(
             Schedule(fault, f"{self._seed} {position} {fault.kind}", self._started_ns)
             for position, fault in enumerate(faults)
@@ -66,27 +67,18 @@ class Injector:
     def wrapped(self, place: Place, device: D) -> D:
         """Return the device at a place with its faults around it; the device itself if it has none."""
         here = [each for each in self._schedules if _strikes(each.fault, place)]
-        return cast(D, self._wrap(place, device, here)) if here else device
+        if not here:
+            return device
+        from hostcore.faults.active import Waiting  # noqa: PLC0415 - few hosts have faults
+        from hostcore.faults.wrapping import wrapped  # noqa: PLC0415
 
-    def _wrap(self, place: Place, device: Any, schedules: Sequence[Schedule]) -> object:
-        waiting = Waiting(self._clock, self._ending)
-        match device:
-            case I2cBus():
-                bus = place.bus
+        return cast(D, wrapped(place, device, here, Waiting(self._clock, self._ending), self.sites))
 
-                def facts(fault: Fault, address: int) -> SiteFacts:
-                    return self.sites.facts(fault, bus, address)
 
-                return FaultyI2cBus(device, bus, schedules, waiting, facts)
-            case SpiDevice():
-                return FaultySpiDevice(device, schedules, waiting)
-            case GpioLine():
-                return FaultyLine(device, schedules, waiting)
-            case Uart():
-                return FaultyUart(device, schedules, waiting)
-            case Iio():
-                return FaultyIio(device, schedules, waiting)
-        return device
+def _shipped_sites() -> Sites:
+    from hostcore.faults.site import Sites  # noqa: PLC0415 - few hosts have faults
+
+    return Sites()
 
 
 def _strikes(fault: Fault, place: Place) -> bool:

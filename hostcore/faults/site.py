@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from hostcore.chips.library import Library, shipped_library
-from hostcore.chips.model import AnswerCondition, Chip, Condition, Crc, Identity
 from hostcore.faults.answers import Patch
 from hostcore.faults.model import Fault, FaultKind
 from hostcore.place import BusName
 from hostcore.quick_dataclass import dataclass
+
+if TYPE_CHECKING:
+    from hostcore.chips.library import Library
+    from hostcore.chips.model import AnswerCondition, Chip, Condition, Crc, Identity
 
 NO_ONES = 0xFF
 """What turns an identity into one that no chip of the library has."""
@@ -29,6 +32,12 @@ class SiteFacts:
     """The bytes of a checksum."""
 
 
+def _shipped() -> Library:
+    from hostcore.chips.library import shipped_library  # noqa: PLC0415 - few hosts have faults
+
+    return shipped_library()
+
+
 class Sites:
     """Knows the chips that faults can strike. Reads chip files when the first fault needs one. Thread-safe.
 
@@ -38,7 +47,7 @@ class Sites:
     """
 
     def __init__(
-        self, named: Mapping[tuple[BusName, int], str] = {}, library: Callable[[], Library] = shipped_library
+        self, named: Mapping[tuple[BusName, int], str] = {}, library: Callable[[], Library] = _shipped
     ) -> None:
         self._named, self._library = named, library
         self._facts: dict[tuple[Fault, BusName, int], SiteFacts] = {}
@@ -120,6 +129,8 @@ def late_answer(chip: Chip) -> Patch | None:
 
 def _answer_with(chip: Chip, condition: Condition | AnswerCondition, *, holds: bool) -> Patch | None:
     """Return an answer in which a field has a condition's value, or another one."""
+    from hostcore.chips.model import Condition  # noqa: PLC0415 - few hosts have faults
+
     if isinstance(condition, Condition):
         bits = condition.field.bits if condition.field else None
         at, size, order = condition.register.address, condition.register.size, condition.register.byte_order

@@ -7,13 +7,13 @@ and entries that are stored or deflated (PKWARE APPNOTE 6.3.10).
 
 from __future__ import annotations
 
-import re
 import stat
 import zlib
 from collections.abc import Iterator, Mapping
 from struct import Struct
 from typing import NamedTuple
 
+from hostcore.late_pattern import late_pattern
 from hostcore.log.safe_text import log_line
 
 LARGEST_ARCHIVE = 16 << 20
@@ -43,7 +43,7 @@ _ENCRYPTED = 0x0001 | 0x0040 | 0x2000
 _UTF8 = 0x0800
 """4.4.4 bit 11."""
 _STORED, _DEFLATED = 0, 8
-_ABSOLUTE = re.compile(r"/|[A-Za-z]:")
+_ABSOLUTE = late_pattern(r"/|[A-Za-z]:")
 
 
 class ArchiveError(Exception):

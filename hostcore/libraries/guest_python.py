@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from hostcore.late_pattern import late_pattern
 
 GUEST_PYTHON = "3.14"
 """The version of CPython in componentize-py 0.25, without the number of its bug fix."""
@@ -10,7 +10,7 @@ LAST_MINOR = 14
 """The N of Python 3.N that it is."""
 _LONGEST = 200
 """Characters of a `Requires-Python` that is parsed. Real ones have up to 60."""
-_COMMON = re.compile(r"\s*>=\s*(?:2(?:\.\d+)*|3(?:\.(?:\d|1[0-3])(?:\.\d+)*)?|3\.14(?:\.0)*)\s*")
+_COMMON = late_pattern(r"\s*>=\s*(?:2(?:\.\d+)*|3(?:\.(?:\d|1[0-3])(?:\.\d+)*)?|3\.14(?:\.0)*)\s*")
 """The form of nearly every `Requires-Python`. It saves importing `packaging`, which takes 12 ms."""
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hostcore.errors import LockError, WheelError
 from hostcore.files import read_bounded, write_whole
+from hostcore.late_pattern import late_pattern
 from hostcore.libraries import LOCK_SUFFIX
 from hostcore.libraries.guest_python import GUEST_PYTHON, fits_guest
 from hostcore.libraries.toml_table import Mistake, Table, parse_toml
@@ -30,10 +31,10 @@ FORMAT = "1"
 """The major version of the format (PEP 751, `lock-version`). A reader refuses others, and ignores unknown keys."""
 DEPENDENCIES = "tool.wasi-host.dependencies"
 """The key of the requirements that a lock is for."""
-_PACKAGE = re.compile(r"packages\[(\d+)\]")
-_HEADER = re.compile(r"^\[\[ *packages *\]\]", re.MULTILINE)
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_URL = re.compile(r"https?://[!%->@-~]+")
+_PACKAGE = late_pattern(r"packages\[(\d+)\]")
+_HEADER = late_pattern(r"^\[\[ *packages *\]\]", re.MULTILINE)
+_SHA256 = late_pattern(r"[0-9a-f]{64}")
+_URL = late_pattern(r"https?://[!%->@-~]+")
 """An address without query and fragment, and without a dollar sign: pip replaces ``${NAME}`` in a requirement by a
 variable of the environment, which can be a secret."""
 

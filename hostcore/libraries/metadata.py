@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from hostcore.errors import MetadataError
+from hostcore.late_pattern import late_pattern
 from hostcore.libraries.guest_python import GUEST_PYTHON, fits_guest
 from hostcore.libraries.toml_table import Mistake, Table, parse_toml
 from hostcore.log.safe_text import log_line
@@ -22,9 +23,9 @@ LONGEST_DEPENDENCY = 300
 """The most characters of a dependency."""
 LONGEST_BLOCK = 64 << 10
 """The most characters of a block. Parsing takes 2 µs for each; a compiled `tomli` keeps all plugins waiting for it."""
-_OPENING = re.compile(r"# /// ([a-zA-Z0-9-]+)")
+_OPENING = late_pattern(r"# /// ([a-zA-Z0-9-]+)")
 _CLOSING = "# ///"
-_DEPENDENCY = re.compile(r"[A-Za-z0-9][ -~]*")
+_DEPENDENCY = late_pattern(r"[A-Za-z0-9][ -~]*")
 """The start of a requirement (PEP 508, `identifier`). An option of pip, such as ``--pre``, does not match."""
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from pathlib import Path
 
 from hostcore.errors import MetadataError
 from hostcore.files import read_bounded
-from hostcore.libraries.metadata import LONGEST_BLOCK, script_metadata
-from hostcore.libraries.wheel_name import normalized
+from hostcore.late_pattern import late_pattern
 
-LONGEST_SOURCE = 16 * LONGEST_BLOCK
-"""Bytes of the longest plugin that is looked at: 1 MiB, as for one that runs."""
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+LONGEST_SOURCE = 1 << 20
+"""Bytes of the longest plugin that is looked at: as many as for one that runs."""
+_MARK = b"# /// script"
+"""Is in every file that has metadata (PEP 723)."""
+_NAME = late_pattern(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 """The name at the start of a requirement (PEP 508)."""
 
 
@@ -37,7 +37,13 @@ def packages_named(plugin: Path) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def _named(plugin: Path, _modified_ns: int, _size: int) -> tuple[str, ...]:
     try:
-        metadata = script_metadata(read_bounded(plugin, LONGEST_SOURCE).decode("utf-8-sig"), plugin.name)
+        content = read_bounded(plugin, LONGEST_SOURCE)
+        if _MARK not in content:
+            return ()
+        from hostcore.libraries.metadata import script_metadata  # noqa: PLC0415 - few plugins have metadata
+        from hostcore.libraries.wheel_name import normalized  # noqa: PLC0415
+
+        metadata = script_metadata(content.decode("utf-8-sig"), plugin.name)
     except (OSError, UnicodeDecodeError, MetadataError):
         return ()
     names = (_NAME.match(each) for each in metadata.dependencies) if metadata else ()

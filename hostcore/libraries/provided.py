@@ -8,12 +8,12 @@ on less.
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hostcore.late_pattern import late_pattern
 from hostcore.libraries.wheel_name import normalized
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ PROVIDED: Mapping[str, tuple[str, ...]] = {
     "sysv-ipc": (),
 }
 """The name of each package (PEP 503), and the modules of the sandbox that replace it; () if drivers never import it."""
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_NAME = late_pattern(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 NEWEST = "9999"
 """The version of an empty wheel, higher than any real one, so that pip prefers it."""
-_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_!]{0,60}")
+_VERSION = late_pattern(r"[0-9A-Za-z][0-9A-Za-z.+_!]{0,60}")
 """What a version can be made of (PEP 440), in a file name."""
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The first date that a zip archive can have. With a fixed date, the same wheel has the same bytes."""

@@ -6,20 +6,21 @@ import re
 from itertools import product
 
 from hostcore.errors import WheelError
+from hostcore.late_pattern import late_pattern
 from hostcore.libraries.guest_python import GUEST_PYTHON, LAST_MINOR
 from hostcore.log.safe_text import log_line
 from hostcore.quick_dataclass import dataclass
 
 LONGEST_NAME = 200
 """Characters of a file name. File systems allow 255 bytes."""
-_WHEEL = re.compile(
+_WHEEL = late_pattern(
     r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._]*[A-Za-z0-9])?)"
     r"-(?P<version>[0-9A-Za-z][0-9A-Za-z.!+_]*)"
     r"(?:-[0-9][0-9A-Za-z._]*)?"  # build number
     r"-(?P<python>[0-9A-Za-z._]+)-(?P<abi>[0-9A-Za-z._]+)-(?P<platform>[0-9A-Za-z._]+)\.whl"
 )
 """PEP 427: ``{distribution}-{version}(-{build tag})?-{python tag}-{abi tag}-{platform tag}.whl``."""
-_PACKAGE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_PACKAGE = late_pattern(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
 @dataclass(frozen=True)

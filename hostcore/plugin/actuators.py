@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hostcore.actuators import Actuators
-from hostcore.actuators.led_strip import LedStrip
 from hostcore.actuators.relays import Train
 from hostcore.errors import UnsupportedError
 from hostcore.permissions import LedsPermission, Permission, PwmPermission, RelayPermission
@@ -17,6 +18,10 @@ LONGEST_PULSE_MS = 60_000
 LOWEST_FREQUENCY_HZ, HIGHEST_FREQUENCY_HZ = 1, 10_000
 """The range of pulse-width modulation. lgpio offers no more (lg library, lgTxPwm)."""
 _NO_STRIP = Place(BusName.unknown(BusKind.SPI))
+
+
+if TYPE_CHECKING:
+    from hostcore.actuators.led_strip import LedStrip
 
 
 class PluginActuators:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from hostcore.quantities.quantity import MOST_DECIMALS, Quantity
 from hostcore.quantities.vocabulary import ANY_UNIT, DEVICE_CLASSES, STATE_CLASSES, fits
@@ -65,6 +64,8 @@ def _text(part: str, text: str, longest: int) -> Iterator[tuple[str, str]]:
 
 
 def _unknown(part: str, found: str, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
+
     likely = get_close_matches(found[:LONGEST_SHOWN], known, n=3)
     allowed = f"did you mean {' or '.join(likely)}?" if likely else f"allowed are {', '.join(known)}"
     return f"found the unknown {part} {_shown(found)}; {allowed}"

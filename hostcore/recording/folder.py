@@ -8,16 +8,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from hostcore.config.finding import name_of_settings, user_folder
 from hostcore.config.model import Config
-from hostcore.config.values import name_of_settings, user_folder
 from hostcore.errors import RecordingError
 from hostcore.files import Folder
+from hostcore.late_pattern import late_pattern
 from hostcore.quick_dataclass import dataclass
 from hostcore.recording.file import MOST_BYTES, SUFFIX
 
 ASLEEP = ".asleep"
 """The suffix of the file of an instance that sleeps."""
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}(\.\d{8}T\d{6}Z)?\.(recording|asleep)", re.ASCII)
+_NAME = late_pattern(r"[a-z][a-z0-9_-]{0,31}(\.\d{8}T\d{6}Z)?\.(recording|asleep)", re.ASCII)
 
 
 def _nothing(_bytes: int) -> None:

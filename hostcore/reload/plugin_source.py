@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hostcore.access.decisions import not_in_host_toml
 from hostcore.config.model import Config, PluginSettings
@@ -12,7 +12,9 @@ from hostcore.errors import HostError
 from hostcore.permissions import Permission, covers, use_of
 from hostcore.quick_dataclass import replace
 from hostcore.reload.discovery import find_plugins, odd_files
-from hostcore.settings_wish import SettingsWish
+
+if TYPE_CHECKING:
+    from hostcore.settings_wish import SettingsWish
 
 
 class PluginSource(Protocol):

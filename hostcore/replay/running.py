@@ -20,8 +20,8 @@ from hostcore.replay.prepared import limits_of
 from hostcore.runtime.instance import Instance
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.prepared import Prepared
+from hostcore.runtime.source_loading import LOAD, load_source
 
-LOAD = "python-runtime#load"
 TRACE, TRACE_STEPS = "python-runtime#trace", "python-runtime#trace-steps"
 """Functions of the Python runtime that make it report stacks, or steps."""
 
@@ -197,7 +197,7 @@ class Run:
 
     def _called(self, call: Call) -> Any:
         try:
-            result = self.instance.invoke(call.function, self._arguments(call))
+            result = self._repeated(call)
         except PluginCrashedError as crash:
             return Ending.of_crash(crash)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as problem:
@@ -209,8 +209,11 @@ class Run:
         self._player.returned()
         return result
 
-    def _arguments(self, call: Call) -> tuple[Any, ...]:
-        """Those that are recorded, or the changed source of the plugin."""
-        if call.function == LOAD and self._prepared.source is not None:
-            return *call.arguments[:1], self._prepared.source
-        return call.arguments
+    def _repeated(self, call: Call) -> Any:
+        """Do the call with the arguments that are recorded, or load the plugin, whose source may be a changed one."""
+        prepared = self._prepared
+        if call.function != LOAD or prepared.source is None:
+            return self.instance.invoke(call.function, call.arguments)
+        path = call.arguments[0]
+        code = prepared.code if path == prepared.spec.path.name else ""
+        return load_source(self.instance, path, prepared.source, code)

@@ -28,12 +28,13 @@ from hostcore.recording.model import Header, Recording
 from hostcore.recording.pages import digest, sums_of
 from hostcore.recording.recorder import Recorder, Resumed
 from hostcore.replay.player import Player
-from hostcore.replay.running import LOAD, Played, Run
+from hostcore.replay.running import Played, Run
 from hostcore.runtime.instance import Instance
 from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import Plugin
 from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.sleeper import Sleeper
+from hostcore.runtime.source_loading import LOAD
 from hostcore.wasi.functions import resource_type
 
 MOST_CALLS = 100

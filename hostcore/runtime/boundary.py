@@ -7,21 +7,19 @@ instance, and end the guest's call with a wasmtime error.
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Callable
 from typing import Any, Protocol
-
-from wasmtime import _ffi as ffi
-from wasmtime.component._types import EnumType, FuncType, ResultType
 
 from hostcore.hostcall import CrashKind, Err, Trap
 from hostcore.quick_dataclass import dataclass
 from hostcore.recording.model import Ending
 from hostcore.recording.tape import Tape
 from hostcore.runtime import capi
-from hostcore.runtime.capi import EPOCH_CALLBACK, HOST_FUNCTION, RESOURCE_DESTRUCTOR, Address
+from hostcore.runtime.capi import EPOCH_CALLBACK, HOST_FUNCTION, RESOURCE_DESTRUCTOR
 from hostcore.runtime.host_share import HostShare
 from hostcore.runtime.marshal import Signature, compile_signature
+from hostcore.runtime.native.library import Address
+from hostcore.runtime.native.wit import EnumType, FuncType, ResultType
 from hostcore.wasi.refused import NO_FILES, REFUSALS
 
 
@@ -130,7 +128,7 @@ def drop_resource(type_id: int, context: Address, rep: int) -> int:
 
 def function_type(type_: Any, owner: object) -> FuncType:
     """wasmtime's function type at the pointer `type_`. If there is an `owner`, the owner frees it."""
-    return FuncType._from_ptr(ctypes.cast(type_, ctypes.POINTER(ffi.wasmtime_component_func_type_t)), owner=owner)
+    return FuncType(type_, owner)
 
 
 def _refusal(function: FuncType, name: str) -> Any:

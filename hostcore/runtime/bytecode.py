@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 
+from hostcore.blake2 import blake2b
 from hostcore.errors import PluginError
 from hostcore.files import make_folder, read_bounded, write_whole
 

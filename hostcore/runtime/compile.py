@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import errno
 import os
-import platform
 import sys
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from wasmtime import Config, Engine, WasmtimeError
-from wasmtime.component import Component
-
 from hostcore.files import read_bounded
 from hostcore.runtime.compiling.agreed import CHANGED, KEEP_NAMES, OUT_OF_MEMORY, REFUSED
 from hostcore.runtime.compiling.intact import write_sealed
+from hostcore.runtime.compiling.label import Label, this_compiler
+from hostcore.runtime.compiling.source import PACKED
 from hostcore.runtime.engine import MAX_COMPONENT, engine_config
 from hostcore.runtime.features import refusal
+from hostcore.runtime.native.library import WasmtimeError
+from hostcore.runtime.native.objects import Component, Config, Engine
 from hostcore.runtime.without_names import without_names
 from hostcore.workshop import be_modest
 
@@ -33,13 +33,14 @@ def main() -> int:
     os.environ["RUST_BACKTRACE"] = "0"  # if memory runs out, 80 lines would follow
     be_modest(memory=int(sys.argv[4]), cpu_seconds=int(sys.argv[5]))
     try:
-        content = read_bounded(source, min(MAX_COMPONENT, source.stat().st_size))  # the limit is allocated in one piece
+        content = _content(source)
         if sha256(content).hexdigest() != digest:
             print("the file changed while it was compiled; try again")
             return CHANGED
         if KEEP_NAMES not in sys.argv[6:]:
             content = without_names(content)
-        write_sealed(target, bytes(Component(Engine(_config()), content).serialize()))
+        label = Label(digest, this_compiler())
+        write_sealed(target, Component(Engine(portable()), content).serialize() + label.to_bytes())
     except MemoryError:
         print("memory ran out")
         return OUT_OF_MEMORY
@@ -51,16 +52,30 @@ def main() -> int:
     return 0
 
 
-def _config() -> Config:
-    """The engine's settings. On a Raspberry Pi, the code uses only what all its 64-bit processors have.
+def portable() -> Config:
+    """The engine's settings for compiling. The code uses only what all 64-bit processors of this kind have.
 
-    So a file that a Pi 5 compiled also runs on a Pi Zero 2 W, which has not enough memory to compile it.
+    So a file that a Pi 5 compiled also runs on a Pi Zero 2 W (ARMv8.0), which has not enough memory to compile it, and
+    one of a new PC on the oldest with 64 bits (SSE2). Naming the target turns the search for more features off. Python
+    in the sandbox takes the same time with and without them: it computes little with vectors.
     """
     config = engine_config(compiles=True)
-    if platform.machine() == "aarch64" and sys.platform == "linux":
-        with suppress(WasmtimeError):  # without it, the file fits this kind of Pi only
-            config.target = "aarch64-unknown-linux-gnu"
+    if sys.platform == "linux":
+        with suppress(WasmtimeError):  # without it, the file fits this kind of processor only
+            config.compile_for(f"{os.uname().machine}-unknown-linux-gnu")
     return config
+
+
+def _content(source: Path) -> bytes:
+    content = read_bounded(source, min(MAX_COMPONENT, source.stat().st_size))  # the limit is allocated in one piece
+    if source.suffix != PACKED:
+        return content
+    import lzma  # noqa: PLC0415 - only the component of a wheel is compressed
+
+    try:
+        return lzma.LZMADecompressor().decompress(content, MAX_COMPONENT)
+    except lzma.LZMAError as error:
+        raise ValueError(f"{source.name} is damaged ({error}); install the host again") from None
 
 
 if __name__ == "__main__":

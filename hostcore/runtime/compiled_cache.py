@@ -1,54 +1,56 @@
 """Caches compiled components in a folder that only its user can write.
 
 A compiled component is native code that this process maps and runs. It is loaded only if the folder and the file belong
-to the user, nobody else can write them, and the file is as it was written.
+to the user, nobody else can write them, and the file is as it was written. A file that was compiled ahead of time,
+elsewhere, is loaded in place of one in the folder under the conditions of `compiling.ahead`.
 """
 
 from __future__ import annotations
 
 import os
-import platform
 import threading
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wasmtime import WasmtimeError
-from wasmtime import _ffi as ffi
-from wasmtime.component import Component
-
 from hostcore.config.model import CompilingSettings
 from hostcore.errors import PluginFileError
-from hostcore.files import write_whole
 from hostcore.quick_dataclass import dataclass
+from hostcore.runtime.compiling.ahead import Ahead, AheadFiles
 from hostcore.runtime.compiling.intact import OWN, IntactThisBoot, is_intact, note_of
+from hostcore.runtime.compiling.label import this_compiler
 from hostcore.runtime.compiling.own_files import own_folder, require_own
-from hostcore.runtime.compiling.source import ComponentFile, examine, identity
-from hostcore.runtime.compiling.use import FilesInUse, LoadingMark
+from hostcore.runtime.compiling.source import ComponentFile, KnownComponents
+from hostcore.runtime.compiling.use import FilesInUse, LoadingMark, LoadingMarks
 from hostcore.runtime.crash import NO_ROOM
 from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.native.library import WasmtimeError
+from hostcore.runtime.native.objects import Component
 from hostcore.runtime.room import no_address_space
 from hostcore.workshop import Workshop
 
 if TYPE_CHECKING:
     from hostcore.runtime.compiling.compiler import Compiler
 
-_SETTINGS = 6
-"""Increase this with every change of `engine.engine_config`, and of the form of a compiled file."""
+
+_AS_IT_IS = "is intact and is used as it is"
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A compiled component in the cache."""
+    """A compiled component."""
 
     source: ComponentFile
     file: Path
-    """The compiled file."""
+    """The compiled file in the folder. It does not exist if one that was compiled ahead is used."""
     is_own: bool
     """Whether it is the host's own component, so its functions may be named in traces."""
+    ahead: Ahead | None = None
+    """The file that was compiled ahead of time and is used; None for the one in the folder."""
 
 
 class CompiledCache:
@@ -79,10 +81,14 @@ class CompiledCache:
         self.folder, self._engine, self._warn = own_folder(folder), engine, warn
         self._workshop, self._settings = workshop, settings
         self._intact = intact or IntactThisBoot()
-        self._in_use, self._marks, self._lock = FilesInUse(), dict[Path, LoadingMark](), threading.Lock()
+        self._ahead = AheadFiles(self.folder, self._intact)
+        self._in_use, self._marks, self._lock = FilesInUse(), LoadingMarks(), threading.Lock()
+        self._known = KnownComponents(self.folder, lambda: workshop.stopped)
         self._compiling: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
         self._newest: dict[Path, Path] = {}
         """The compiled file of each component's file, as it was found last."""
+        self._refused = set[Ahead]()
+        """The files that were compiled ahead and cannot be used. It was said why."""
 
     @cached_property
     def compiler(self) -> Compiler:
@@ -98,6 +104,7 @@ class CompiledCache:
         *,
         is_own: bool = False,
         approve: Callable[[str], None] = lambda _sha256: None,
+        ahead: Ahead | None = None,
     ) -> Compiled:
         """Find or compile the component in `wasm`. Blocks for seconds to minutes the first time, later for a ms.
 
@@ -106,6 +113,7 @@ class CompiledCache:
             wasm: its file.
             is_own: whether it is the host's own component.
             approve: is called with the SHA-256 before anything is compiled, and raises if that may not run.
+            ahead: a file that was compiled ahead of time. It is used if it fits and the folder has none.
 
         Raises:
             PluginFileError: `wasm` does not contain a component, or compiling it takes more than it may.
@@ -114,22 +122,31 @@ class CompiledCache:
         found = self.look(plugin, wasm, is_own=is_own)
         approve(found.source.sha256)
         with self._compiling[found.file]:  # copies of a component compile it once
-            if not self._hold(found.file):
-                self._compile(found)
-                self._prune()
+            present = self.present(found, ahead) or self._compile_first(found)
         if is_own and wasm.parent == self.folder:
             self._hold(wasm)
         self._supersede(wasm, found.file)
-        return found
+        return present
+
+    def present(self, found: Compiled, ahead: Ahead | None) -> Compiled | None:
+        """Return what can be loaded without compiling: the file in the folder, or the one ahead; None if neither can.
+
+        The file in the folder goes first: if there is one, the one ahead was refused before.
+        """
+        if self._hold(found.file):
+            return found
+        if ahead is None or ahead in self._refused:
+            return None
+        problem = self._ahead.problem(ahead, found.source.sha256)
+        if not problem:
+            return replace(found, ahead=ahead)
+        self._refused.add(ahead)
+        self._warn(f"{ahead.file} {problem}: compiling {found.source.path.name} instead")
+        return None
 
     def look(self, plugin: str, wasm: Path, *, is_own: bool) -> Compiled:
         """Name the compiled file of the component in `wasm`, which may not exist yet. Raises like `find`."""
-        note = self.folder / f"{identity(plugin, wasm)}-{_compiler()}.key"
-        source = _noted(note, plugin, wasm)
-        if source is None:
-            source = examine(plugin, wasm, lambda: self._workshop.stopped)
-            with suppress(OSError):  # without the note, the next start reads the file again
-                write_whole(note, f"{source.sha256} {source.size}".encode())
+        source = self._known.find(plugin, wasm, is_own=is_own)
         return Compiled(source, self.folder / compiled_name(source.sha256, is_own=is_own), is_own)
 
     def load(self, compiled: Compiled) -> Component:
@@ -143,6 +160,8 @@ class CompiledCache:
             BuildError: it had to be compiled again, and was stopped.
             NoRoomError: there is no address space for it.
         """
+        if compiled.ahead is not None:
+            return self._load_ahead(compiled, compiled.ahead)
         file = compiled.file
         require_own(file)
         mark = self._marked(compiled)
@@ -155,31 +174,54 @@ class CompiledCache:
         except WasmtimeError as error:
             if NO_ROOM in str(error):  # then the file is sound
                 raise no_address_space(compiled.source.plugin) from error
-            self._compile_again(compiled, f"cannot be used ({_first_line(error)})")
+            self._compile_again(compiled, f"cannot be used ({_cause(error)})")
         require_own(file)
         try:
             return Component.deserialize_file(self._engine.engine, str(file))
         except WasmtimeError as error:
-            problem = f"{compiled.source.path} was compiled, but cannot be used: {_first_line(error)}"
+            problem = f"{compiled.source.path} was compiled, but cannot be used: {_cause(error)}"
             raise PluginFileError(compiled.source.plugin, problem) from None
 
     def survived(self, compiled: Compiled) -> None:
         """Note that the component was loaded, its code has run, and this process lives. Does nothing a second time."""
-        with self._lock:
-            mark = self._marks.pop(compiled.file, None)
-        if mark is not None:
-            mark.survived()
+        self._marks.survived(compiled.file)
 
     def close(self) -> None:
         """Give up all files. The process goes on without the components, or ends in good order."""
+        self._marks.close()
         with self._lock:
-            while self._marks:
-                _, mark = self._marks.popitem()
-                if mark.found_dead:
-                    mark.leave()
-                else:
-                    mark.survived()
             self._in_use.close()
+
+    def _load_ahead(self, compiled: Compiled, ahead: Ahead) -> Component:
+        """Map a file that was compiled ahead. If it cannot be used, compile the component as if there were none."""
+        mark = self._marked(compiled)
+        if mark is not None and mark.found_dead and not mark.was_compiled_again:
+            try:
+                return self._load_instead(compiled, ahead, "was being loaded when a host died")
+            except PluginFileError as error:
+                self._warn(f"{error}; {ahead.file} {_AS_IT_IS}")
+                mark.compiled_again()
+        try:
+            return Component.deserialize_file(self._engine.engine, str(ahead.file))
+        except WasmtimeError as error:
+            if NO_ROOM in str(error):
+                raise no_address_space(compiled.source.plugin) from error
+            return self._load_instead(compiled, ahead, f"cannot be used ({_cause(error)})")
+
+    def _load_instead(self, compiled: Compiled, ahead: Ahead, problem: str) -> Component:
+        here = replace(compiled, ahead=None)
+        self._warn(f"{ahead.file} {problem}: compiling {here.source.path.name} instead")
+        with self._compiling[here.file]:
+            if not self._hold(here.file):
+                self._compile_first(here)
+        self._refused.add(ahead)
+        self.survived(compiled)  # the file in the folder has a mark of its own
+        return self.load(here)
+
+    def _compile_first(self, found: Compiled) -> Compiled:
+        self._compile(found)
+        self._prune()
+        return found
 
     def _supersede(self, wasm: Path, file: Path) -> None:
         """Give up the file of an earlier version of `wasm`. An instance that has mapped it does not need its name."""
@@ -203,12 +245,10 @@ class CompiledCache:
         return is_there
 
     def _marked(self, compiled: Compiled) -> LoadingMark | None:
-        """Mark the file as being loaded. Returns None if the folder cannot be written: then the digest must do."""
-        with self._lock, suppress(OSError):
-            if compiled.file not in self._marks:
-                self._marks[compiled.file] = LoadingMark(compiled.file.with_suffix(".loading"))
-            return self._marks[compiled.file]
-        return None
+        ahead = compiled.ahead
+        return self._marks.set(
+            compiled.file, self._ahead.mark(ahead) if ahead else compiled.file.with_suffix(".loading")
+        )
 
     def _after_a_death(self, compiled: Compiled, mark: LoadingMark) -> None:
         """Compile the file again after a host died while it loaded it. Never give up a file that is intact for that."""
@@ -224,14 +264,12 @@ class CompiledCache:
         except PluginFileError as error:
             if not is_fine:
                 raise
-            self._warn(f"{error}; {file} is intact and is used as it is")
+            self._warn(f"{error}; {file} {_AS_IT_IS}")
         mark.compiled_again()
 
     def _compile_again(self, compiled: Compiled, problem: str) -> None:
         self._warn(f"{compiled.file} {problem}: compiling it again")
-        source = examine(compiled.source.plugin, compiled.source.path, lambda: self._workshop.stopped)
-        if source.sha256 != compiled.source.sha256:
-            raise PluginFileError(source.plugin, f"{source.path} changed while it was compiled; try again")
+        self._known.require_unchanged(compiled.source, is_own=compiled.is_own)
         self._compile(compiled)
 
     def _compile(self, compiled: Compiled) -> None:
@@ -242,25 +280,9 @@ class CompiledCache:
 
 def compiled_name(sha256: str, *, is_own: bool) -> str:
     """Return the name of the compiled file of the component with this SHA-256."""
-    return f"{sha256}-{_compiler()}{OWN if is_own else ''}.cwasm"
+    return f"{sha256}-{this_compiler()}{OWN if is_own else ''}.cwasm"
 
 
-def _noted(note: Path, plugin: str, wasm: Path) -> ComponentFile | None:
-    try:
-        sha256, size = note.read_text(encoding="ascii").split()
-        return ComponentFile(plugin, wasm, sha256, int(size)) if len(bytes.fromhex(sha256)) == 32 else None
-    except (OSError, ValueError):
-        return None
-
-
-def _compiler() -> str:
-    """Identifies everything else that affects compiling: wasmtime's library, the machine, the settings.
-
-    It is the same on all computers with one version of wasmtime and one kind of processor, so that a compiled file can
-    be copied. wasmtime itself refuses a file that another version of it made, or that needs another processor.
-    """
-    return f"{Path(ffi.dll._name).stat().st_size:x}-{platform.machine()}-{_SETTINGS}"
-
-
-def _first_line(error: WasmtimeError) -> str:
-    return str(error).partition("\n")[0]
+def _cause(error: WasmtimeError) -> str:
+    """The last of wasmtime's causes, which says most: for example, what the processor lacks."""
+    return str(error).rstrip().rpartition("\n")[2].strip().lstrip("0123456789").removeprefix(":").strip()

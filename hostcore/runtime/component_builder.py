@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 from hostcore import shipped
@@ -15,6 +16,7 @@ from hostcore.files import read_bounded, write_whole
 from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.compiling.capacity import slowness
 from hostcore.runtime.embedded import NOTHING, Embedded
+from hostcore.runtime.immortal_objects import make_immortal
 from hostcore.runtime.plugin_file import MAX_SOURCE
 from hostcore.workshop import Workshop
 
@@ -36,7 +38,7 @@ def build_python_runtime(output: Path, workshop: Workshop) -> None:
     """Build the component that runs any plugin's .py. Blocks for seconds and takes 400 MB of memory.
 
     Raises:
-        BuildError: componentize-py failed or was stopped.
+        BuildError: componentize-py is not installed, failed, or was stopped.
     """
     job = _Job("Building the Python runtime", shipped.folder() / "wit", "python", "shared_runtime")
     _componentize(job, [shipped.guest_sources()], output, workshop)
@@ -53,7 +55,7 @@ def seal(source: Path, output: Path, workshop: Workshop, libraries: Embedded = N
 
     Raises:
         PluginFileError: the source is not Python, or defines none of the functions of a plugin.
-        BuildError: componentize-py failed or was stopped.
+        BuildError: componentize-py is not installed, failed, or was stopped.
     """
     text, tree = _parsed(source)
     interfaces = [_INTERFACES[name] for name in sorted(_defined(tree) & _INTERFACES.keys())]
@@ -100,6 +102,7 @@ class _Job:
 
 
 def _componentize(job: _Job, paths: list[Path], output: Path, workshop: Workshop) -> None:
+    _require_builder(job.task)
     python_paths = [argument for path in paths for argument in ("--python-path", str(path))]
     with tempfile.TemporaryDirectory(prefix="wasi-host-") as folder:  # not beside `output`, where others may write
         built = Path(folder).absolute() / "built.wasm"
@@ -109,9 +112,17 @@ def _componentize(job: _Job, paths: list[Path], output: Path, workshop: Workshop
         if not built.is_file():
             raise BuildError(f"{job.task}: componentize-py wrote no component")
         try:
-            write_whole(output, built.read_bytes(), mode=0o666)
+            write_whole(output, make_immortal(built.read_bytes()), mode=0o666)
         except OSError as error:
             raise BuildError(f"{output} cannot be written: {error.strerror}") from None
+
+
+def _require_builder(task: str) -> None:
+    """Raise BuildError if componentize-py is missing. It takes 49 MB, so a host that only runs drivers has none."""
+    if find_spec("componentize_py") is None:
+        from hostcore.extras import install_command  # noqa: PLC0415 - rarely needed, and takes 30 ms
+
+        raise BuildError(f"{task} needs componentize-py, which is not installed: `{install_command('build')}`")
 
 
 def _parsed(source: Path) -> tuple[str, ast.Module]:

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-
-from wasmtime.component import ResourceType
-from wasmtime.component import _types as wit
 
 from hostcore.compat.demo import contract as demo
 from hostcore.errors import PluginFileError
-from hostcore.quick_dataclass import dataclass
+from hostcore.runtime.exports import CONTRACT, Export, exported_functions, short_name
+from hostcore.runtime.native import wit
+from hostcore.runtime.native.interfaces import InstanceType, Other
 from hostcore.runtime.shapes import Rule, is_poll, rule_for
 from hostcore.runtime.surface import Interface
 from hostcore.runtime.type_text import MOST_RESOURCES, Resources, TypeTooLargeError, function_text
 from hostcore.wasi.types import RESOURCE
 
-CONTRACT = "wasi-host:plugin"
-"""Package name of this host's own interfaces (wit/)."""
-VERSIONS = {
-    "wasi:": re.compile(r"0\.2\.\d+"),
-    f"{CONTRACT}/": re.compile(r"0\.1\.\d+"),
-    f"{demo.PACKAGE}/": demo.VERSIONS,
-}
-"""Accepted versions, by the start of the interface's name."""
 POLL = "() -> a record that JSON can hold, or a list of such records"
 """The type of a function that returns readings."""
 _MOST_TEXT = 300
 """Most characters of a type in an error."""
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """An exported function of the contracts."""
-
-    interface: str
-    """With the version."""
-    member: str
-    type: wit.FuncType
 
 
 class ContractCheck:
@@ -57,35 +37,27 @@ class ContractCheck:
     def imports(self, interfaces: Iterable[Interface]) -> None:
         """Check imports. A member that the contract does not know is refused."""
         for interface in interfaces:
-            short = _short(interface.name)
+            short = short_name(interface.name)
             if interface.members is None:
                 raise self._error(f"imports {short}, but not as an interface; build it against wit/")
             for name, type_ in interface.members.items():
-                if isinstance(type_, ResourceType):
+                if isinstance(type_, wit.ResourceType):
                     self._resource(short, name, type_)
             for name, type_ in interface.members.items():
                 self._import(f"{short}#{name}", type_)
 
     def exports(self, interfaces: Iterable[Interface]) -> dict[str, Export]:
         """Check exports. The result has each function of an accepted version, by its name as in `LinkedComponent`."""
-        found: dict[str, Export] = {}
-        for interface in interfaces:
-            name, _, version = interface.name.partition("@")
-            package = name.partition("/")[0]
-            if package not in {CONTRACT, demo.PACKAGE} or not VERSIONS[f"{package}/"].fullmatch(version):
-                continue
-            for member, type_ in (interface.members or {}).items():
-                if isinstance(type_, wit.FuncType):
-                    short = f"{_short(interface.name)}#{member}"
-                    self._export(short, type_)
-                    found[short] = Export(interface.name, member, type_)
+        found = dict(exported_functions(interfaces))
+        for member, export in found.items():
+            self._export(member, export.type)
         if not found:
             raise self._error(
                 f"exports nothing of {CONTRACT} or {demo.PACKAGE}; a plugin exports driver, display or page (wit/)"
             )
         return found
 
-    def _resource(self, interface: str, name: str, type_: ResourceType) -> None:
+    def _resource(self, interface: str, name: str, type_: wit.ResourceType) -> None:
         """Note a resource that the interface defines. Others were defined by an interface before it."""
         rule = rule_for(f"{interface}#{name}")
         if rule is None or RESOURCE in rule.allowed:
@@ -98,7 +70,7 @@ class ContractCheck:
             raise self._unknown(f"{interface}#{name}", rule)
 
     def _import(self, member: str, type_: object) -> None:
-        if isinstance(type_, wit.ComponentInstanceType | wit.ComponentType | wit.ModuleType):
+        if isinstance(type_, InstanceType | Other):
             raise self._error(f"imports {_dotted(member)}, which is neither a function nor a type")
         rule = rule_for(member)
         if rule is not None and isinstance(type_, wit.FuncType):
@@ -144,11 +116,6 @@ class ContractCheck:
 
     def _error(self, problem: str) -> PluginFileError:
         return PluginFileError(self._plugin, problem)
-
-
-def _short(interface: str) -> str:
-    """An interface without its version, and without this host's own package."""
-    return interface.partition("@")[0].removeprefix(f"{CONTRACT}/")
 
 
 def _dotted(member: str) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from hostcore.hostcall import CrashKind, Trap
+from hostcore.late_pattern import late_pattern
 from hostcore.log.safe_text import log_line
 from hostcore.runtime.engine import MOST_ELEMENTS, MOST_INSTANCES, MOST_TABLES
 
@@ -45,7 +44,7 @@ _LIMITS: tuple[tuple[str, CrashKind, str], ...] = (
 """wasmtime's messages if an instance exceeds the limits of its store (wasmtime::StoreLimits; `capi.set_limits`)."""
 NO_ROOM = "Cannot allocate memory (os error 12)"
 """ENOMEM of mmap(2): the kernel has no room for the reservation of a memory."""
-_NUMBER = re.compile(r"\d+:\s*")
+_NUMBER = late_pattern(r"\d+:\s*")
 """The number of a cause in wasmtime's chain of errors."""
 
 

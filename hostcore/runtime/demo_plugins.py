@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from hostcore import shipped
 from hostcore.compat.demo.contract import DRIVERS, POLLS
-from hostcore.compat.demo.readings import Poll
 from hostcore.config.model import Limits
 from hostcore.events import Event, TransferCompleted
 from hostcore.quick_dataclass import replace
 from hostcore.runtime.linker import LinkedComponent
 from hostcore.runtime.plugin import PluginSpec
 
+if TYPE_CHECKING:
+    from hostcore.compat.demo.readings import Poll
+
 
 def polls(linked: LinkedComponent) -> tuple[Poll, ...]:
     """The component's functions that return readings."""
+    if not linked.polls:
+        return ()
+    from hostcore.compat.demo.readings import Poll  # noqa: PLC0415 - only for the contract demo:plugin
+
     return tuple(Poll(each, linked.polls[each]) for each in POLLS if each in linked.polls)
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import threading
 
-from wasmtime import Config, Engine
-from wasmtime import _ffi as ffi
-
 from hostcore.errors import NoThreadError
 from hostcore.runtime.features import OFF
+from hostcore.runtime.native.objects import Config, Engine
 from hostcore.runtime.standstill import Standstill
 from hostcore.threads import HostThread, require_threads
 
@@ -40,22 +38,24 @@ class GuestEngine:
         self.engine = Engine(engine_config())
         self.standstill = Standstill(EPOCH_TICK)
         self._running = 0
-        self._wake = threading.Condition()
-        self._closed = False
+        self._lock = threading.Lock()  # a lock of its own is taken faster than through its condition
+        self._wake = threading.Condition(self._lock)
+        self._closed = self._is_idle = False
         self._ticker = HostThread(self._tick, "epoch")
         self._ticker.start()
 
     def enter(self) -> None:
         """Note that a guest starts to run, or continues after a wait."""
-        with self._wake:
+        with self._lock:
             self._running += 1
             if self._running == 1:
                 self.standstill.begin()
-                self._wake.notify()
+                if self._is_idle:  # else it would only sleep on, and to wake it takes as long as a transfer
+                    self._wake.notify()
 
     def leave(self) -> None:
         """Note that a guest returns, or starts to wait."""
-        with self._wake:
+        with self._lock:
             self._running -= 1
             if not self._running:
                 self.standstill.end()
@@ -70,7 +70,10 @@ class GuestEngine:
     def _tick(self) -> None:
         while True:
             with self._wake:
-                self._wake.wait_for(lambda: self._running or self._closed)
+                while not (self._running or self._closed):
+                    self._is_idle = True
+                    self._wake.wait()
+                self._is_idle = False
                 if self._closed:
                     return
                 self._wake.wait_for(lambda: self._closed, EPOCH_TICK)
@@ -90,12 +93,12 @@ def engine_config(*, compiles: bool = False) -> Config:
         compiles: whether the engine compiles components, on several threads if there are that many.
     """
     config = Config()
-    config.epoch_interruption = True
-    config.max_wasm_stack = MAX_WASM_STACK
-    config.parallel_compilation = compiles and _has_threads(os.cpu_count() or 1)
+    config.set("epoch_interruption", True)
+    config.set("max_wasm_stack", MAX_WASM_STACK)
+    config.set("parallel_compilation", compiles and _has_threads(os.cpu_count() or 1))
     for feature in OFF:
-        for setting in feature.settings:  # wasmtime-py has no setter for most of these
-            ffi.dll[f"wasmtime_config_{setting}_set"](config.ptr(), False)
+        for setting in feature.settings:
+            config.set(setting, False)
     return config
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from hostcore.runtime.capi import Address
+from hostcore.runtime.native.library import Address
 
 ELEMENT_COST = 144
 """Bytes of the host for an element of a list: 48 in wasmtime, 32 in its C API, 32 in the copy of that, 32 in Python."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
+from typing import TYPE_CHECKING
 
 from hostcore.actuators import Actuators
 from hostcore.buses.call_limit import CallLimit, WithinCall
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock, ShiftedClock
-from hostcore.compat.demo.imports import DemoKit, demo_functions
-from hostcore.compat.demo.sensors import Sensors
+from hostcore.compat.demo.contract import PACKAGE as DEMO
 from hostcore.hostcall import Drop, HostFunctions
 from hostcore.kept_state.state import KeptState
 from hostcore.log.plugin_log import PluginLog
@@ -37,6 +38,10 @@ from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.recorded import header_of
 from hostcore.runtime.room import MemoryTotal
 from hostcore.wasi.functions import wasi_functions
+
+if TYPE_CHECKING:
+    from hostcore.compat.demo.sensors import Sensors
+    from hostcore.events import Level
 
 StartDriver = Callable[[Prepared, Kit, PluginLog], Plugin]
 """Starts one of the host's own drivers, which reads a sensor for a plugin."""
@@ -150,20 +155,16 @@ class Instances:
             catalog=self.catalog,
             modules=modules,
         )
-        sensors = _sensors(prepared, kit, output.plugin_log, start_driver)
-        functions: HostFunctions = {
-            **wasi.functions,
-            **contract,
-            **demo_functions(DemoKit(buses, actuators, sensors, self.clock, output.log)),
-        }
-        share = self.total.take(spec.name, spec.limits.memory_mib)
-
-        def close() -> None:
-            sensors.close()
-            share.close()
-
+        functions: HostFunctions = {**wasi.functions, **contract}
+        freed = ExitStack()
+        freed.callback(self.total.take(spec.name, spec.limits.memory_mib).close)
+        if any(each.name.startswith(DEMO) for each in prepared.linked.imports):
+            sensors = _sensors(prepared, kit, output.plugin_log, start_driver)
+            freed.callback(sensors.close)
+            demo = _demo_functions(buses, actuators, sensors, self.clock, output.log)
+            functions = {**functions, **demo}
         header = partial(header_of, prepared, functions, self.clock, self.buses)
-        return Means(functions, wasi.drop, kit.limit, close, output.words, header)
+        return Means(functions, wasi.drop, kit.limit, freed.close, output.words, header)
 
     def playing(
         self,
@@ -217,7 +218,17 @@ class Instances:
         return self.playing(prepared, alone, spoken, limit, drop)
 
 
+def _demo_functions(
+    buses: PluginBuses, actuators: PluginActuators, sensors: Sensors, clock: Clock, log: Callable[[Level, str], None]
+) -> HostFunctions:
+    from hostcore.compat.demo.imports import DemoKit, demo_functions  # noqa: PLC0415 - only for this contract
+
+    return demo_functions(DemoKit(buses, actuators, sensors, clock, log))
+
+
 def _sensors(prepared: Prepared, kit: Kit, log: PluginLog, start_driver: StartDriver) -> Sensors:
+    from hostcore.compat.demo.sensors import Sensors  # noqa: PLC0415 - only for this contract
+
     within = replace(
         kit,
         limit=WithinCall(kit.limit),

@@ -7,16 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 from hostcore.hostcall import CrashKind, HostFunctions, Resource, Trap
+from hostcore.late_pattern import late_pattern
 from hostcore.log.safe_text import log_line
 from hostcore.runtime.crash import MAX_TRACEBACK, WasmTrap, end_of, guest_exception
 from hostcore.wasi.stdio import STDERR, WRITES
 
-_PYTHON = re.compile(r"^Traceback \(most recent call last\):\n(?: .*\n|\n)+(?P<summary>\S.*)", re.MULTILINE)
+_PYTHON = late_pattern(r"^Traceback \(most recent call last\):\n(?: .*\n|\n)+(?P<summary>\S.*)", re.MULTILINE)
 """A Python traceback (traceback.print_exception). All lines except the first and last are indented."""
-_FRAME = re.compile(r'^  File "([^"\n]+)", line (\d+)', re.MULTILINE)
-_JAVASCRIPT = re.compile(r"^(?P<summary>\S.*)\nStack:\n(?: .*\n?)*", re.MULTILINE)
+_FRAME = late_pattern(r'^  File "([^"\n]+)", line (\d+)', re.MULTILINE)
+_JAVASCRIPT = late_pattern(r"^(?P<summary>\S.*)\nStack:\n(?: .*\n?)*", re.MULTILINE)
 """An uncaught exception in StarlingMonkey, the engine of componentize-js. It may print a second one."""
-_PANIC = re.compile(r"^thread '[^'\n]*'(?: \(\d+\))? panicked at (?P<place>.+):\n(?P<summary>.+)", re.MULTILINE)
+_PANIC = late_pattern(r"^thread '[^'\n]*'(?: \(\d+\))? panicked at (?P<place>.+):\n(?P<summary>.+)", re.MULTILINE)
 """A panic in Rust 1.73 and newer (std::panicking)."""
 
 

@@ -13,9 +13,8 @@ import struct
 from ctypes import CDLL, c_size_t, c_uint64, c_void_p, string_at
 from functools import cache
 
-from wasmtime import Engine, Store
-
-from hostcore.runtime.capi import Address, context_of
+from hostcore.runtime.native.library import Address
+from hostcore.runtime.native.objects import Engine, Store
 
 DEFAULT_FUEL = 128 << 20
 """The fuel of a new store (wasmtime, component/store.rs, DEFAULT_HOSTCALL_FUEL)."""
@@ -75,7 +74,8 @@ def _fuel_offset() -> int | None:
     usable_size.argtypes, usable_size.restype = [c_void_p], c_size_t
     engine = Engine()
     stores = [Store(engine) for _ in range(_STORES)]  # all at once, so that each has an allocation of its own
-    places = set.intersection(*(_places(context, usable_size(context)) for context in map(context_of, stores)))
+    contexts = [each.context() for each in stores]
+    places = set.intersection(*(_places(context, usable_size(context)) for context in contexts))
     return places.pop() if len(places) == 1 else None
 
 

@@ -6,22 +6,24 @@ functions belong to an instance, so one linked component serves any number of in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
-
-from wasmtime.component import Component, ExportIndex, Linker, ResourceType
-from wasmtime.component import _types as wit
+from collections.abc import Iterable, Mapping, Set
+from typing import TYPE_CHECKING
 
 from hostcore.compat.demo import contract as demo
 from hostcore.errors import MissingImportsError
 from hostcore.quick_dataclass import dataclass
 from hostcore.runtime import boundary, capi
 from hostcore.runtime.boundary import Import
-from hostcore.runtime.contract_check import VERSIONS, ContractCheck, Export
 from hostcore.runtime.engine import GuestEngine
-from hostcore.runtime.plain_values import Plain, plain_of
-from hostcore.runtime.surface import Interface, surface_of
+from hostcore.runtime.exports import VERSIONS, Export, exported_functions
+from hostcore.runtime.native import wit
+from hostcore.runtime.native.objects import Component, ExportIndex, Linker
+from hostcore.runtime.surface import Interface, Surface, surface_of
 from hostcore.wasi.functions import resource_type
 from hostcore.wasi.refused import is_refused
+
+if TYPE_CHECKING:
+    from hostcore.runtime.plain_values import Plain
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -63,18 +65,24 @@ def link(
     )
     if missing:
         raise MissingImportsError(name, missing, tuple(sorted(offered)))
-    check = ContractCheck(name)
-    if not is_own:
-        check.imports(surface.imports)
-    exported = check.exports(surface.exports)
+    exported = dict(exported_functions(surface.exports)) if is_own else _checked(name, surface)
     linker, imports = _linked(surface.imports, engine)
     return LinkedComponent(
         component,
         linker,
         imports,
         {function: _index(component, each) for function, each in exported.items()},
-        {function: plain_of(each.type.result) for function, each in exported.items() if function in demo.POLLS},
+        _polls(exported),
     )
+
+
+def _checked(name: str, surface: Surface) -> dict[str, Export]:
+    """Compare everything with the contracts, and return what it exports."""
+    from hostcore.runtime.contract_check import ContractCheck  # noqa: PLC0415 - few plugins are components
+
+    check = ContractCheck(name)
+    check.imports(surface.imports)
+    return check.exports(surface.exports)
 
 
 def _is_offered(interface: str, offered: Set[str]) -> bool:
@@ -87,26 +95,35 @@ def _needs_nothing(interface: Interface) -> bool:
     """Whether the interface belongs to demo:plugin and only defines types for other interfaces."""
     if not interface.name.startswith(f"{demo.PACKAGE}/") or not interface.members:
         return False
-    return not any(isinstance(each, wit.FuncType | ResourceType) for each in interface.members.values())
+    return not any(isinstance(each, wit.FuncType | wit.ResourceType) for each in interface.members.values())
 
 
 def _linked(interfaces: Iterable[Interface], engine: GuestEngine) -> tuple[Linker, tuple[Import, ...]]:
     """Define every function and resource of `interfaces`."""
     linker = Linker(engine.engine)
     imports: list[Import] = []
-    with linker.root() as root:
+    with linker.instances() as root:
         for interface in interfaces:
-            with root.add_instance(interface.name) as instance:
+            with root.instance(interface.name) as instance:
                 for member, type_ in (interface.members or {}).items():
                     if isinstance(type_, wit.FuncType):
                         capi.add_function(instance, member, boundary.call_host, len(imports))
                         imports.append(Import(f"{interface.name.partition('@')[0]}#{member}"))
-                    elif isinstance(type_, ResourceType):
+                    elif isinstance(type_, wit.ResourceType):
                         capi.add_resource(instance, member, resource_type(member), boundary.drop_resource)
     return linker, tuple(imports)
 
 
+def _polls(exported: Mapping[str, Export]) -> dict[str, Plain]:
+    found = [function for function in exported if function in demo.POLLS]
+    if not found:
+        return {}
+    from hostcore.runtime.plain_values import plain_of  # noqa: PLC0415 - only for the contract demo:plugin
+
+    return {function: plain_of(exported[function].type.result) for function in found}
+
+
 def _index(component: Component, exported: Export) -> ExportIndex:
-    index = component.get_export_index(exported.member, component.get_export_index(exported.interface))
+    index = component.export_index(exported.member, component.export_index(exported.interface))
     assert index is not None
     return index

@@ -15,22 +15,19 @@ from hostcore.actuators import Actuators
 from hostcore.buses.call_limit import CallLimit, TimeLimit, WithinCall
 from hostcore.buses.shared import Buses
 from hostcore.clock import Clock
-from hostcore.compat.demo.contract import EXPORTS
 from hostcore.config.model import CompilingSettings
 from hostcore.errors import (
     HostError,
     PluginError,
-    PluginFileError,
-    PluginReportedError,
 )
 from hostcore.hostcall import Drop, HostFunctions
 from hostcore.log.plugin_log import PluginLog
 from hostcore.plugin.kit import Kit
 from hostcore.quantities import Catalog
 from hostcore.quick_dataclass import replace
+from hostcore.runtime.bytecode import BytecodeCache
 from hostcore.runtime.compiled_cache import Compiled, CompiledCache
 from hostcore.runtime.contract import offered_interfaces
-from hostcore.runtime.crash import refused_line
 from hostcore.runtime.demo_plugins import needed_drivers, polls
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.guest_memory import GuestMemories
@@ -42,20 +39,17 @@ from hostcore.runtime.lift_limit import can_limit_lifts
 from hostcore.runtime.linker import LinkedComponent, link
 from hostcore.runtime.output import Output
 from hostcore.runtime.plugin import Plugin, PluginSpec
-from hostcore.runtime.plugin_file import read_source, require_pinned
+from hostcore.runtime.plugin_file import ahead_of, read_source, require_pinned
 from hostcore.runtime.prepared import Prepared
 from hostcore.runtime.python_runtime import PythonRuntime
 from hostcore.runtime.room import MemoryTotal, require_address_space
 from hostcore.runtime.sleeper import Sleeper
+from hostcore.runtime.source_loading import load
 from hostcore.workshop import Workshop
 
 if TYPE_CHECKING:
     from hostcore.libraries.libraries import Libraries
     from hostcore.runtime.instances import Means
-
-INTERFACES = {"driver#read": "driver", "display#update": "display", "page#render": "page", **EXPORTS}
-"""Exported functions of the contracts, and the kind of plugin that has each."""
-
 
 METADATA = "# /// script"
 """A line of a plugin that has metadata (PEP 723)."""
@@ -139,7 +133,9 @@ class Runtime:
             linked, compiled = self._link(spec, wasm, is_own=source is not None)
         drivers = tuple(self.prepare(each) for each in needed_drivers(spec, linked))
         libraries = None if source is None or is_replay else self._libraries(spec, source)
-        return Prepared(spec, linked, source, compiled, drivers, libraries.key if libraries else "", libraries)
+        key = libraries.key if libraries else ""
+        prepared = Prepared(spec, linked, source, compiled, drivers, key, libraries=libraries)
+        return prepared if source is None else replace(prepared, code=self._code(prepared, source))
 
     def start(self, prepared: Prepared, kit: Kit, log: PluginLog) -> Plugin:
         """Create an instance and load the plugin into it. Blocks while the plugin loads.
@@ -150,7 +146,7 @@ class Runtime:
         output = Output(log, kit.limit, has_words=prepared.source is None)
         instance = self._instance(prepared, kit, output)
         try:
-            provides = _load(prepared, instance, log)
+            provides = load(prepared, instance, log)
             if instance.recorder is not None:
                 instance.recorder.loaded()
             return _maker(prepared, kit, log, output)(instance, provides)
@@ -212,17 +208,25 @@ class Runtime:
         finally:
             self._cache.survived(prepared.compiled)
 
+    def _code(self, prepared: Prepared, source: str) -> str:
+        """The code of a plugin's source, compiled in another instance: a compiler leaves up to a megabyte behind."""
+        compiled = self._compiler(prepared, self.limit(prepared.spec))
+        return compiled(prepared.spec.path.name, source).decode("latin-1")
+
     def _modules(self, prepared: Prepared, limit: CallLimit) -> Modules:
         if prepared.libraries is None:
             return NO_MODULES
-        from hostcore.runtime.bytecode import BytecodeCache  # noqa: PLC0415 - few plugins have libraries
-        from hostcore.runtime.library_modules import LibraryModules  # noqa: PLC0415
+        from hostcore.runtime.library_modules import LibraryModules  # noqa: PLC0415 - few plugins have libraries
 
+        return LibraryModules(prepared.libraries, self._compiler(prepared, WithinCall(limit)))
+
+    def _compiler(self, prepared: Prepared, limit: CallLimit) -> Callable[[str, str], bytes]:
+        """Return what compiles a source with this path; b"" if it does not compile. The code is kept in a folder."""
         kept = BytecodeCache(self._cache.folder / BYTECODE, prepared.compiled.source.sha256)
         alone = replace(prepared, libraries=None)
 
         def compiled(path: str, source: str) -> bytes:
-            kit = Kit(Access(prepared.spec.name, ()), None, WithinCall(limit), lambda _event: None)
+            kit = Kit(Access(prepared.spec.name, ()), None, limit, lambda _event: None)
             silent = PluginLog(lambda _level, _line: None, self._clock)
             instance = self._instance(alone, kit, Output(silent, kit.limit))
             try:
@@ -230,7 +234,7 @@ class Runtime:
             finally:
                 instance.close()
 
-        return LibraryModules(prepared.libraries, lambda path, source: kept.bytecode(path, source, compiled))
+        return lambda path, source: kept.bytecode(path, source, compiled)
 
     def _libraries(self, spec: PluginSpec, source: str) -> Libraries | None:
         if METADATA not in source:
@@ -245,7 +249,8 @@ class Runtime:
             if not is_own:
                 require_pinned(spec, sha256)
 
-        compiled = self._cache.find(spec.name, wasm, is_own=is_own, approve=approve)
+        ahead = self._python.ahead if is_own else ahead_of(spec)
+        compiled = self._cache.find(spec.name, wasm, is_own=is_own, approve=approve, ahead=ahead)
         linked = self._linked.get(compiled.file)
         if linked is None:
             component = self._cache.load(compiled)
@@ -274,21 +279,3 @@ def _maker(
         output=output,
         ahead_ns=ahead_ns,
     )
-
-
-def _load(prepared: Prepared, instance: Instance, log: PluginLog) -> frozenset[str]:
-    """Load the plugin into its instance, and return its kinds."""
-    spec = prepared.spec
-    try:
-        if prepared.source is None:
-            provides = frozenset(INTERFACES[each] for each in instance.exported if each in INTERFACES)
-        else:
-            provides = frozenset(instance.call("python-runtime#load", spec.path.name, prepared.source))
-    except PluginReportedError as error:
-        line = refused_line(error.problem, spec.path.name)
-        raise PluginFileError(spec.name, error.problem, line) from None
-    finally:
-        log.flush()
-    if not provides:
-        raise PluginFileError(spec.name, "exports none of driver.read, display.update, page.render (wit/plugin.wit)")
-    return provides

@@ -19,32 +19,19 @@ own, borrow                    `Resource`
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
-from ctypes import string_at
 from typing import Any
 
-from wasmtime.component import _types as wit
-
 from hostcore.errors import HostError
-from hostcore.quick_dataclass import dataclass
 from hostcore.runtime import codecs
-from hostcore.runtime.capi import VALUE_SIZE, Address
+from hostcore.runtime.capi import VALUE_SIZE, bytes_at
 from hostcore.runtime.codecs import SCALARS, Codec
+from hostcore.runtime.native import wit
+from hostcore.runtime.native.library import Address
 
 _TYPES: dict[type, Callable[[Any], Codec]] = {
-    wit.Bool: lambda _: SCALARS["bool"],
-    wit.S8: lambda _: SCALARS["s8"],
-    wit.U8: lambda _: SCALARS["u8"],
-    wit.S16: lambda _: SCALARS["s16"],
-    wit.U16: lambda _: SCALARS["u16"],
-    wit.S32: lambda _: SCALARS["s32"],
-    wit.U32: lambda _: SCALARS["u32"],
-    wit.S64: lambda _: SCALARS["s64"],
-    wit.U64: lambda _: SCALARS["u64"],
-    wit.F32: lambda _: SCALARS["f32"],
-    wit.F64: lambda _: SCALARS["f64"],
-    wit.Char: lambda _: SCALARS["char"],
-    wit.String: lambda _: codecs.STRING,
+    wit.Simple: lambda ty: codecs.STRING if ty.name == "string" else SCALARS[ty.name],
     wit.EnumType: lambda ty: codecs.enum_of(frozenset(ty.names)),
     wit.FlagsType: lambda ty: codecs.flags_of(frozenset(ty.names)),
     wit.OwnType: lambda _: codecs.RESOURCE,
@@ -58,7 +45,7 @@ _TYPES: dict[type, Callable[[Any], Codec]] = {
 }
 
 
-def compile_type(ty: wit.ValType) -> Codec:
+def compile_type(ty: wit.ValueType) -> Codec:
     """Create the codec for the WIT type `ty`.
 
     Raises:
@@ -66,31 +53,58 @@ def compile_type(ty: wit.ValType) -> Codec:
     """
     known = _TYPES.get(type(ty))
     if known is None:
-        raise HostError(f"values of the WIT type {type(ty).__name__} cannot cross between plugin and host")
+        name = ty.name if isinstance(ty, wit.Unread) else type(ty).__name__
+        raise HostError(f"values of the WIT type {name} cannot cross between plugin and host")
     return known(ty)
 
 
-def _list(element: wit.ValType) -> Codec:
-    return codecs.BYTES if isinstance(element, wit.U8) else codecs.list_of(compile_type(element))
+def _list(element: wit.ValueType) -> Codec:
+    is_byte = isinstance(element, wit.Simple) and element.name == "u8"
+    return codecs.BYTES if is_byte else codecs.list_of(compile_type(element))
 
 
-def _optional(payload: wit.ValType | None) -> Codec | None:
+def _optional(payload: wit.ValueType | None) -> Codec | None:
     return None if payload is None else compile_type(payload)
 
 
-@dataclass(frozen=True, slots=True)
 class Signature:
-    """A compiled function type, for both directions."""
+    """A compiled function type, for both directions.
 
-    parameters: tuple[Codec, ...]
-    """One codec for each parameter."""
-    result: Codec | None
-    """None for a function without a result."""
+    Args:
+        parameters: one codec for each parameter.
+        result: the codec of the result; None for a function without one.
+
+    Attributes:
+        parameters: as above.
+        result: as above.
+    """
+
+    __slots__ = ("_others", "_size", "_unpack", "parameters", "result")
+
+    def __init__(self, parameters: tuple[Codec, ...], result: Codec | None) -> None:
+        self.parameters, self.result = parameters, result
+        codes = [codecs.code_of(each) for each in parameters]
+        layout = struct.Struct("<" + "".join(_layout(code or "Q") for code in codes))
+        self._size, self._unpack = layout.size, layout.unpack
+        self._others = [
+            (index, lift, index * VALUE_SIZE)
+            for index, (code, (lift, _)) in enumerate(zip(codes, parameters, strict=True))
+            if code is None
+        ]
+        """The parameters that are no numbers, and their places."""
 
     def lift_arguments(self, address: Address, context: Address) -> list[Any]:
-        """Read the arguments from the array of values at `address`."""
-        memory = string_at(address, len(self.parameters) * VALUE_SIZE)
-        return [lift(memory, index * VALUE_SIZE, context) for index, (lift, _) in enumerate(self.parameters)]
+        """Read the arguments from the array of values at `address`. All numbers are read at once."""
+        memory = bytes_at(address, self._size)
+        values = list(self._unpack(memory))
+        for index, lift, offset in self._others:
+            values[index] = lift(memory, offset, context)
+        return values
+
+
+def _layout(code: str) -> str:
+    """The format of a value with a number in it."""
+    return f"8x{code}{VALUE_SIZE - 8 - struct.calcsize('<' + code)}x"
 
 
 def compile_signature(function: wit.FuncType) -> Signature:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hostcore.buses.attendant import Attendant
 from hostcore.buses.call_limit import CallLimit
 from hostcore.events import Level
 from hostcore.log.plugin_log import PluginLog
 from hostcore.runtime.last_words import LastWords
-from hostcore.runtime.printed_reading import PrintedReading
 from hostcore.wasi.stdio import STDERR
+
+if TYPE_CHECKING:
+    from hostcore.runtime.printed_reading import PrintedReading
 
 
 class Output:

@@ -6,9 +6,8 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wasmtime.component import _types as wit
-
 from hostcore.hostcall import Err
+from hostcore.runtime.native import wit
 
 Plain = Callable[[Any], Any]
 """Converts a value of `hostcore.runtime.marshal` to one that JSON can hold."""
@@ -28,7 +27,7 @@ def plain_of(ty: Any) -> Plain:
     """
     known = _TYPES.get(type(ty))
     if known is None:
-        raise TypeError(f"JSON cannot hold {type(ty).__name__}")
+        raise TypeError(f"JSON cannot hold {getattr(ty, 'name', type(ty).__name__)}")
     return known(ty)
 
 
@@ -83,10 +82,8 @@ def _optional(payload: Any) -> Plain | None:
 
 
 _TYPES: Mapping[type, Callable[[Any], Plain]] = {
-    **dict.fromkeys((wit.Bool, wit.S8, wit.U8, wit.S16, wit.U16, wit.S32, wit.U32), lambda _: _unchanged),
-    **dict.fromkeys((wit.S64, wit.U64, wit.Char, wit.String, wit.EnumType), lambda _: _unchanged),
-    wit.F32: lambda _: shortest,
-    wit.F64: lambda _: shortest,
+    wit.Simple: lambda ty: shortest if ty.name in {"f32", "f64"} else _unchanged,
+    wit.EnumType: lambda _: _unchanged,
     wit.FlagsType: lambda _: sorted,
     wit.RecordType: lambda ty: _record({name.replace("-", "_"): plain_of(each) for name, each in ty.fields}),
     wit.TupleType: lambda ty: _tuple([plain_of(each) for each in ty.elements]),

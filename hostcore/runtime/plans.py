@@ -10,13 +10,14 @@ import re
 from hostcore.backends.base import I2cOperation, I2cRead, I2cWrite
 from hostcore.backends.spi import SpiDelay, SpiOperation, SpiRead, SpiTransfer, SpiWrite
 from hostcore.errors import UnsupportedError
+from hostcore.late_pattern import late_pattern
 from hostcore.pulse import Pulse
 
 MAX_PLAN = 4096
 """Most characters of a plan. 42 I2C operations, 64 SPI operations or 256 pulses need fewer."""
-_I2C = re.compile(r"([rw])(\d{1,10})", re.ASCII)
-_SPI = re.compile(r"([rwtd])(\d{1,10})", re.ASCII)
-_PULSE = re.compile(r"([01]):(\d{1,10})", re.ASCII)
+_I2C = late_pattern(r"([rw])(\d{1,10})", re.ASCII)
+_SPI = late_pattern(r"([rwtd])(\d{1,10})", re.ASCII)
+_PULSE = late_pattern(r"([01]):(\d{1,10})", re.ASCII)
 
 
 def wire_bytes(data: str) -> bytes:

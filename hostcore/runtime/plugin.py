@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hostcore.adjustments.model import Adjustment
 from hostcore.buses.attendant import Attendant
 from hostcore.compat.demo.contract import RENDER, UPDATE
-from hostcore.compat.demo.readings import Poll, gather
 from hostcore.config.model import Limits
 from hostcore.errors import PluginReportedError
 from hostcore.events import Reading
@@ -23,7 +22,10 @@ from hostcore.quick_dataclass import dataclass, replace
 from hostcore.runtime.instance import Instance
 from hostcore.runtime.json_reading import reading_of
 from hostcore.runtime.output import Output
-from hostcore.runtime.printed_reading import PrintedReading
+
+if TYPE_CHECKING:
+    from hostcore.compat.demo.readings import Poll
+    from hostcore.runtime.printed_reading import PrintedReading
 
 MAX_PAGE = 1 << 20
 """Most bytes of a page in UTF-8."""
@@ -42,6 +44,8 @@ class PluginSpec:
     """A JSON object as text, passed to the plugin unchanged."""
     sha256: str | None = None
     """SHA-256 of the only file content that may run, 64 hex digits. None allows any content."""
+    compiled_sha256: str | None = None
+    """SHA-256 of the compiled file beside the component that may be used, 64 hex digits. None allows none."""
     adjustments: tuple[Adjustment, ...] = ()
     """What is changed of its values after they were read."""
 
@@ -164,6 +168,8 @@ class Plugin:
         return result
 
     def _polled(self) -> Reading:
+        from hostcore.compat.demo.readings import gather  # noqa: PLC0415 - only for the contract demo:plugin
+
         answers = [(poll, self._call(poll.function)) for poll in self._polls]
         try:
             polled = gather(answers)
@@ -174,7 +180,7 @@ class Plugin:
         return reading
 
     def _parsed(self, text: str) -> Reading:
-        size, most = len(text.encode()), self._spec.limits.reading_bytes
+        size, most = len(text) if text.isascii() else len(text.encode()), self._spec.limits.reading_bytes
         if size > most:
             raise PluginReportedError(
                 self.name,

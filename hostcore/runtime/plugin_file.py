@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from hostcore.errors import PluginFileError
 from hostcore.files import read_bounded
+from hostcore.runtime.compiling.ahead import Ahead, beside
 from hostcore.runtime.plugin import PluginSpec
 
 MAX_SOURCE = 1 << 20
@@ -26,6 +29,11 @@ def read_source(spec: PluginSpec) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise PluginFileError(spec.name, f"{spec.path} is not UTF-8 text (byte {error.start})") from None
+
+
+def ahead_of(spec: PluginSpec) -> Ahead | None:
+    """The compiled file beside a component, if host.toml allows one."""
+    return beside(spec.path, os.uname().machine, spec.compiled_sha256) if spec.compiled_sha256 else None
 
 
 def sha256_of(content: bytes) -> str:

@@ -11,12 +11,12 @@ import codecs
 import io
 import json
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 from hostcore.events import Reading
+from hostcore.late_pattern import late_pattern
 from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.json_reading import reading_of
 
@@ -27,14 +27,14 @@ LONGEST_PIECE = 120
 MOST_NAMES = 100
 """Names in a reading. Further ones are not taken."""
 
-_FILLING = re.compile(r"(?<![ \t])[ \t]++(?=[:=])|(?<=[:=])[ \t]++(?=[-+.0-9])")
+_FILLING = late_pattern(r"(?<![ \t])[ \t]++(?=[:=])|(?<=[:=])[ \t]++(?=[-+.0-9])")
 """Scripts align their columns: ``Chip ID     : 97``. Possessive, so that a line of blanks takes linear time."""
-_CUT = re.compile(r"[|;\t]|  +|(?<![0-9]),|,(?![0-9])")
+_CUT = late_pattern(r"[|;\t]|  +|(?<![0-9]),|,(?![0-9])")
 _NAME = rf"[^\W\d_][\w ./()#-]{{0,{LONGEST_NAME - 1}}}?"
 _NUMBER = r"(?!0[xXbBoO])[-+]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][-+]?[0-9]{1,3})?"
 _UNIT = r"(?:[°%‰℃℉*'/·]|[^\W\d_](?:\^?-?[1-4](?![0-9]))?){1,16}"
-_PIECE = re.compile(rf"(?P<name>{_NAME}) *[:=] *(?P<number>{_NUMBER})(?: *(?P<unit>{_UNIT}(?: {_UNIT})?))?")
-_TIME_OF_DAY = re.compile(r"(?<!\w)[0-9]+:[0-9]")
+_PIECE = late_pattern(rf"(?P<name>{_NAME}) *[:=] *(?P<number>{_NUMBER})(?: *(?P<unit>{_UNIT}(?: {_UNIT})?))?")
+_TIME_OF_DAY = late_pattern(r"(?<!\w)[0-9]+:[0-9]")
 """``Started at 10:30`` is no reading of 30."""
 
 

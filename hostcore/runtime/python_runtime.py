@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 from hostcore import shipped
+from hostcore.runtime.compiling.ahead import Ahead, of_package
 from hostcore.workshop import Workshop
 
 
@@ -23,17 +24,27 @@ def present_runtime(folder: Path) -> Path | None:
     return built if built.is_file() else None
 
 
+def compiled_ahead() -> Ahead | None:
+    """Return the compiled file of the wheel; None if there is none."""
+    file = shipped.compiled_runtime()
+    return of_package(file, shipped.code(), lambda: shipped.recorded_sha256(file)) if file else None
+
+
 class PythonRuntime:
     """Finds the component, or builds it.
 
     Args:
         folder: the folder of compiled components, where a checkout keeps it.
         workshop: builds it.
+
+    Attributes:
+        ahead: its compiled file, if the wheel has one.
     """
 
     def __init__(self, folder: Path, workshop: Workshop) -> None:
         self._folder, self._workshop = folder, workshop
         self._found: Path | None = None
+        self.ahead = compiled_ahead()
         self._lock = threading.Lock()
 
     def component(self) -> Path:

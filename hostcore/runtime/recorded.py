@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import os
 
 from hostcore import __version__
 from hostcore.buses.shared import Buses
@@ -37,6 +37,6 @@ def header_of(prepared: Prepared, functions: HostFunctions, clock: Clock, buses:
         simulated=tuple(each for each in buses.names if each in buses.simulated),
         libraries=prepared.libraries_key,
         host_version=__version__,
-        machine=platform.machine(),
+        machine=os.uname().machine,
         began_ns=clock.wall_ns(),
     )

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wasmtime.component import _types as wit
-
 from hostcore.compat.demo.contract import demo_types, interfaces
 from hostcore.quick_dataclass import dataclass
+from hostcore.runtime.native import wit
 from hostcore.runtime.plain_values import plain_of
 from hostcore.wasi.types import SHORT, WASI
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wasmtime import _ffi as ffi
-from wasmtime.component import Component
-from wasmtime.component import _types as wit
-
 from hostcore.errors import PluginFileError
 from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.native.interfaces import ComponentType, InstanceType
+from hostcore.runtime.native.objects import Component
 
 MOST_INTERFACES = 256
 """Most interfaces that a component imports and exports. The Python runtime has 43, because it has all of WASI."""
@@ -54,17 +52,11 @@ def surface_of(plugin: str, component: Component, engine: GuestEngine) -> Surfac
     Raises:
         PluginFileError: there are more than `MOST_INTERFACES` or `MOST_MEMBERS`.
     """
-    type_, handle = component.type, engine.engine.ptr()
-    imports = ffi.wasmtime_component_type_import_count(type_.ptr(), handle)
-    exports = ffi.wasmtime_component_type_export_count(type_.ptr(), handle)
-    _require(plugin, imports + exports, MOST_INTERFACES, "interfaces")
-    imported, exported = type_.imports(engine.engine), type_.exports(engine.engine)
-    instances = [each.ty for each in (*imported.values(), *exported.values())]
-    members = sum(
-        ffi.wasmtime_component_instance_type_export_count(each.ptr(), handle)
-        for each in instances
-        if isinstance(each, wit.ComponentInstanceType)
-    )
+    type_, handle = ComponentType(component), engine.engine
+    _require(plugin, type_.count(handle), MOST_INTERFACES, "interfaces")
+    imported, exported = type_.imports(handle), type_.exports(handle)
+    instances = (*imported.values(), *exported.values())
+    members = sum(each.count(handle) for each in instances if isinstance(each, InstanceType))
     _require(plugin, members, MOST_MEMBERS, "functions, types and resources")
     return Surface(_interfaces(imported, engine), _interfaces(exported, engine))
 
@@ -74,11 +66,8 @@ def _require(plugin: str, found: int, most: int, what: str) -> None:
         raise PluginFileError(plugin, f"imports and exports {found} {what}; up to {most} are allowed")
 
 
-def _interfaces(externs: Mapping[str, wit.ComponentExtern], engine: GuestEngine) -> tuple[Interface, ...]:
-    return tuple(Interface(name, _members(extern.ty, engine)) for name, extern in externs.items())
-
-
-def _members(type_: object, engine: GuestEngine) -> Mapping[str, object] | None:
-    if not isinstance(type_, wit.ComponentInstanceType):
-        return None
-    return {name: extern.ty for name, extern in type_.exports(engine.engine).items()}
+def _interfaces(items: Mapping[str, object], engine: GuestEngine) -> tuple[Interface, ...]:
+    return tuple(
+        Interface(name, item.exports(engine.engine) if isinstance(item, InstanceType) else None)
+        for name, item in items.items()
+    )

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from wasmtime import _ffi as ffi
-from wasmtime.component import ResourceType
-from wasmtime.component import _types as wit
+from hostcore.runtime.native import wit
 
 MOST_NODES = 256
 """Most nodes of one function's type. The largest in the contracts and in WASI has 80. Each type, field, case and flag
@@ -19,30 +17,6 @@ is a node, and so is each further 64 characters of its name."""
 MOST_RESOURCES = 64
 """Most types of resources that a component imports. WASI 0.2 has 13. Each use of one is compared with all of them."""
 _NAME = 64
-_SIMPLE = {
-    wit.Bool: "bool",
-    wit.S8: "s8",
-    wit.U8: "u8",
-    wit.S16: "s16",
-    wit.U16: "u16",
-    wit.S32: "s32",
-    wit.U32: "u32",
-    wit.S64: "s64",
-    wit.U64: "u64",
-    wit.F32: "f32",
-    wit.F64: "f64",
-    wit.Char: "char",
-    wit.String: "string",
-}
-_WIDTHS: Mapping[type, Callable[[Any], int]] = {
-    wit.FuncType: ffi.wasmtime_component_func_type_param_count,
-    wit.RecordType: ffi.wasmtime_component_record_type_field_count,
-    wit.TupleType: ffi.wasmtime_component_tuple_type_types_count,
-    wit.VariantType: ffi.wasmtime_component_variant_type_case_count,
-    wit.EnumType: ffi.wasmtime_component_enum_type_names_count,
-    wit.FlagsType: ffi.wasmtime_component_flags_type_names_count,
-}
-"""The number of a type's fields, cases or names, which wasmtime tells without reading them."""
 
 
 class TypeTooLargeError(Exception):
@@ -61,18 +35,18 @@ class Resources:
     """The resource types that a component imports, by name."""
 
     def __init__(self) -> None:
-        self._types: list[tuple[str, ResourceType]] = []
+        self._types: list[tuple[str, wit.ResourceType]] = []
 
     def __len__(self) -> int:
         return len(self._types)
 
-    def add(self, name: str, type_: ResourceType) -> None:
+    def add(self, name: str, type_: wit.ResourceType) -> None:
         """Note an imported resource type."""
         self._types.append((name, type_))
 
-    def name_of(self, type_: ResourceType) -> str:
+    def name_of(self, type_: wit.ResourceType) -> str:
         """The name of an imported resource type; "?" for any other."""
-        return next((name for name, known in self._types if known == type_), "?")
+        return next((name for name, known in self._types if known.is_same(type_)), "?")
 
 
 def function_text(function: wit.FuncType, resources: Resources | None = None) -> str:
@@ -97,18 +71,17 @@ class _Reader:
 
     def count(self, ty: Any) -> None:
         """Count a type and its fields, before they are read."""
-        width = _WIDTHS.get(type(ty))
+        width = getattr(ty, "width", None)  # wasmtime tells the number of fields, cases or names without reading them
         self._add(1 if width is None else 1 + width(ty.ptr()))
 
     def text(self, ty: Any) -> str:
         if ty is None:
             return "_"
-        simple = _SIMPLE.get(type(ty))
-        if simple is not None:
-            return simple
+        if isinstance(ty, wit.Simple):
+            return ty.name
         self.count(ty)
         write = _COMPOUND.get(type(ty))
-        return type(ty).__name__ if write is None else write(self, ty)
+        return str(ty.name) if write is None else write(self, ty)
 
     def texts(self, types: Iterable[Any]) -> str:
         return " ".join(map(self.text, types))
@@ -119,7 +92,7 @@ class _Reader:
     def members(self, members: Iterable[tuple[str, Any]]) -> str:
         return " ".join(f"{self._name(name)}={self.text(each)}" for name, each in members)
 
-    def resource(self, type_: ResourceType) -> str:
+    def resource(self, type_: wit.ResourceType) -> str:
         return self._resources.name_of(type_)
 
     def _name(self, name: str) -> str:

@@ -7,7 +7,6 @@ field is ``NAME=value`` and a newline. A value with newlines is sent with its le
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterable, Iterator, Mapping
 
 from hostcore.clock import Clock
@@ -34,6 +33,8 @@ class Journal:
     """
 
     def __init__(self, clock: Clock, address: str = ADDRESS) -> None:
+        import socket  # noqa: PLC0415 - takes 3 ms, and a host in a terminal has no journal
+
         self._clock, self._address = clock, address
         self._lost = 0
         self._findings: set[object] = set()

@@ -6,7 +6,6 @@ Source: sd_notify(3), sd_watchdog_enabled(3). Each message is one datagram with 
 from __future__ import annotations
 
 import os
-import socket
 import time
 from collections.abc import MutableMapping
 from contextlib import suppress
@@ -25,6 +24,8 @@ class Manager:
     """
 
     def __init__(self, address: str, watchdog_seconds: float | None = None) -> None:
+        import socket  # noqa: PLC0415 - takes 3 ms, and a host in a terminal has no manager
+
         self._address = address
         self.watchdog_seconds = watchdog_seconds
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

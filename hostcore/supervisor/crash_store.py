@@ -17,6 +17,7 @@ from hostcore.errors import CrashStoreError
 from hostcore.events import CrashReport
 from hostcore.events.event_json import from_json, to_json
 from hostcore.files import Folder
+from hostcore.late_pattern import late_pattern
 from hostcore.quick_dataclass import dataclass
 from hostcore.recording.file import MOST_BYTES, SUFFIX
 
@@ -24,7 +25,7 @@ MAX_FILE = 8 << 20
 """Bytes of the largest file that is read; a report has 3 MB at most."""
 WITHOUT = "none was made, or it was deleted to make room for newer ones ([recording] in host.toml)"
 """Why a crash report can be without a recording."""
-_NAME = re.compile(r"\d{8}T\d{6}\.\d{9}Z-[\w-]{1,64}-\w{1,16}\.json", re.ASCII)
+_NAME = late_pattern(r"\d{8}T\d{6}\.\d{9}Z-[\w-]{1,64}-\w{1,16}\.json", re.ASCII)
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hostcore.access.decisions import Denial
 from hostcore.clock import Clock
@@ -25,11 +26,13 @@ from hostcore.events.stream import EventStream
 from hostcore.log.safe_text import log_line
 from hostcore.recording.recorder import Recorder
 from hostcore.runtime.plugin import PluginSpec
-from hostcore.runtime.tracing import TracedPlace
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.flight_recorder import FlightRecorder, with_place
 from hostcore.supervisor.guard import traceback_of
 from hostcore.supervisor.meter import Meter
+
+if TYPE_CHECKING:
+    from hostcore.runtime.tracing import TracedPlace
 
 
 class Evidence:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hostcore import __version__
 from hostcore.errors import PluginCrashedError
@@ -12,7 +13,9 @@ from hostcore.hostcall import CrashKind
 from hostcore.log.safe_text import log_line
 from hostcore.quick_dataclass import replace
 from hostcore.runtime.crash import line_of
-from hostcore.runtime.tracing import TracedPlace
+
+if TYPE_CHECKING:
+    from hostcore.runtime.tracing import TracedPlace
 
 KEPT = 50
 """Transfers that are kept, and log lines."""

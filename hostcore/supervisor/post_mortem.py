@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hostcore.errors import PluginCrashedError
 from hostcore.events import PluginCrashed
 from hostcore.quick_dataclass import dataclass, replace
 from hostcore.recording.recorder import Recorder
 from hostcore.runtime.prepared import Prepared
-from hostcore.runtime.tracing import TracedPlace
 from hostcore.supervisor.evidence import Evidence
+
+if TYPE_CHECKING:
+    from hostcore.runtime.tracing import TracedPlace
 
 MOST_REMEMBERED = 64
 """Kinds of deaths whose places are remembered."""

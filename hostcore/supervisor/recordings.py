@@ -11,10 +11,8 @@ from hostcore.events.facts import KeptRecording
 from hostcore.recording.folder import RecordingFolder
 from hostcore.recording.model import Header
 from hostcore.recording.recorder import Recorder
-from hostcore.replay.checkpoints import ReplayedCheckpoints
-from hostcore.replay.worker import Worker
 from hostcore.runtime.loader import Runtime
-from hostcore.supervisor.replay_locator import ReplayLocator
+from hostcore.supervisor.late_replays import LateReplays
 
 KIB = 1024
 STOP_SECONDS = 0.5
@@ -35,9 +33,7 @@ class Recordings:
         self, settings: RecordingSettings, runtime: Runtime, clock: Clock, folder: RecordingFolder | None
     ) -> None:
         self._settings, self._clock, self._folder = settings, clock, folder
-        self._worker = Worker()
-        self._checkpoints = ReplayedCheckpoints(runtime, self._worker)
-        self.locator = ReplayLocator(runtime, self._worker)
+        self.locator = self._replays = LateReplays(runtime)
         """Finds the places of deaths."""
 
     def seat(self) -> RecordingSeat | None:
@@ -46,9 +42,7 @@ class Recordings:
 
     def begin(self, header: Header) -> Recorder:
         """Begin the recording of a new instance."""
-        return Recorder(
-            header, self._clock, self._settings.plugin_kib * KIB, self._checkpoints, can_sleep=self.may_sleep
-        )
+        return Recorder(header, self._clock, self._settings.plugin_kib * KIB, self._replays, can_sleep=self.may_sleep)
 
     def keep_at_stop(self, plugin: str, recorder: Recorder) -> None:
         """Write a plugin's recording, unless host.toml turns that off. Blocks as long as the disk does.
@@ -99,7 +93,7 @@ class Recordings:
         Returns:
             Whether they have ended. While they have not, the runtime must not be closed.
         """
-        return self._worker.stop(STOP_SECONDS)
+        return self._replays.stop(STOP_SECONDS)
 
 
 class RecordingSeat:

@@ -283,5 +283,6 @@ def spec_of(settings: PluginSettings) -> PluginSpec:
         limits=settings.limits,
         settings=settings.settings,
         sha256=settings.sha256,
+        compiled_sha256=settings.compiled_sha256,
         adjustments=settings.adjustments,
     )

@@ -7,21 +7,22 @@ was found and what is allowed. If a field's type is not enough, the annotation c
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+import sys
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType, NoneType
-from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, cast, get_args, get_origin
 
 from hostcore.errors import ConfigError
+from hostcore.late_pattern import late_pattern
 from hostcore.place import BusName
 from hostcore.quick_dataclass import MISSING, fields
 
 LONGEST_SHOWN = 60
 """The most characters of a value that an error message quotes."""
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
+_BARE_KEY = late_pattern(r"[A-Za-z0-9_-]{1,60}")
 
 
 class KeyPath:
@@ -225,16 +226,41 @@ def record(cls: type, readers: Mapping[str, Reader], **known: object) -> Reader:
     return read
 
 
+class _Readers(Mapping[str, Reader]):
+    """The reader of each field of a dataclass, from its annotation. It is made for the keys that a file has.
+
+    Annotations are texts. A start reads few of 200 keys, and evaluating them all would take it 4 ms.
+    """
+
+    def __init__(self, cls: type, names: Sequence[str]) -> None:
+        self._cls, self._names = cls, names
+
+    def __getitem__(self, name: str) -> Reader:
+        if name not in self._names:
+            raise KeyError(name)
+        return _reader_of_field(self._cls, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 @cache
-def readers_of(cls: type) -> Mapping[str, Reader]:
-    """Return the reader of each field of a dataclass, from its annotation."""
-    hints = get_type_hints(cls, include_extras=True)
-    return {field.name: reader_of(hints[field.name]) for field in fields(cls)}
+def _reader_of_field(cls: type, name: str) -> Reader:
+    annotation = cls.__annotations__[name]
+    return reader_of(eval(annotation, vars(sys.modules[cls.__module__])))  # of this project's own code
+
+
+def readers_of(cls: type, *, without: Container[str] = ()) -> Mapping[str, Reader]:
+    """Return the reader of each field of a dataclass, from its annotation, apart from some."""
+    return _Readers(cls, [each.name for each in fields(cls) if each.name not in without])
 
 
 def annotated(cls: type, **known: object) -> Reader:
     """Return a reader of a table into a dataclass with annotated fields; `known` is that of `record`."""
-    return record(cls, {key: reader for key, reader in readers_of(cls).items() if key not in known}, **known)
+    return record(cls, readers_of(cls, without=known), **known)
 
 
 def changes_to(cls: type) -> Reader:

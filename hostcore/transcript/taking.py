@@ -14,9 +14,9 @@ from hostcore.quick_dataclass import replace
 from hostcore.recording.model import START, Ending, Header, Recording
 from hostcore.recording.model import Call as RecordedCall
 from hostcore.replay.prepared import limits_of
-from hostcore.replay.running import LOAD
 from hostcore.replay.transfers import transfer_of
 from hostcore.runtime.json_reading import reading_of
+from hostcore.runtime.source_loading import LOAD
 from hostcore.transcript.model import MOST_BYTES, Call, CallKind, Ends, Transcript, Transfer, numbered
 from hostcore.transcript.parsing import transcript_of
 from hostcore.transcript.writing import text_of

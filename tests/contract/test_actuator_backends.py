@@ -66,7 +66,6 @@ def slot() -> SpiSlot:
 
 @pytest.fixture
 def linux_machine(kernel: EmulatedKernel, linux: Worker, slot: SpiSlot) -> Machine:
-    pytest.importorskip("spidev", reason="spidev needs a C compiler to be installed; see the extra `pi`")
     kernel.plug("spidev0.1", slot)
     kernel.plug("gpiochip0", GpioChip())
     return Machine(cast("Factory", linux), RealClock(), cast("Ws2812", slot._target))

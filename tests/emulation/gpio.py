@@ -56,15 +56,18 @@ class GpioChip(Device):
     Args:
         label: the driver's label of the chip.
         parts: the connected parts, by line offset.
+        wire: two lines without parts that are wired to each other, if any are.
 
     Attributes:
         driven: every level that was driven onto any line, with the line's offset, in order.
     """
 
-    def __init__(self, label: str = "pinctrl-bcm2711", parts: Mapping[int, LineTarget] | None = None) -> None:
+    def __init__(
+        self, label: str = "pinctrl-bcm2711", parts: Mapping[int, LineTarget] | None = None, wire: tuple[int, ...] = ()
+    ) -> None:
         super().__init__()
         self.label, self.lines = label, 54
-        self.parts = dict(parts or {})
+        self.parts, self._wire = dict(parts or {}), wire
         self.requested: dict[int, GpioLine] = {}
         self.levels: dict[int, bool] = {}
         self.driven: list[tuple[int, bool]] = []
@@ -77,6 +80,14 @@ class GpioChip(Device):
         if offset not in self.requested:
             raise OSError(errno.ENODEV, "not requested")
         return self.requested[offset]
+
+    def ends(self, offset: int) -> tuple[int, ...]:
+        """The offsets of all lines that have the level of this one."""
+        return self._wire if offset in self._wire else (offset,)
+
+    def requested_ends(self, offset: int) -> list[GpioLine]:
+        """Those of these lines that a process has requested."""
+        return [self.requested[each] for each in self.ends(offset) if each in self.requested]
 
 
 class GpioLine:
@@ -93,6 +104,7 @@ class GpioLine:
         self.consumer = consumer
         self.config = LineConfig(0)
         self._part, self._levels, self._offset = chip.parts.get(offset), chip.levels, offset
+        self._chip, self._key = chip, chip.ends(offset)[0]
         self._history = chip.driven
         self._buffer = min(buffer, BUFFER_MAX) or BUFFER_DEFAULT
         self._count = 0
@@ -113,7 +125,10 @@ class GpioLine:
         """Set the level of the line."""
         if not self.config.flags & OUTPUT:
             raise OSError(errno.EPERM, "not an output")
-        self._levels[self._offset] = level
+        if self._levels.get(self._key, False) is not level:
+            for each in self._chip.requested_ends(self._offset):
+                each.see(level)
+        self._levels[self._key] = level
         self._history.append((self._offset, level))
         self._driven.append((level, time.monotonic_ns()))
 
@@ -122,9 +137,18 @@ class GpioLine:
         if not self.config.flags & OUTPUT:
             if self._part is not None:
                 return self._part.level()
-            if self.config.flags & (PULL_UP | PULL_DOWN):
-                self._levels[self._offset] = bool(self.config.flags & PULL_UP)
-        return self._levels.get(self._offset, False)
+            flags = [each.config.flags for each in self._chip.requested_ends(self._offset)]
+            pulls = [each & PULL_UP for each in flags if each & (PULL_UP | PULL_DOWN)]
+            if pulls and not any(each & OUTPUT for each in flags):
+                self._levels[self._key] = bool(pulls[0])
+        return self._levels.get(self._key, False)
+
+    def see(self, rising: bool) -> None:
+        """Send an edge that the other end of the wire makes, if somebody waits for edges."""
+        if self.config.flags & (RISING | FALLING):
+            self._count += 1
+            kind = RISING_EDGE if rising else FALLING_EDGE
+            self.send(_EVENT.pack(time.monotonic_ns(), kind, self._offset, self._count, self._count))
 
     def _answer(self, released_ns: int) -> None:
         """Send all edges of the part's answer at once, even with times in the future. So no test can be too late.

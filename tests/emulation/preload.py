@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -47,6 +48,19 @@ def run(root: Path, *command: str, answer: str = "") -> subprocess.CompletedProc
     return subprocess.run(
         command, env=environment(root), input=answer, capture_output=True, text=True, timeout=60, check=False
     )
+
+
+def at_a_terminal(answer: str, root: Path, *command: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a program whose standard input is a terminal with somebody at it; `answer` is what they type."""
+    controller, terminal = pty.openpty()
+    try:
+        os.write(controller, answer.encode())
+        return subprocess.run(
+            command, env=environment(root), stdin=terminal, capture_output=True, text=True, timeout=60, check=False
+        )
+    finally:
+        os.close(controller)
+        os.close(terminal)
 
 
 def run_python(root: Path, source: str) -> subprocess.CompletedProcess[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from wasmtime import Store
 
 from hostcore.runtime.boundary import GUESTS
 from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.native.objects import Store
 from tests.guests import CALLER, linked, started
 from tests.soak.crashes import crash_and_restart, growth
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
-import os
-import pty
 import re
-import subprocess
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -193,7 +190,8 @@ class TestOnARealBus:
         self, kernel: EmulatedKernel, adapter: I2cAdapter, tmp_path: Path, answer: str, probed: bool
     ) -> None:
         settings = make_desk(tmp_path, ON_THE_REAL_BUS).folder / "host.toml"
-        outcome = at_a_terminal(answer, kernel, PROGRAM, "--config", settings, "scan", "1")
+        done = preload.at_a_terminal(answer, kernel.root, PROGRAM, "--config", settings, "scan", "1")
+        outcome = Outcome(done.returncode, done.stdout, done.stderr)
         assert outcome.err.startswith(
             "Mode auto reads a byte at 0x30-0x37 and 0x50-0x5f, and sends only the address elsewhere; "
             "some devices mistake a probe for a command.\nProbe all of the real bus i2c-1 (/dev/i2c-1)? [y/N] "
@@ -272,18 +270,3 @@ class Flicker(Memory):
     def start(self, reading: bool) -> bool:
         self._answers.append(self._answers.pop(0))
         return self._answers[-1] and super().start(reading)
-
-
-def at_a_terminal(answer: str, kernel: EmulatedKernel, *command: str | Path) -> Outcome:
-    """Run a command whose standard input is a terminal with somebody at it; `answer` is what they type."""
-    controller, terminal = pty.openpty()
-    try:
-        os.write(controller, answer.encode())
-        environment = preload.environment(kernel.root)
-        done = subprocess.run(
-            command, env=environment, stdin=terminal, capture_output=True, text=True, timeout=60, check=False
-        )
-    finally:
-        os.close(controller)
-        os.close(terminal)
-    return Outcome(done.returncode, done.stdout, done.stderr)

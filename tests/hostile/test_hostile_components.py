@@ -10,8 +10,6 @@ from contextlib import contextmanager
 
 import pytest
 from wasmtime import wat2wasm
-from wasmtime.component import Component
-from wasmtime.component import _types as wit
 
 from hostcore.buses.call_limit import TimeLimit
 from hostcore.clock import RealClock
@@ -21,6 +19,8 @@ from hostcore.runtime import linker
 from hostcore.runtime.contract import offered_interfaces
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.linker import link
+from hostcore.runtime.native import interfaces, wit
+from hostcore.runtime.native.objects import Component
 from hostcore.runtime.surface import MOST_INTERFACES, MOST_MEMBERS
 from hostcore.runtime.type_text import MOST_NODES, MOST_RESOURCES
 from hostcore.wasi.functions import wasi_functions
@@ -154,7 +154,7 @@ def test_every_function_that_the_host_answers_has_a_type_to_compare_with() -> No
 def test_a_giant_is_refused_by_its_number_before_its_members_are_read(
     engine: GuestEngine, monkeypatch: pytest.MonkeyPatch, text: str, words: str
 ) -> None:
-    monkeypatch.setattr(wit.ComponentInstanceType, "exports", lambda *_: pytest.fail("its members were read"))
+    monkeypatch.setattr(interfaces.InstanceType, "exports", lambda *_: pytest.fail("its members were read"))
     assert words in refusal(engine, text)
 
 
@@ -179,8 +179,8 @@ WIDE = {
 @pytest.mark.parametrize("wide", WIDE)
 def test_a_wide_type_is_read_up_to_the_bound(engine: GuestEngine, monkeypatch: pytest.MonkeyPatch, wide: str) -> None:
     steps: list[object] = []
-    read = wit.valtype_from_ptr
-    monkeypatch.setattr(wit, "valtype_from_ptr", lambda pointer: steps.append(pointer) or read(pointer))
+    read = wit.value_type
+    monkeypatch.setattr(wit, "value_type", lambda kind, address: steps.append(address) or read(kind, address))
     words = rf"the type of its \S+ has at least (\d+) nodes; up to {MOST_NODES} are allowed"
     found = re.search(words, refusal(engine, WIDE[wide]))
     assert found is not None

@@ -15,13 +15,11 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
-from wasmtime import Engine
-from wasmtime.component import Component
-
 from hostcore.recording.file import SUFFIX
 from hostcore.runtime.compile import _config
 from hostcore.runtime.compiled_cache import compiled_name
 from hostcore.runtime.compiling.intact import write_sealed
+from hostcore.runtime.native.objects import Component, Engine
 from hostcore.runtime.python_runtime import PythonRuntime, _built
 from hostcore.workshop import Workshop
 from tests.bench.plain import cache_folder
@@ -58,7 +56,7 @@ def _take(runtime: Path) -> None:
     compiled = cache_folder() / compiled_name(sha256(content).hexdigest(), is_own=True)
     if not compiled.exists():
         os.chdir(cache_folder())  # the emulator's / is that of another system, for those who walk down from it
-        write_sealed(Path(compiled.name), bytes(Component(Engine(_config()), content).serialize()))
+        write_sealed(Path(compiled.name), Component(Engine(_config()), content).serialize())
     shutil.copy(runtime, taken)
 
 

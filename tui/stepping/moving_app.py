@@ -41,7 +41,8 @@ class MovingApp(DeskApp):
 
     def __init__(self, subject: Subject, terminal: Terminal | None = None) -> None:
         self._session = RecordedSession(subject)
-        super().__init__(self._session, terminal, time.time_ns, is_remote=False)
+        super().__init__(terminal, time.time_ns, is_remote=False)
+        self.meet(self._session)
         self.view.connection.is_recorded = True
         self.subject, self.travel = subject, Travel()
         self.told, self.problem = STARTING, ""

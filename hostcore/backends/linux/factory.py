@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TypeVar, cast
 
 from hostcore.backends.base import (
@@ -23,6 +24,7 @@ from hostcore.backends.base import (
 from hostcore.backends.linux.file import Closable
 from hostcore.backends.linux.gpio import LinuxGpioLine, Pins
 from hostcore.backends.linux.gpiochip import GpioChip, header_chip
+from hostcore.backends.linux.pin_libraries import has_pin_library
 from hostcore.backends.linux.pulses import PulseLine
 from hostcore.backends.linux.system import LinuxSystem
 from hostcore.backends.spi import SpiDevice
@@ -60,19 +62,19 @@ class LinuxFactory(Factory):
         return self._kept(f"i2c-{bus}", lambda: LinuxI2cBus(bus))
 
     def spi_device(self, bus: int, chip_select: int) -> SpiDevice:
-        with _installed("SPI", "spidev"):
-            from hostcore.backends.linux.spi import LinuxSpiDevice  # noqa: PLC0415
+        from hostcore.backends.linux.spi import LinuxSpiDevice  # noqa: PLC0415
+
         return self._kept(f"spi-{bus}.{chip_select}", lambda: LinuxSpiDevice(bus, chip_select))
 
     def gpio_line(self, line: int) -> GpioLine:
         require_gpio_line(line)
-        return self._kept(f"gpio-{line}", lambda: LinuxGpioLine(line, self._gpiozero, open_pulse_line))
+        return self._kept(f"gpio-{line}", lambda: LinuxGpioLine(line, self._header, open_pulse_line))
 
     def pwm(self, line: int) -> PwmOutput:
         require_gpio_line(line)
         from hostcore.backends.linux.pwm import LinuxPwmOutput  # noqa: PLC0415
 
-        return self._kept(f"pwm-{line}", lambda: LinuxPwmOutput(line, self._gpiozero))
+        return self._kept(f"pwm-{line}", lambda: LinuxPwmOutput(line, self._header))
 
     def uart(self, port: str) -> Uart:
         with _installed("serial ports", "pyserial"):
@@ -96,11 +98,16 @@ class LinuxFactory(Factory):
             self._pins.close()
             self._pins = None
 
-    def _gpiozero(self) -> Pins:
+    def _header(self) -> Pins:
         if self._pins is None:
-            from hostcore.backends.linux.gpiozero import GpiozeroPins  # noqa: PLC0415
+            if has_pin_library() or find_spec("gpiod") is None:
+                from hostcore.backends.linux.gpiozero import GpiozeroPins  # noqa: PLC0415
 
-            self._pins = GpiozeroPins()
+                self._pins = GpiozeroPins()
+            else:
+                from hostcore.backends.linux.gpiod_pins import GpiodPins  # noqa: PLC0415
+
+                self._pins = GpiodPins()
         return self._pins
 
     def _kept(self, name: str, opener: Callable[[], D]) -> D:

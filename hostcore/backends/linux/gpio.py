@@ -1,4 +1,4 @@
-"""A GPIO line of a Raspberry Pi's header: levels through gpiozero, pulses through gpiod."""
+"""A GPIO line of a Raspberry Pi's header: levels through gpiozero or gpiod, pulses through gpiod."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class LinuxGpioLine(GpioLine):
 
     Args:
         number: BCM number of the line.
-        pins: returns gpiozero's pins; called whenever a level is read or written.
+        pins: returns the pins; called whenever a level is read or written.
         open_pulse_line: opens the line for a capture.
     """
 
@@ -46,10 +46,10 @@ class LinuxGpioLine(GpioLine):
         self._used_pins: Pins | None = None
 
     def read(self, pull: Pull) -> bool:
-        return self._gpiozero().input(self._number, pull)
+        return self._levels().input(self._number, pull)
 
     def write(self, level: bool) -> None:
-        self._gpiozero().output(self._number, level)
+        self._levels().output(self._number, level)
 
     def capture(self, drive: Sequence[Pulse], timeout_ns: int, max_edges: int) -> tuple[Edge, ...]:
         if self._used_pins is not None:
@@ -62,6 +62,6 @@ class LinuxGpioLine(GpioLine):
         finally:
             line.close()
 
-    def _gpiozero(self) -> Pins:
+    def _levels(self) -> Pins:
         self._used_pins = self._pins()
         return self._used_pins

@@ -1,4 +1,7 @@
-"""SPI devices of the Linux kernel, through spidev (kernel, Documentation/spi/spidev.rst)."""
+"""SPI devices of the Linux kernel's spidev driver (kernel, Documentation/spi/spidev.rst).
+
+The library spidev opens them if it is installed. PyPI has it as source only, so most Pis do without it.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,12 @@ import struct
 from collections.abc import Iterator, Sequence
 from ctypes import addressof, c_char
 from fcntl import ioctl
-
-from spidev import SpiDev
+from typing import Protocol
 
 from hostcore.backends.linux.file import DeviceFile
 from hostcore.backends.linux.node import described
 from hostcore.backends.linux.setup import spi_missing, spi_path
+from hostcore.backends.linux.spi_node import SpiNode
 from hostcore.backends.spi import (
     SpiDelay,
     SpiDevice,
@@ -28,6 +31,11 @@ from hostcore.backends.spi import (
 from hostcore.errors import BusError, BusFaultError, BusTimeoutError, UnsupportedError
 from hostcore.place import BusName, Place
 from hostcore.quick_dataclass import dataclass
+
+try:
+    from spidev import SpiDev
+except ImportError:
+    SpiDev = None
 
 _FAULTS: dict[int, tuple[type[BusError], str]] = {
     errno.EMSGSIZE: (UnsupportedError, "more bytes than spidev takes at once; raise spidev.bufsiz in cmdline.txt"),
@@ -45,6 +53,20 @@ LONGEST_DELAY = 0xFFFF
 """Microseconds of the longest delay after one transfer (linux/spi/spidev.h, the type of delay_usecs)."""
 
 
+class _Opened(Protocol):
+    """An opened device, with the settings that its next transfers have."""
+
+    mode: int
+    cshigh: bool
+    no_cs: bool
+
+    def fileno(self) -> int:
+        """The number of the opened file."""
+
+    def close(self) -> None:
+        """Close the file."""
+
+
 class LinuxSpiDevice(SpiDevice):
     """The device /dev/spidevB.C. If its adapter is unplugged, transfers fail until it is plugged in again.
 
@@ -58,7 +80,7 @@ class LinuxSpiDevice(SpiDevice):
 
     def __init__(self, bus: int, chip_select: int) -> None:
         self._place = Place(BusName.spi(bus), chip_select)
-        self._file: DeviceFile[SpiDev] = DeviceFile(
+        self._file: DeviceFile[_Opened] = DeviceFile(
             spi_path(bus, chip_select),
             lambda: _opened(bus, chip_select),
             lambda: spi_missing(bus, chip_select),
@@ -88,17 +110,14 @@ class LinuxSpiDevice(SpiDevice):
         return kind(f"{meaning}: {described(error)}", self._place, device=str(self._file.path))
 
 
-def _opened(bus: int, chip_select: int) -> SpiDev:
-    device = SpiDev()
-    try:
-        device.open(bus, chip_select)
-    except OSError:
-        device.close()
-        raise
+def _opened(bus: int, chip_select: int) -> _Opened:
+    if SpiDev is None:
+        return SpiNode(str(spi_path(bus, chip_select)))
+    device: _Opened = SpiDev(bus, chip_select)
     return device
 
 
-def _configure(device: SpiDev, settings: SpiSettings) -> None:
+def _configure(device: _Opened, settings: SpiSettings) -> None:
     """Change the settings of the device that differ. Each change is a call of the kernel."""
     if device.mode != settings.mode:
         device.mode = settings.mode

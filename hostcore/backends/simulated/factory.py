@@ -10,7 +10,7 @@ import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hostcore.backends.base import (
     BackendKind,
@@ -28,10 +28,7 @@ from hostcore.backends.base import (
 )
 from hostcore.backends.i2c import IDLE, I2cSettings, Levels, Recovery
 from hostcore.backends.simulated.iio import SimulatedIio
-from hostcore.backends.simulated.line import SimulatedLine
-from hostcore.backends.simulated.pwm import SimulatedPwmOutput
 from hostcore.backends.simulated.sockets import Socket, Sockets
-from hostcore.backends.simulated.spi import ChipSelectLine, SimulatedSpiBus, SimulatedSpiDevice
 from hostcore.backends.spi import SpiDevice
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.devices.base import I2cTarget, LineTarget, SpiTarget, UartTarget
@@ -39,6 +36,12 @@ from hostcore.devices.catalog import SimulatedChip, build, kind_of
 from hostcore.devices.environment import Environment, Quantity
 from hostcore.errors import NoAcknowledgeError, UnsupportedError
 from hostcore.place import BusName, Place
+
+if TYPE_CHECKING:
+    from hostcore.backends.simulated.line import SimulatedLine
+    from hostcore.backends.simulated.pwm import SimulatedPwmOutput
+    from hostcore.backends.simulated.spi import SimulatedSpiBus
+
 
 BOOTED_BEFORE_NS = 3600 * NS_PER_S
 """The simulated Pi and all its chips were switched on this long before the host started, in nanoseconds."""
@@ -231,6 +234,12 @@ class SimulatedFactory(Factory):
                 raise ValueError(f"{chip} does not exist or is wired to nothing; I2C buses: {sorted(self._i2c)}")
 
     def _wire_spi(self, number: int, chip: SimulatedChip, make: Callable[[], SpiTarget]) -> None:
+        from hostcore.backends.simulated.spi import (  # noqa: PLC0415 - few hosts have such chips
+            ChipSelectLine,
+            SimulatedSpiBus,
+            SimulatedSpiDevice,
+        )
+
         bus = self._spi_buses.setdefault(number, SimulatedSpiBus(self._clock, self._wake))
         if chip.line is not None:
             self._parts[chip.line] = cache(lambda: ChipSelectLine(bus, make()))
@@ -253,11 +262,15 @@ class SimulatedFactory(Factory):
     def gpio_line(self, line: int) -> GpioLine:
         require_gpio_line(line)
         if line not in self._lines:
+            from hostcore.backends.simulated.line import SimulatedLine  # noqa: PLC0415 - few drivers use lines
+
             part = self._parts[line]() if line in self._parts else None
             self._lines[line] = SimulatedLine(self._clock, self._wake, part)
         return self._lines[line]
 
     def pwm(self, line: int) -> PwmOutput:
+        from hostcore.backends.simulated.pwm import SimulatedPwmOutput  # noqa: PLC0415 - few drivers modulate lines
+
         self.gpio_line(line)
         return self._pwm.setdefault(line, SimulatedPwmOutput())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,13 +22,14 @@ from hostcore.chips.reading.values import (
 )
 from hostcore.errors import ConfigError
 from hostcore.files import read_bounded
+from hostcore.late_pattern import late_pattern
 from hostcore.quick_dataclass import replace
 from hostcore.toml.document import decode, parse, reading
 from hostcore.toml.reader import KeyPath, Reader, array, choice, integer, read_boolean, read_keys, read_table, record
 
 LARGEST_FILE = 256 * 1024
 """The largest chip file in bytes. The largest shipped one has a tenth of it."""
-FILE_NAME = re.compile(r"[a-z0-9]{1,32}")
+FILE_NAME = late_pattern(r"[a-z0-9]{1,32}")
 """A chip's file without ``.toml``."""
 FILE_KIND = "a chip file, such as chips/lis3dh.toml"
 

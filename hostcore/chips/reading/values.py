@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from hostcore.chips.model import MOST_BYTES, Bits
+from hostcore.late_pattern import late_pattern
 from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS
 from hostcore.toml.reader import KeyPath, Reader, choice, integer, number, parsed, read_table, shown
 
@@ -22,12 +23,12 @@ LAST_BIT = 8 * MOST_BYTES - 1
 LARGEST = 1e18
 """The largest number with a fraction, for scales and limits."""
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
-_BITS = re.compile(r"([0-9]{1,2})(?::([0-9]{1,2}))?", re.ASCII)
-_CODE = re.compile(rf"(?:[0-9a-fA-F]{{2}}){{1,{LONGEST_CODE}}}")
-_NUMBER = re.compile(r"-?[0-9]{1,20}|0x[0-9a-fA-F]{1,16}", re.ASCII)
-_NUMBERS = re.compile(r"(0x[0-9a-fA-F]{1,4})(?:-(0x[0-9a-fA-F]{1,4}))?")
-_DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
+_NAME = late_pattern(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+_BITS = late_pattern(r"([0-9]{1,2})(?::([0-9]{1,2}))?", re.ASCII)
+_CODE = late_pattern(rf"(?:[0-9a-fA-F]{{2}}){{1,{LONGEST_CODE}}}")
+_NUMBER = late_pattern(r"-?[0-9]{1,20}|0x[0-9a-fA-F]{1,16}", re.ASCII)
+_NUMBERS = late_pattern(r"(0x[0-9a-fA-F]{1,4})(?:-(0x[0-9a-fA-F]{1,4}))?")
+_DISTRIBUTION = late_pattern(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 
 E = TypeVar("E", bound=StrEnum)
 

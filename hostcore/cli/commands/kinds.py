@@ -8,6 +8,9 @@ from typing import Any
 
 Commands = Any
 """What `ArgumentParser.add_subparsers` returns; argparse has no public name for it."""
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
+LONGEST_SECONDS = 100 * 366 * 86_400
+"""The longest duration, about a century."""
 
 
 def positive(text: str) -> int:
@@ -26,6 +29,21 @@ def seconds(text: str) -> float:
     if not 0 < found <= 366 * 86_400:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, more than 0 and at most a year")
     return found
+
+
+def duration(text: str) -> int:
+    """Read a duration, such as ``90s`` or ``15m``, as seconds."""
+    found = duration_seconds(text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a duration, such as 90s, 15m, 6h, 2d or 1w")
+    return found
+
+
+def duration_seconds(text: str) -> int | None:
+    """Return the seconds of a duration; None if it is none, or too long."""
+    found = re.fullmatch(r"(\d{1,10})([smhdw])", text, re.ASCII)
+    total = int(found[1]) * _UNITS[found[2]] if found else -1
+    return total if 0 <= total <= LONGEST_SECONDS else None
 
 
 def port(text: str) -> int:

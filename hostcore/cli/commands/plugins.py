@@ -20,6 +20,7 @@ def add(commands: Commands) -> None:
     _add_grant(commands)
     _add_state(commands)
     _add_build(commands)
+    _add_compile(commands)
     _add_fetch(commands)
     _add_push(commands)
 
@@ -42,7 +43,7 @@ def _add_push(commands: Commands) -> None:
         "--on", type=computer_for_ssh, default=argparse.SUPPRESS, metavar="COMPUTER", help="the computer, over ssh"
     )
     push.add_argument("--watch", action="store_true", help="do so again whenever the file is saved, until Ctrl+C")
-    push.set_defaults(command=push_driver)
+    push.set_defaults(command=_push, goes_over_ssh=True)
     receive = commands.add_parser("receive", help="put a driver from standard input into the plugins folder")
     receive.add_argument("name", metavar="NAME", help="the plugin's name")
     receive.add_argument("sha256", metavar="SHA256", help="the digest of the whole file")
@@ -113,6 +114,22 @@ def _add_build(commands: Commands) -> None:
     build.set_defaults(command=_build)
 
 
+def _add_compile(commands: Commands) -> None:
+    compiling = commands.add_parser(
+        "compile",
+        help="compile a component ahead of time, also for another kind of computer",
+        description="Compile a component into native code, as the host does when it first sees a component. "
+        "Another kind of computer is emulated: that takes minutes, needs qemu-user, and once fetches a Python for it "
+        "from Debian, and wasmtime from PyPI.",
+    )
+    compiling.add_argument("file", type=Path, metavar="FILE", help="the component, a .wasm file")
+    compiling.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: NAME.MACHINE.cwasm beside it")
+    compiling.add_argument(
+        "--for", dest="machine", choices=("aarch64", "x86-64"), help="the kind of computer (default: that of this one)"
+    )
+    compiling.set_defaults(command=_compile)
+
+
 def _add_fetch(commands: Commands) -> None:
     fetch = commands.add_parser("fetch", help="fetch the libraries that a plugin names")
     fetch.add_argument(
@@ -138,13 +155,7 @@ def _i2c_address(text: str) -> int:
         raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None
 
 
-def push_driver(options: argparse.Namespace) -> int:
-    """Put a driver on another computer.
-
-    Raises:
-        CommandLineError: it is not said which one.
-        HostError: the driver cannot be put there.
-    """
+def _push(options: argparse.Namespace) -> int:
     if options.on is None:
         raise CommandLineError("name the computer, as in: wasi-host push driver.py --on pi@raspberrypi")
     from hostcore.cli.push import push  # noqa: PLC0415
@@ -217,6 +228,13 @@ def _build(options: argparse.Namespace) -> int:
     from hostcore.cli.build import build  # noqa: PLC0415
 
     return build(options.config, options.name, options.output)
+
+
+def _compile(options: argparse.Namespace) -> int:
+    from hostcore.cli.compile_file import compile_file  # noqa: PLC0415
+
+    machine = options.machine and options.machine.replace("-", "_")
+    return compile_file(options.config, options.file, options.output, machine)
 
 
 def _fetch(options: argparse.Namespace) -> int:

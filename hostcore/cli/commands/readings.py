@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hostcore.cli.commands.kinds import Commands
+from hostcore.cli.commands.kinds import Commands, duration, duration_seconds
 from hostcore.cli.offered import reading
-
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
-LONGEST_SECONDS = 100 * 366 * 86_400
-"""The longest duration, about a century."""
 
 
 def add(commands: Commands) -> None:
@@ -45,17 +40,9 @@ def add(commands: Commands) -> None:
     history.set_defaults(command=_history)
 
 
-def duration(text: str) -> int:
-    """Read a duration, such as ``90s`` or ``15m``, as seconds."""
-    seconds = _seconds(text)
-    if not seconds:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a duration, such as 90s, 15m, 6h, 2d or 1w")
-    return seconds
-
-
 def moment(text: str) -> datetime | timedelta:
     """Read a time, such as ``2026-01-31T08:00``, or a duration before now, such as ``90m``."""
-    if (seconds := _seconds(text)) is not None:
+    if (seconds := duration_seconds(text)) is not None:
         return timedelta(seconds=seconds)
     try:
         return datetime.fromisoformat(text).astimezone()
@@ -64,13 +51,6 @@ def moment(text: str) -> datetime | timedelta:
             f"{text!r} is no time; allowed are 2026-01-31, 2026-01-31T08:00, 2026-01-31T08:00Z and 90m, which is 90 "
             "minutes ago (s, m, h, d or w)"
         ) from None
-
-
-def _seconds(text: str) -> int | None:
-    """Return the seconds of a duration; None if it is none, or too long."""
-    found = re.fullmatch(r"(\d{1,10})([smhdw])", text, re.ASCII)
-    seconds = int(found[1]) * _UNITS[found[2]] if found else -1
-    return seconds if 0 <= seconds <= LONGEST_SECONDS else None
 
 
 def _history(options: argparse.Namespace) -> int:

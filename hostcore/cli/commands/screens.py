@@ -6,8 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from hostcore.cli.commands.kinds import Commands, port, web_host
-from hostcore.cli.commands.readings import duration
+from hostcore.cli.commands.kinds import Commands, duration, port, web_host
 from hostcore.errors import CommandLineError
 from hostcore.quick_dataclass import dataclass
 

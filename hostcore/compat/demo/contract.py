@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from hostcore.late_pattern import late_pattern
 
 PACKAGE = "demo:plugin"
 """Name of the contract's package."""
-VERSIONS = re.compile(r"0\.2\.\d+")
+VERSIONS = late_pattern(r"0\.2\.\d+")
 """The versions that this host accepts."""
 
 DHT22_POLL = f"{PACKAGE}/dht22-logic#poll"

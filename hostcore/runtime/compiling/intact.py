@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from hostcore.blake2 import blake2b
 from hostcore.files import write_whole
 
 DIGEST = 32
@@ -30,8 +31,6 @@ def write_sealed(file: Path, content: bytes) -> None:
     Raises:
         OSError: the disk is full or the folder cannot be written.
     """
-    from hashlib import blake2b  # noqa: PLC0415 - an ordinary start hashes nothing
-
     write_whole(file, content + blake2b(content, digest_size=DIGEST).digest() + MAGIC)
 
 
@@ -41,8 +40,6 @@ def is_intact(file: Path) -> bool:
     Blocks: a Python runtime (37 MB) takes 0.06 s on a laptop. On a Pi Zero 2 W it takes likely 0.3 s, and an SD card
     of 23 MB/s takes 1.6 s to read the file after a boot.
     """
-    from hashlib import blake2b  # noqa: PLC0415
-
     end = len(MAGIC) + DIGEST
     try:
         with file.open("rb", buffering=0) as stream:
@@ -70,23 +67,29 @@ class IntactThisBoot:
     def __init__(self, check: Callable[[Path], bool] = is_intact, boot: Callable[[], str] | None = None) -> None:
         self._check, self._boot = check, boot or _boot
 
-    def holds(self, file: Path) -> bool:
-        """Whether `file` equals its digest. Blocks like `is_intact` for the first time after a boot."""
-        note, state = note_of(file), self._state(file)
+    def holds(self, file: Path, *, note: Path | None = None, check: Callable[[Path], bool] | None = None) -> bool:
+        """Whether `file` equals its digest. Blocks like `is_intact` for the first time after a boot.
+
+        Args:
+            file: the file.
+            note: where the result is noted; by default beside the file.
+            check: checks this file, in place of the usual check.
+        """
+        note, state = note or note_of(file), self._state(file)
         if state and _noted(note) == state:
             return True
-        if not self._check(file):
+        if not (check or self._check)(file):
             note.unlink(missing_ok=True)
             return False
-        self.note(file)
+        self.note(file, note)
         return True
 
-    def note(self, file: Path) -> None:
+    def note(self, file: Path, note: Path | None = None) -> None:
         """Note that `file` is intact. A note that cannot be written means another check at the next start."""
         state = self._state(file)
         if state:
             try:
-                write_whole(note_of(file), state)
+                write_whole(note or note_of(file), state)
             except OSError:
                 return
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hostcore.errors import BuildError, PluginFileError
-from hostcore.files import open_ordinary
+from hostcore.files import open_ordinary, write_whole
 from hostcore.quick_dataclass import dataclass
+from hostcore.runtime.compiling.label import this_compiler
 from hostcore.runtime.engine import MAX_COMPONENT
 
 BLOCK = 1 << 20
 """Bytes that are read at once. Between two blocks, the reading can be stopped."""
+PACKED = ".xz"
+"""End of the name of a component that is compressed: the host's own, which is read only to compile it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,72 @@ def examine(plugin: str, path: Path, is_stopped: Callable[[], bool]) -> Componen
         if size != before.st_size or _identity(os.fstat(handle)) != _identity(before):
             raise PluginFileError(plugin, f"{path} changed while it was read; try again")
     return ComponentFile(plugin, path, digest.hexdigest(), size)
+
+
+def examine_packed(plugin: str, path: Path) -> ComponentFile:
+    """Read the note beside a compressed component, as `noted` does. The component itself is not read.
+
+    Raises:
+        PluginFileError: there is no such note, or it is damaged.
+    """
+    found = noted(note_of_packed(path), plugin, path)
+    if found is None:
+        raise PluginFileError(plugin, f"{note_of_packed(path)} is missing or damaged; install the host again")
+    return found
+
+
+def note_of_packed(path: Path) -> Path:
+    """The note beside a compressed component, which says what the component itself would say."""
+    return path.with_suffix(".key")
+
+
+class KnownComponents:
+    """Examines components, and notes what it found, so that the next start reads no file again.
+
+    Args:
+        folder: keeps the notes.
+        is_stopped: see `examine`.
+    """
+
+    def __init__(self, folder: Path, is_stopped: Callable[[], bool]) -> None:
+        self._folder, self._is_stopped = folder, is_stopped
+
+    def find(self, plugin: str, path: Path, *, is_own: bool) -> ComponentFile:
+        """Return the component. Blocks like `examine` for the first time, later for less than a ms. Raises like it."""
+        if _is_packed(path, is_own=is_own):
+            return examine_packed(plugin, path)
+        note = self._folder / f"{identity(plugin, path)}-{this_compiler()}.key"
+        found = noted(note, plugin, path)
+        if found is None:
+            found = examine(plugin, path, self._is_stopped)
+            with suppress(OSError):  # without the note, the next start reads the file again
+                write_whole(note, to_note(found.sha256, found.size))
+        return found
+
+    def require_unchanged(self, known: ComponentFile, *, is_own: bool) -> None:
+        """Raise PluginFileError if the file has another content now. Blocks and raises like `examine`."""
+        if _is_packed(known.path, is_own=is_own):  # the compiler compares its SHA-256
+            return
+        if examine(known.plugin, known.path, self._is_stopped).sha256 != known.sha256:
+            raise PluginFileError(known.plugin, f"{known.path} changed while it was compiled; try again")
+
+
+def _is_packed(path: Path, *, is_own: bool) -> bool:
+    return is_own and path.suffix == PACKED
+
+
+def noted(note: Path, plugin: str, path: Path) -> ComponentFile | None:
+    """Read a note of `to_note`; None if there is none, or it is damaged."""
+    try:
+        sha256, size = note.read_text(encoding="ascii").split()
+        return ComponentFile(plugin, path, sha256, int(size)) if len(bytes.fromhex(sha256)) == 32 else None
+    except (OSError, ValueError):
+        return None
+
+
+def to_note(sha256: str, size: int) -> bytes:
+    """Return the text that notes a component's SHA-256 and size."""
+    return f"{sha256} {size}".encode()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -101,6 +102,38 @@ class LoadingMark:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+class LoadingMarks:
+    """The marks of a process, each under the file that is loaded. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._marks, self._lock = dict[Path, LoadingMark](), threading.Lock()
+
+    def set(self, file: Path, mark: Path) -> LoadingMark | None:
+        """Mark that `file` is being loaded. Returns None if `mark` cannot be written: then the digest must do."""
+        with self._lock, suppress(OSError):
+            if file not in self._marks:
+                self._marks[file] = LoadingMark(mark)
+            return self._marks[file]
+        return None
+
+    def survived(self, file: Path) -> None:
+        """Remove the mark of `file`. Does nothing a second time."""
+        with self._lock:
+            mark = self._marks.pop(file, None)
+        if mark is not None:
+            mark.survived()
+
+    def close(self) -> None:
+        """Give up all marks: the process goes on without the files, or ends in good order."""
+        with self._lock:
+            while self._marks:
+                _, mark = self._marks.popitem()
+                if mark.found_dead:
+                    mark.leave()
+                else:
+                    mark.survived()
 
 
 def _create_locked(path: Path) -> int | None:

@@ -45,8 +45,13 @@ class PluginCode:
         self._sealed_source: str | None = None
         self._reserve = bytearray(RESERVE)
 
-    def load(self, path: str, source: str) -> list[str]:
+    def load(self, path: str, source: str, code: str = "") -> list[str]:
         """Run `source` as the plugin. A script is compiled, but not run.
+
+        Args:
+            path: the file name that tracebacks show.
+            source: Python.
+            code: what `compiled` made of it; "" to compile it here.
 
         Returns:
             The names of the interfaces that it provides, or ``script``.
@@ -56,9 +61,9 @@ class PluginCode:
         """
         self._path = path
         _wire.plugin_file = path
-        linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
+        linecache.cache[path] = (lambda: source,)  # which is split into lines when a traceback needs them
         try:
-            self._code = compile(source, path, "exec", dont_inherit=True)
+            self._code = _unpacked(code) if code else compile(source, path, "exec", dont_inherit=True)
         except SyntaxError as error:
             place = path if error.lineno is None else f"{path} line {error.lineno}"
             raise Err(f"{place}: {error.msg}") from None
@@ -220,8 +225,13 @@ def _shown(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
+def _unpacked(code: str) -> CodeType:
+    unpacked: CodeType = marshal.loads(code.encode("latin-1"))
+    return unpacked
+
+
 def compiled(path: str, source: str) -> str:
-    """Compile a library's module to bytecode, one character for each byte.
+    """Compile a module or a plugin to bytecode, one character for each byte.
 
     Raises:
         Err: it is not Python.

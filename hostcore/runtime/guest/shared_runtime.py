@@ -35,6 +35,9 @@ class PythonRuntime:
     def load(self, path: str, source: str) -> Exports:
         return EXPORTS[frozenset(PLUGIN.load(path, source))]
 
+    def load_code(self, path: str, source: str, code: str) -> Exports:
+        return EXPORTS[frozenset(PLUGIN.load(path, source, code))]
+
     def run(self) -> None:
         PLUGIN.run()
 

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
+from textwrap import dedent
 
 import pytest
 
@@ -36,7 +36,6 @@ def serial_port(kernel: EmulatedKernel) -> Iterator[LoopbackPort]:
 
 
 def spi_slot() -> SpiSlot:
-    pytest.importorskip("spidev", reason="spidev needs a C compiler to be installed; it is part of the extra `pi`")
     clock = VirtualClock()
     return SpiSlot(SpiLoopback(clock, Environment(clock)))
 
@@ -71,15 +70,22 @@ class TestAPiWithEverything:
         assert found.usable
         assert found.reason.startswith(f"/dev/{node}, pinctrl-rp1 with 54 lines")
 
-    @pytest.mark.skipif(find_spec("lgpio") is not None, reason="lgpio is installed")
-    def test_gpio_without_lgpio_is_usable_for_pulses_and_says_what_is_lacking(
-        self, kernel: EmulatedKernel, linux: Worker
-    ) -> None:
+    def test_gpio_without_lgpio_is_usable_and_says_what_is_lacking(self, kernel: EmulatedKernel, linux: Worker) -> None:
         kernel.plug("gpiochip0", GpioChip())
-        found = linux.probe(BusName("gpio"))
+        found = linux.run(
+            dedent("""
+            import os
+            from hostcore.backends import detect
+            from hostcore.backends.linux import pin_libraries
+            from hostcore.place import BusName
+            del os.environ[pin_libraries.CHOICE]
+            pin_libraries.PIN_LIBRARIES = ()
+            answer = detect.probe(BusName("gpio"))
+        """)
+        )
         assert found.usable
-        assert "for pulses only: lgpio is not installed" in found.reason
-        assert "pip install" in found.advice
+        assert "without pulse-width modulation: lgpio is not installed" in found.reason
+        assert " install" in found.advice
 
 
 class TestWhatIsNotThere:

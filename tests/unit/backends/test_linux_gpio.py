@@ -1,4 +1,4 @@
-"""GPIO levels of the Linux backend, beyond the contract: gpiozero on its mock pins, and on lgpio if installed."""
+"""GPIO levels of the Linux backend, beyond the contract: gpiozero's mock pins, lgpio if it is installed, and gpiod."""
 
 from __future__ import annotations
 
@@ -67,17 +67,31 @@ def test_lgpio_is_advised_only_where_it_is_not_installed(monkeypatch: pytest.Mon
     assert ("pip install lgpio" in str(raised.value)) is not is_installed
 
 
-@pytest.mark.skipif(find_spec("lgpio") is None, reason="lgpio is part of the extra `pi`")
-class TestOnLgpio:
-    """gpiozero's first choice makes real system calls too, and shares the chip with gpiod."""
+@pytest.fixture(params=["lgpio", "gpiod"])
+def library(request: pytest.FixtureRequest) -> str:
+    """What makes the system calls: gpiozero's first choice, or gpiod where gpiozero has none."""
+    if request.param == "lgpio" and find_spec("lgpio") is None:
+        pytest.skip("lgpio is part of the extra `pi`, and has no wheel for this Python")
+    return str(request.param)
+
+
+class TestOnSystemCalls:
+    """Both libraries make real system calls, and share the chip with the pulses of gpiod."""
+
+    @pytest.fixture(autouse=True)
+    def _library(self, library: str) -> None:
+        self.library = library
 
     def lines(self, kernel: EmulatedKernel, chip: GpioChip, source: str) -> list[str]:
         revision = kernel.root / "proc/device-tree/system/linux,revision"
         revision.parent.mkdir(parents=True, exist_ok=True)
         revision.write_bytes(struct.pack(">L", REVISION_PI_4))
         kernel.plug("gpiochip0", chip)
-        program = dedent("""
+        program = dedent(f"""
             import os
+            from hostcore.backends.linux import pin_libraries
+            if {self.library!r} == "gpiod":
+                pin_libraries.PIN_LIBRARIES = ()
             from hostcore.backends.base import Pull
             from hostcore.backends.linux.factory import LinuxFactory
             from hostcore.pulse import Pulse
@@ -198,6 +212,21 @@ class TestOnLgpio:
         self.lines(kernel, chip, source)
         assert {driven for _, driven in chip.driven} == {level}
 
+    @pytest.mark.parametrize("library", ["gpiod"], indirect=True)
+    def test_gpiod_refuses_modulation_and_names_what_can_do_it(self, kernel: EmulatedKernel) -> None:
+        source = """
+            from hostcore.errors import UnsupportedError
+            try:
+                factory.pwm(18).write(0.5, 1000.0)
+            except UnsupportedError as error:
+                print(error)
+        """
+        (told,) = self.lines(kernel, GpioChip(), source)
+        assert told.startswith(
+            "GPIO line 18: gpiod cannot do pulse-width modulation; lgpio can: `sudo apt install python3"
+        )
+
+    @pytest.mark.parametrize("library", ["lgpio"], indirect=True)
     def test_a_line_goes_back_and_forth_between_levels_and_modulation(self, kernel: EmulatedKernel) -> None:
         chip = GpioChip()
         source = """

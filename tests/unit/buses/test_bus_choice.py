@@ -166,14 +166,15 @@ class TestAutoOnAMachineWithHardware:
         assert found.failure == f"i2c-1: {found.facts.reason}"
         assert found.failure.startswith("i2c-1: no permission for /dev/i2c-1; ")
 
-    def test_without_the_library_for_spi_each_use_names_it(
+    def test_without_the_library_for_serial_ports_each_use_names_it(
         self, kernel: EmulatedKernel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("hostcore.backends.linux.node.DEV", kernel.root / "dev")
+        monkeypatch.setattr("hostcore.backends.linux.setup.DEV", kernel.root / "dev")
         monkeypatch.setattr("hostcore.backends.detect.find_spec", lambda name: None)
-        (kernel.root / "dev/spidev0.0").touch()
-        with pytest.raises(UnsupportedError, match=r"spi-0: .*spidev0\.0 exists, but spidev is not installed; `pip"):
-            MissingBus(BusName("spi-0"), LinuxFactory()).spi_device(0, 0)
+        (kernel.root / "dev/serial0").touch()
+        with pytest.raises(UnsupportedError, match=r"serial0 exists, but pyserial is not installed; `pip"):
+            MissingBus(BusName("uart-serial0"), LinuxFactory()).uart("serial0")
 
     def test_a_bus_that_was_enabled_since_the_start_is_used(
         self, kernel: EmulatedKernel, monkeypatch: pytest.MonkeyPatch

@@ -118,7 +118,7 @@ def test_a_new_instance_sees_what_the_one_before_saved_and_the_disk_has_not_yet(
         (b'{"baseline": 5', "the file is not JSON"),
         (b"NaN", "NaN is not JSON"),
         (b"\xff\xfe", "the file is not UTF-8 text"),
-        (b"[" * 2000, "nested too deeply"),
+        (b"[" * 2000 + b"]" * 2000, "nested too deeply"),
         (b" " * (MOST_BYTES + 1), "it has more than 65,536 bytes"),
     ],
 )

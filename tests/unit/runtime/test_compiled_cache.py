@@ -12,19 +12,20 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from wasmtime.component import Component
 
 from hostcore.errors import BuildError, CacheError
 from hostcore.runtime.compiling import pruning
 from hostcore.runtime.compiling.intact import DIGEST, MAGIC, write_sealed
 from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.native.interfaces import ComponentType
+from hostcore.runtime.native.objects import Component
 from tests.compiled_desk import Desk
 
 pytest_plugins = ["tests.compiled_fixture"]
 
 
 def exported(component: Component, engine: GuestEngine) -> list[str]:
-    return [*component.type.exports(engine.engine)]
+    return [*ComponentType(component).exports(engine.engine)]
 
 
 # Compiled once

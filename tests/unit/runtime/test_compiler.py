@@ -13,6 +13,7 @@ from hostcore.errors import BuildError, OverdueError, PluginFileError
 from hostcore.runtime.compiling import capacity, compiler
 from hostcore.runtime.compiling.capacity import Estimate, estimate, free_memory, remember
 from hostcore.runtime.compiling.compiler import Compiler, Forecast
+from hostcore.runtime.compiling.label import SETTINGS
 from tests.compiled_desk import Desk, InstantWorkshop
 
 pytest_plugins = ["tests.compiled_fixture"]
@@ -65,7 +66,12 @@ def test_a_computer_with_too_little_memory_says_so_before_the_time_is_spent(
     message = refusal(quick_desk)
     assert not quick_desk.workshop.tasks
     assert "compiling takes about 70 MB of memory, estimated, and this computer has 46 MB left for it" in message
-    for way_out in ("Close other programs", "add swap", "-6.cwasm from its cache folder", "memory_mib in [compiling]"):
+    for way_out in (
+        "Close other programs",
+        "add swap",
+        f"-{SETTINGS}.cwasm from its cache folder",
+        "memory_mib in [compiling]",
+    ):
         assert way_out in message
 
 

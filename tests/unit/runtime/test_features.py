@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from wasmtime import WasmtimeError, wat2wasm
-from wasmtime.component import Component
+from wasmtime import wat2wasm
 
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.features import OFF, refusal
+from hostcore.runtime.native.library import WasmtimeError
+from hostcore.runtime.native.objects import Component
 
 USES_IT = {
     "uses the garbage-collected heap (wasm GC)": [

@@ -7,15 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NoReturn
 
 import pytest
-from wasmtime import Store
 
 from hostcore.errors import PluginCrashedError
 from hostcore.hostcall import CrashKind, Trap
 from hostcore.runtime import instance
-from hostcore.runtime.capi import context_of
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.host_share import LARGE, TEXT_COST, HostShare
 from hostcore.runtime.lift_limit import MAX_LIFT, can_limit_lifts, lift_limit, set_lift_limit
+from hostcore.runtime.native.objects import Store
 from tests.guests import TEST, linked, started
 
 TALKER = f"""
@@ -39,8 +38,8 @@ LARGE_TEXT = LARGE // TEXT_COST + 1
 def test_this_build_of_wasmtime_can_bound_a_calls_data(engine: GuestEngine) -> None:
     assert can_limit_lifts()
     store = Store(engine.engine)
-    assert set_lift_limit(context_of(store), 1000)
-    assert not set_lift_limit(context_of(store), 2000), "only a new store has the default value"
+    assert set_lift_limit(store.context(), 1000)
+    assert not set_lift_limit(store.context(), 2000), "only a new store has the default value"
 
 
 @pytest.mark.parametrize(("reading_bytes", "limit"), [(65_536, MAX_LIFT), (3 << 20, 3 << 20)])

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wasmtime.component import Component
+from wasmtime import wat2wasm
 
 from hostcore.hostcall import Err
 from hostcore.runtime.engine import GuestEngine
+from hostcore.runtime.native.interfaces import ComponentType
+from hostcore.runtime.native.objects import Component
 from hostcore.runtime.plain_values import plain_of, shortest
 
 NAMED = {
@@ -29,9 +31,9 @@ def result_type(engine: GuestEngine, text: str) -> Any:
         f'(type $a-{name} {each}) (export "{name}" (type ${name} (eq $a-{name})))' for name, each in NAMED.items()
     )
     function = f'{names} (export "handle" (type $handle (sub resource))) (export "f" (func (result {text})))'
-    component = Component(engine.engine, f'(component (import "a:b/c" (instance {function})))')
-    interface: Any = component.type.imports(engine.engine)["a:b/c"].ty
-    return interface.exports(engine.engine)["f"].ty.result
+    component = Component(engine.engine, wat2wasm(f'(component (import "a:b/c" (instance {function})))'))
+    interface: Any = ComponentType(component).imports(engine.engine)["a:b/c"]
+    return interface.exports(engine.engine)["f"].result
 
 
 @pytest.mark.parametrize(

@@ -283,13 +283,13 @@ def test_an_absent_sensor_that_a_plugin_asks_while_it_loads_is_an_error_that_adv
 
 
 @pytest.mark.parametrize(
-    ("owner", "name"), [(Instance, "call"), (PluginLog, "flush"), (loader, "polls")], ids=["call", "flush", "polls"]
+    ("owner", "name"), [(Instance, "invoke"), (PluginLog, "flush"), (loader, "polls")], ids=["invoke", "flush", "polls"]
 )
 @pytest.mark.parametrize("defect", [KeyError, KeyboardInterrupt])
 def test_a_start_that_meets_a_defect_leaves_no_instance_behind(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, owner: object, name: str, defect: type[BaseException]
 ) -> None:
-    def fail(*_arguments: object) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
         raise defect("defect")
 
     before = set(GUESTS)

@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from wasmtime import WasmtimeError
-from wasmtime.component import Component
 
 from hostcore.config.loading import merge_plugins
 from hostcore.config.model import Config, HostSettings, Limits, PluginTable
 from hostcore.errors import HostError, NoRoomError, PluginCrashedError
 from hostcore.reload.notices import Notices
+from hostcore.runtime.native.library import WasmtimeError
+from hostcore.runtime.native.objects import Component
 from hostcore.runtime.room import MIB, MemoryTotal, no_address_space, require_address_space
 from tests.sandbox import Sandbox
 

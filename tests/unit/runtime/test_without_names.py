@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wasmtime import Engine, wat2wasm
-from wasmtime.component import Component
+from wasmtime import wat2wasm
 
 from hostcore.runtime.engine import engine_config
+from hostcore.runtime.native.objects import Component, Engine
 from hostcore.runtime.without_names import without_names
 
 NAMED = """

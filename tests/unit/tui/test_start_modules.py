@@ -10,24 +10,25 @@ import pytest
 
 START = "import tui.__main__, hostcore.cli.web, hostcore.config.loading, hostcore.host, tui.run"
 """What a screen with a host of its own imports before its first frame (`tui.__main__._own`)."""
-LIBRARIES = {"msgpack", "platformdirs", "rich", "textual", "tomli", "typing_extensions", "wasmtime"}
+LIBRARIES = {"msgpack", "platformdirs", "rich", "textual", "tomli", "typing_extensions"}
 ROOMS = {
-    "access", "actuation", "actuators", "adjustments", "alarms", "authoring", "backends", "buses", "by_hand", "chips",
-    "cli", "clock", "compat", "config", "control", "decoding", "devices", "driver_wish", "errors", "events", "faults",
-    "files", "history", "host", "hostcall", "kept_state", "libraries", "local_session", "log", "parts", "permissions",
-    "place", "plugin", "pulse", "quantities", "quick_dataclass", "rates", "read_only", "reasons", "recording",
-    "reload", "replay", "ring", "round_size", "rounds", "runtime", "session", "settings_wish", "shipped", "strict_json",
-    "supervisor", "threads", "told_progress", "toml", "view", "wasi", "web", "workshop",
+    "access", "actuation", "actuators", "adjustments", "alarms", "authoring", "backends", "blake2", "buses", "by_hand",
+    "chips", "cli", "clock", "compat", "config", "control", "decoding", "devices", "driver_wish", "errors",
+    "events", "faults", "files", "history", "host", "hostcall", "kept_state", "late_part", "late_pattern",
+    "libraries", "local_session", "log", "parts", "permissions", "place", "plugin", "pulse", "quantities",
+    "quick_dataclass", "rates", "read_only", "reasons", "recording", "reload", "replay", "ring", "round_size",
+    "rounds", "runtime", "session", "settings_wish", "shipped", "strict_json", "supervisor", "threads",
+    "told_progress", "toml", "view", "wasi", "web", "workshop",
 }  # fmt: skip
 """The rooms of hostcore of which a start loads something."""
 LATER = (
     "aiohttp", "email", "hashlib", "hostcore.chips.reading", "hostcore.config.edit", "hostcore.control.attachments",
     "hostcore.control.messages", "hostcore.control.ssh", "hostcore.history.recorder", "hostcore.libraries.pip",
-    "hostcore.libraries.resolving", "hostcore.session_file", "hostcore.stepping", "http", "multiprocessing", "sqlite3",
-    "statistics", "textual.widgets._text_area", "tui.actions", "tui.browser", "tui.defect", "tui.dialogs", "tui.faults",
-    "tui.help", "tui.new_driver", "tui.palette", "tui.played", "tui.plugins.detail", "tui.prompt",
-    "tui.readings.charts", "tui.readings.curve", "tui.readings.graph", "tui.readings.picture", "tui.recording_copy",
-    "tui.stepping", "tui.world", "watchfiles", "xml",
+    "hostcore.libraries.resolving", "hostcore.selftest", "hostcore.session_file", "hostcore.stepping", "http",
+    "multiprocessing", "sqlite3", "statistics", "textual.widgets._text_area", "tui.actions", "tui.browser",
+    "tui.defect", "tui.dialogs", "tui.faults", "tui.help", "tui.new_driver", "tui.palette", "tui.played",
+    "tui.plugins.detail", "tui.prompt", "tui.readings.charts", "tui.readings.curve", "tui.readings.graph",
+    "tui.readings.picture", "tui.recording_copy", "tui.stepping", "tui.world", "watchfiles", "xml",
 )  # fmt: skip
 """What only a part of the sessions needs, or the host after its start."""
 

@@ -1,0 +1,42 @@
+"""The command that installs an extra of this package, in the way in which the host itself was installed."""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib.metadata import PackageNotFoundError, requires
+from pathlib import Path
+from shlex import join
+
+from hostcore import shipped
+
+PACKAGE = "wasi-python-host"
+
+
+def install_command(extra: str) -> str:
+    """Return the command that adds an extra to this very host, such as ``pipx inject wasi-python-host ...``.
+
+    Args:
+        extra: its name in pyproject.toml, such as ``build``.
+    """
+    prefix, checkout = Path(sys.prefix), shipped.folder()
+    if (checkout / "pyproject.toml").is_file():
+        return join([sys.executable, "-m", "pip", "install", "--editable", f"{checkout}[{extra}]"])
+    if (prefix / "pipx_metadata.json").is_file():
+        return join(["pipx", "inject", PACKAGE, *requirements(extra)])
+    if (prefix / "uv-receipt.toml").is_file():  # such a venv has no pip
+        return join(["uv", "pip", "install", "--python", str(prefix), *requirements(extra)])
+    return join([sys.executable, "-m", "pip", "install", f"{PACKAGE}[{extra}]"])
+
+
+def requirements(extra: str) -> list[str]:
+    """Return what an extra requires, such as ``componentize-py==0.25.1``, as the installed package says.
+
+    If it does not say so, return the extra itself.
+    """
+    try:
+        marked = [each.partition(";") for each in requires(PACKAGE) or []]
+    except PackageNotFoundError:
+        marked = []
+    found = [name.strip() for name, _, marker in marked if re.search(rf"""extra == ['"]{extra}['"]""", marker)]
+    return found or [f"{PACKAGE}[{extra}]"]

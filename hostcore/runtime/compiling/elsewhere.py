@@ -1,0 +1,160 @@
+"""Compiles components for another kind of computer, in a Python for it that qemu-user runs.
+
+wasmtime's wheels compile only for their own kind of processor. So this fetches a Python from the distribution and
+wasmtime's wheel for the other kind, into a folder of their own: nothing is installed on this computer.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from hostcore.errors import BuildError
+from hostcore.files import write_whole
+from hostcore.runtime.compiling.agreed import KEEP_NAMES
+from hostcore.runtime.compiling.capacity import estimate
+from hostcore.runtime.engine import MAX_COMPONENT
+from hostcore.workshop import Workshop
+
+SLOWER = 10
+"""How many times longer the compiler takes in the emulator: 110 s of processor time for the Python runtime."""
+FETCH_SECONDS = 20.0
+"""Typical seconds of each fetch, with a quick network."""
+MEMORY, SECONDS = 1 << 32, 7200
+"""Limits of the compiler. The emulator does not hold the one of memory."""
+_PACKAGE_FOLDER = Path(__file__).resolve().parents[3]
+_UNPACK = 'for package in "$1"/*.deb; do dpkg-deb -x "$package" "$2"; done'
+_PROGRAM = "import sys; sys.path[:0] = {paths!r}; from hostcore.runtime.compile import main; sys.exit(main())"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A kind of computer."""
+
+    name: str
+    """As uname has it."""
+    debian: str
+    """As Debian has it."""
+
+
+MACHINES = {each.name: each for each in (Machine("aarch64", "arm64"), Machine("x86_64", "amd64"))}
+"""The kinds of computers that the host runs on, and wasmtime has wheels for."""
+
+
+class Elsewhere:
+    """Another kind of computer, emulated.
+
+    Args:
+        machine: the kind.
+        folder: where its programs are, or are fetched to (60 MB).
+        workshop: fetches and compiles.
+    """
+
+    def __init__(self, machine: Machine, folder: Path, workshop: Workshop) -> None:
+        self._machine, self._workshop = machine, workshop
+        self._folder = folder.absolute()
+        self._root, self._site = self._folder / "root", self._folder / "site"
+
+    def compile(self, component: Path, target: Path, *, keep_names: bool) -> None:
+        """Compile `component` into `target`. Blocks for minutes, and for longer the first time.
+
+        Raises:
+            BuildError: something is missing here, or could not be fetched, or the compiler failed or was stopped.
+        """
+        emulator = self._emulator()
+        self._require_python()
+        self._require_wasmtime()
+        content = component.read_bytes()
+        if len(content) > MAX_COMPONENT:
+            raise BuildError(f"{component} has {len(content):,} bytes; a component can have {MAX_COMPONENT:,}")
+        with tempfile.TemporaryDirectory(prefix="wasi-host-") as folder:
+            # Names without a folder: the emulator looks below its own / for those that begin there.
+            Path(folder, "component.wasm").write_bytes(content)
+            program = _PROGRAM.format(paths=[str(self._site), str(_PACKAGE_FOLDER)])
+            python = next(iter(sorted((self._root / "usr/bin").glob("python3.[0-9]*[0-9]"))))
+            command = [emulator, "-L", str(self._root), str(python), "-I", "-B", "-c", program]
+            command += ["component.wasm", sha256(content).hexdigest(), "compiled.cwasm", str(MEMORY), str(SECONDS)]
+            expected = estimate(len(content), self._folder).seconds * SLOWER
+            task = f"Compiling {component.name} for {self._machine.name}"
+            self._workshop.run(task, [*command, *([KEEP_NAMES] if keep_names else [])], Path(folder), expected)
+            try:
+                write_whole(target, Path(folder, "compiled.cwasm").read_bytes(), mode=0o644)
+            except OSError as error:
+                raise BuildError(f"{target} cannot be written: {error.strerror}") from None
+
+    def wheel_tags(self) -> tuple[str, ...]:
+        """The platform tags of wasmtime's wheel. Blocks like `compile` while it is fetched."""
+        self._require_wasmtime()
+        return platform_tags(next(self._site.glob("wasmtime-*.dist-info")))
+
+    def _emulator(self) -> str:
+        names = (f"qemu-{self._machine.name}-static", f"qemu-{self._machine.name}")
+        found = next(filter(None, map(shutil.which, names)), None)
+        if found is None:
+            raise BuildError(
+                f"{' and '.join(names)} are missing, which run programs for {self._machine.name}: "
+                "sudo apt install qemu-user-static, or qemu-user; or compile it on such a computer"
+            )
+        return found
+
+    def _require_python(self) -> None:
+        if self._root.is_dir():
+            return
+        if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+            raise BuildError(
+                f"a Python for {self._machine.name} is needed to compile for it, and comes from Debian: there is no "
+                "apt-get or dpkg-deb here; compile it on such a computer"
+            )
+        apt = self._folder / "apt"
+        for each in ("state/lists/partial", "cache/archives/partial"):
+            (apt / each).mkdir(parents=True, exist_ok=True)
+        (apt / "state/status").touch()
+        settings = {
+            "APT::Architecture": self._machine.debian,
+            "APT::Architectures::": self._machine.debian,
+            "Debug::NoLocking": "1",
+            "Dir::State": apt / "state",
+            "Dir::State::status": apt / "state/status",
+            "Dir::Cache": apt / "cache",
+        }
+        command = ["apt-get", "-qq", *(word for name, value in settings.items() for word in ("-o", f"{name}={value}"))]
+        task = f"Fetching a Python for {self._machine.name}"
+        self._workshop.run(task, [*command, "update"], self._folder, FETCH_SECONDS)
+        names = ["install", "--yes", "--no-install-recommends", "--download-only", "python3"]
+        self._workshop.run(task, [*command, *names], self._folder, FETCH_SECONDS)
+        unpacked = self._folder / "unpacked"
+        shutil.rmtree(unpacked, ignore_errors=True)
+        unpack = ["sh", "-ec", _UNPACK, "sh", str(apt / "cache/archives"), str(unpacked)]
+        self._workshop.run(task, unpack, self._folder, FETCH_SECONDS)
+        shutil.rmtree(apt)
+        unpacked.replace(self._root)
+
+    def _require_wasmtime(self) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 - slow, and needed for this only
+
+        wanted = version("wasmtime")
+        if (self._site / f"wasmtime-{wanted}.dist-info").is_dir():
+            return
+        shutil.rmtree(self._site, ignore_errors=True)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+        pip += ["--no-deps", "--only-binary=:all:", f"--platform=manylinux2014_{self._machine.name}"]
+        task = f"Fetching wasmtime for {self._machine.name}"
+        command = [*pip, f"--target={self._site}", f"wasmtime=={wanted}"]
+        self._workshop.run(task, command, self._folder, FETCH_SECONDS)
+
+
+def platform_tags(info: Path) -> tuple[str, ...]:
+    """The platform tags of an installed wheel, such as ``manylinux2014_aarch64``. `info` is its .dist-info folder."""
+    lines = (info / "WHEEL").read_text(encoding="utf-8").splitlines()
+    return tuple(line.rpartition("-")[2] for line in lines if line.startswith("Tag: "))
+
+
+def this_machine() -> str:
+    """The kind of this computer, as uname has it."""
+    return os.uname().machine

@@ -1,0 +1,1 @@
+"""wasmtime's C library, without the Python package around it: its objects, and the types of components."""
