@@ -12,14 +12,13 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hostcore.config.model import CompilingSettings
 from hostcore.errors import PluginFileError
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.runtime.compiling.ahead import Ahead, AheadFiles
 from hostcore.runtime.compiling.intact import OWN, IntactThisBoot, is_intact, note_of
 from hostcore.runtime.compiling.label import this_compiler
