@@ -15,11 +15,11 @@ from hostcore.buses.choice import ChosenBuses
 from hostcore.buses.shared import Buses
 from hostcore.buses.world import chip_facts, quantity_facts
 from hostcore.clock import Clock
+from hostcore.config.finding import name_of_settings, user_folder
 from hostcore.config.history import NO_FILE, history_file
 from hostcore.config.loading import cache_folder, merge_plugins
 from hostcore.config.model import Config
 from hostcore.config.simulation import bus_of
-from hostcore.config.values import name_of_settings, user_folder
 from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
 from hostcore.events.stream import EventStream, Subscription

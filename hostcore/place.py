@@ -90,6 +90,8 @@ class BusName(str):
         return int(self.unit)
 
 
+ON_HEADER = tuple(map(BusName, ("i2c-1", "spi-0", "gpio", "uart-serial0", "system")))
+"""The buses on the 40-pin header of a Raspberry Pi, which settings without ``[buses]`` have."""
 GPIO = BusName("gpio")
 """All GPIO lines."""
 IIO = BusName("iio")

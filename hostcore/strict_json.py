@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+from functools import cache
 from typing import Any
 
 from hostcore.reasons import plain_reason
 
 DEEPEST = 64
 """Most levels of objects and lists. Code that handles the values recurses once for each level."""
+BOM = "\ufeff"
+"""A byte order mark."""
+ESCAPE = "\\u"
+"""The beginning of what can stand for a lone surrogate."""
 
 
 def value_of(text: str) -> Any:
@@ -22,9 +27,10 @@ def value_of(text: str) -> Any:
     if not text:
         raise ValueError("is an empty text, not JSON")
     try:
-        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
-        json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate can be escaped, but not encoded
-        is_too_deep = _is_deeper(value, DEEPEST)
+        value = json.loads(text) if text.startswith(BOM) else _decoder().decode(text)  # which has no words for a BOM
+        if ESCAPE in text or not text.isascii():
+            json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate can be escaped, but not encoded
+        is_too_deep = text.count("{") + text.count("[") > DEEPEST and _is_deeper(value, DEEPEST)
     except ValueError as error:
         raise ValueError(f"is not JSON: {plain_reason(error)}: {text[:80]}") from None
     except RecursionError:
@@ -32,6 +38,12 @@ def value_of(text: str) -> Any:
     if is_too_deep:
         raise ValueError(f"is nested too deeply: {DEEPEST} levels are allowed")
     return value
+
+
+@cache
+def _decoder() -> json.JSONDecoder:
+    """The decoder. `json.loads` would make one for each reading, which takes as long as the decoding."""
+    return json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 
 
 def _is_deeper(value: Any, levels: int) -> bool:

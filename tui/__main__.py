@@ -5,12 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from hostcore.cli import main as cli
-from hostcore.cli.statuses import ExitStatus
-from hostcore.errors import HostError
 
 if TYPE_CHECKING:
     from hostcore.cli.commands.screens import ScreenOptions
@@ -18,19 +16,29 @@ if TYPE_CHECKING:
     from hostcore.control.holder import Holder
     from hostcore.stepping.subject import Subject
     from tui.desk import NewDriver
+    from tui.opening.app import Opened
+
+NOT_DONE, INTERRUPTED = 2, 130
+"""Two of `hostcore.cli.statuses.ExitStatus`. Ctrl+C may come before that can be imported."""
 
 
 def main() -> int:
     """Run the command, and return its exit status."""
-    return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on, _play, _step))
+    try:
+        from hostcore.cli import main as cli  # noqa: PLC0415 - Ctrl+C may come while this is imported
+
+        return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on, _play, _step))
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def _show(wanted: ScreenOptions) -> int:
     """Show a host's screen until the person leaves it."""
     if not _prepare():
-        return ExitStatus.NOT_DONE
-    from hostcore.config.loading import find_config  # noqa: PLC0415 - other commands do without these
+        return NOT_DONE
+    from hostcore.config.finding import find_config  # noqa: PLC0415 - other commands do without these
     from hostcore.control.holder import present_holder  # noqa: PLC0415
+    from hostcore.errors import HostError  # noqa: PLC0415
 
     config = find_config(wanted.config, Path.cwd())
     try:
@@ -43,7 +51,7 @@ def _show(wanted: ScreenOptions) -> int:
 def _show_on(computer: str, wanted: ScreenOptions) -> int:
     """Show the screen of the host on another computer, and leave it running."""
     if not _prepare():
-        return ExitStatus.NOT_DONE
+        return NOT_DONE
     from hostcore.control.ssh import attached_over_ssh  # noqa: PLC0415 - a screen of this computer does without it
     from tui.attached import NOT_SHOWN  # noqa: PLC0415
     from tui.run import run  # noqa: PLC0415
@@ -55,15 +63,15 @@ def _show_on(computer: str, wanted: ScreenOptions) -> int:
 def _play(file: Path) -> int:
     """Show a recorded session until the person leaves it."""
     if not _prepare():
-        return ExitStatus.NOT_DONE
+        return NOT_DONE
     from hostcore.session_file.played import PlayedSession  # noqa: PLC0415 - a screen of a host does without these
     from hostcore.session_file.reading import SessionFile  # noqa: PLC0415
     from tui.played import PlayedApp  # noqa: PLC0415
-    from tui.run import run_app  # noqa: PLC0415
+    from tui.showing import show  # noqa: PLC0415
 
     session = PlayedSession(SessionFile(file))
     try:
-        return run_app(PlayedApp(session))
+        return show(PlayedApp(session))
     finally:
         session.close()
 
@@ -104,7 +112,7 @@ def _attached(config: Path, holder: Holder, wanted: ScreenOptions) -> int:
 
 def _own(config: Path, wanted: ScreenOptions) -> int:
     """Run a host, and show its screen. Start it again with the person's own settings as soon as they want that."""
-    from hostcore.config.loading import FILE_NAME  # noqa: PLC0415 - an attached screen does without it
+    from hostcore.config.finding import FILE_NAME  # noqa: PLC0415 - an attached screen does without it
 
     resumed: list[NewDriver] = []
     status = _run_own(config, wanted, resumed)
@@ -122,20 +130,40 @@ def _run_own(config: Path, wanted: ScreenOptions, resumed: list[NewDriver]) -> i
         resumed: the new driver with which the host is started again. It is taken out, and another one put in if the
             person wants the host to be started again.
     """
-    from hostcore.cli.web import web_of  # noqa: PLC0415 - an attached screen does without these
+    from hostcore.cli.preview import real_buses  # noqa: PLC0415 - an attached screen does without these
+    from tui.opening.parts import Expected  # noqa: PLC0415
+    from tui.opening.run import run_opening  # noqa: PLC0415
+
+    buses = real_buses(config)
+    expected = Expected(os.uname().nodename, None if buses is None else tuple(buses.values()))
+    driver = resumed.pop() if resumed else None
+    with ExitStack() as held:
+        make = partial(_made, config, wanted, held)
+        return run_opening(make, expected, resumed=driver, start_again=resumed.append)
+
+
+def _made(config: Path, wanted: ScreenOptions, held: ExitStack) -> Opened:
+    """Make a host for a screen that shows its first frame already.
+
+    Args:
+        config: the settings of the host.
+        wanted: the screen that the person wants.
+        held: ends the host when it is closed.
+    """
+    from hostcore.cli.web import web_of  # noqa: PLC0415 - the first frame should not wait for these
     from hostcore.config.loading import load_config  # noqa: PLC0415
     from hostcore.control.holder import only_host  # noqa: PLC0415
     from hostcore.host import Host  # noqa: PLC0415
-    from tui.run import run  # noqa: PLC0415
+    from hostcore.read_only import as_wanted  # noqa: PLC0415
+    from tui.opening.app import Opened  # noqa: PLC0415
+    from tui.run import remembered  # noqa: PLC0415
 
-    driver = resumed.pop() if resumed else None
     host = Host(load_config(config))
-    with only_host(host.facts) as warnings:
-        try:
-            with web_of(host, host.config.web, warnings) as start:
-                return run(host, start, wanted=wanted, resumed=driver, start_again=resumed.append)
-        finally:
-            host.stop()
+    warnings = held.enter_context(only_host(host.facts))
+    held.callback(host.stop)
+    start = held.enter_context(web_of(host, host.config.web, warnings))
+    session = as_wanted(host, read_only=wanted.read_only)
+    return Opened(session, start, *remembered(session, wanted))
 
 
 def _serve(wanted: ScreenOptions, options: WebOptions) -> int:
@@ -155,7 +183,7 @@ def _serve_on(computer: str, wanted: ScreenOptions, options: WebOptions) -> int:
 def _step(subject: Subject) -> int:
     """Show the screen on which a person steps through a replay, until they leave it."""
     if not _prepare("wasi-host replay without --step, which prints the calls"):
-        return ExitStatus.NOT_DONE
+        return NOT_DONE
     from tui.stepping.run import run_steps  # noqa: PLC0415 - other commands do without it
 
     return run_steps(subject)

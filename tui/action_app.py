@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
@@ -11,38 +11,34 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 
 from hostcore.errors import HostError
-from hostcore.session import Session
 from tui.desk_app import DeskApp
-from tui.panes import Panes
-from tui.terminal import Terminal
 
 if TYPE_CHECKING:
+    from hostcore.session import Session
     from tui.actions.action import Action
     from tui.actions.command_line import Earlier
     from tui.actions.grammar import Understood
+    from tui.panes import Panes
 
 
 class ActionApp(DeskApp):
     """An app whose actions have names.
 
-    Args:
-        session: the host.
-        terminal: what can be drawn; by default what this process's terminal can draw.
-        clock: the wall clock, in nanoseconds since the Unix epoch.
-        is_remote: whether the host is in another process.
-
     Attributes:
-        panes: the regions of the screen.
+        panes: the regions of the screen, once it has met its session.
     """
 
     QUITTING = "Stop all plugins and quit"
 
-    def __init__(
-        self, session: Session, terminal: Terminal | None, clock: Callable[[], int], *, is_remote: bool
-    ) -> None:
-        super().__init__(session, terminal, clock, is_remote=is_remote)
+    panes: Panes
+    _earlier: Earlier | None = None
+
+    def meet(self, session: Session) -> None:
+        """Take the session, and make the panes for it."""
+        from tui.panes import Panes  # noqa: PLC0415 - a first frame without a host does without it
+
+        super().meet(session)
         self.panes = Panes(self)
-        self._earlier: Earlier | None = None
 
     def actions(self) -> Iterator[Action]:
         """Yield everything that a person can do by name, also what is not possible now."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Sequence
-from pathlib import PurePath
-from typing import ClassVar
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -16,31 +16,23 @@ from textual.message import Message
 from textual.theme import Theme
 
 from hostcore.errors import HostError
-from hostcore.events import Event
 from hostcore.quick_dataclass import replace
-from hostcore.session import Session
-from tui.bars.connection_line import ConnectionLine
-from tui.bars.fault_line import FaultLine
-from tui.bars.held_line import HeldLine
-from tui.bars.plugin_strip import PluginStrip
-from tui.bars.problem_lines import ProblemLines
-from tui.bars.status_line import StatusLine
-from tui.bars.tab_bar import TabBar
-from tui.bars.welcome import Welcome
-from tui.bars.work_line import WorkLine
 from tui.desk import NewDriver
 from tui.first_frame import FirstFrame
 from tui.key_bar import KeyBar
-from tui.layouts.layout import Layout
-from tui.layouts.memory import Memory
 from tui.lines import LinesWidget
 from tui.live_screen import LiveScreen
 from tui.look import look_for
-from tui.pane import Pane
 from tui.pump import PACE, Pump
 from tui.recording_app import RecordingApp
 from tui.terminal import Terminal
 from tui.text import safe
+
+if TYPE_CHECKING:
+    from hostcore.events import Event
+    from hostcore.session import Session
+    from tui.layouts.layout import Layout
+    from tui.layouts.memory import Memory
 
 CAPACITY = 20_000
 """How many events may wait for the screen. If there are more, the oldest are dropped and counted."""
@@ -48,11 +40,18 @@ TICK = 1.0
 """The most seconds between two updates. Ages, the rate and the uptime change without events."""
 
 
+STYLES = (
+    "app.tcss", "readings/pane.tcss", "plugins/pane.tcss", "log/pane.tcss", "oled/pane.tcss",
+    "outputs/pane.tcss", "scanner/pane.tcss", "problems/pane.tcss",
+)  # fmt: skip
+"""The style sheets, in this folder."""
+
+
 class HostApp(RecordingApp):
     """The screen of one session.
 
     Args:
-        session: the host.
+        session: the host; None if it is met later (see `tui.opening`).
         start: starts the host. It is called when the screen has subscribed to events and shows its first frame.
         terminal: what can be drawn; by default what this process's terminal can draw.
         now_ns: the wall clock, in nanoseconds since the Unix epoch.
@@ -70,10 +69,7 @@ class HostApp(RecordingApp):
             super().__init__()
             self.batch = batch
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = [
-        "app.tcss", "readings/pane.tcss", "plugins/pane.tcss", "log/pane.tcss", "oled/pane.tcss",
-        "outputs/pane.tcss", "scanner/pane.tcss", "problems/pane.tcss",
-    ]  # fmt: skip
+    CSS_PATH: ClassVar[list[str | PurePath]] = [Path(__file__).parent / each for each in STYLES]
     TITLE = "wasi-host"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("z", "zoom", "Zoom"),
@@ -96,7 +92,7 @@ class HostApp(RecordingApp):
 
     def __init__(
         self,
-        session: Session,
+        session: Session | None,
         start: Callable[[], None] = lambda: None,
         *,
         terminal: Terminal | None = None,
@@ -107,13 +103,22 @@ class HostApp(RecordingApp):
         layout: Layout | None = None,
         resumed: NewDriver | None = None,
     ) -> None:
-        super().__init__(session, terminal, now_ns, memory, layout, is_remote=is_remote)
+        super().__init__(terminal, now_ns, is_remote=is_remote)
         self._resumed = resumed
-        self.view.connection.is_behind = is_remote
         self._first_frame = FirstFrame(self)
         self._is_fresh = False
-        self._start = start
-        self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, pace)
+        self._start, self._pace = start, pace
+        if session is not None:
+            from tui.layouts.memory import Memory  # noqa: PLC0415 - a first frame without a host does without it
+
+            self.meet(session)
+            self.remember(memory or Memory(), layout)
+
+    def meet(self, session: Session) -> None:
+        """Take the session, and subscribe to its events."""
+        super().meet(session)
+        self.view.connection.is_behind = self._is_remote
+        self._pump = Pump(session.subscribe(*self.view.kinds, capacity=CAPACITY), self._deliver, self._pace)
 
     def _restyle(self, theme: Theme) -> None:
         """Change to the look of a theme that the person chose."""
@@ -122,21 +127,19 @@ class HostApp(RecordingApp):
 
     def compose(self) -> ComposeResult:
         """The bars, the panes between them, the keys."""
-        yield StatusLine(self)
-        yield ConnectionLine(self, self.requests)
-        yield FaultLine(self)
-        yield HeldLine(self)
-        if self.view.facts.is_shipped_config:
-            yield Welcome(self)
-        yield WorkLine(self)
-        yield PluginStrip(self)
-        yield TabBar(self, self.panes)
-        yield ProblemLines(self, self.panes)
+        from tui.bars.all import bars_of  # noqa: PLC0415 - a first frame without a host does without it
+
+        yield from bars_of(self, self.panes, self.requests)
         yield self.panes
         yield KeyBar(self)
 
     def on_mount(self) -> None:
-        """Start the pump."""
+        """Begin with the session, if there is one. Textual calls this."""
+        if self.has_session:
+            self.settle_in()
+
+    def settle_in(self) -> None:
+        """Arrange the panes, and start the pump."""
         if self.view.connection.is_behind:
             self._first_frame.hold()
         self.app_resume_signal.subscribe(self, lambda _: self._shown.forget())
@@ -147,10 +150,12 @@ class HostApp(RecordingApp):
             self._leave_with(error)
             return
         self.set_interval(TICK / 2, self._tick)
+        super().settle_in()
 
     def on_ready(self) -> None:
         """Start the host. Textual calls this after the first layout, whatever lies over it."""
-        self._begin()
+        if self.has_session:
+            self._begin()
 
     def _leave_with(self, error: HostError) -> None:
         self.exit(1, return_code=1, message=Text(f"wasi-host: {safe(str(error))}"))
@@ -183,8 +188,9 @@ class HostApp(RecordingApp):
 
     def on_unmount(self) -> None:
         """Stop the threads."""
-        self._pump.stop()
-        self.archive.stop()
+        if self.has_session:
+            self._pump.stop()
+            self.archive.stop()
         self.requests.stop()
 
     def _deliver(self, batch: Sequence[Event]) -> None:
@@ -226,7 +232,7 @@ class HostApp(RecordingApp):
 
     def update_panes(self) -> None:
         """Bring everything in sight up to date."""
-        if self._first_frame.is_held:
+        if self._first_frame.is_held or not self.has_session:
             return
         self._is_fresh = True
         now = self.now_ns()
@@ -235,6 +241,8 @@ class HostApp(RecordingApp):
                 screen.update(now)
         if len(self.screen_stack) != 1:  # there is none while the app ends
             return
+        from tui.pane import Pane  # noqa: PLC0415 - a first frame without a host does without it
+
         for lines in self.screen_stack[0].query(LinesWidget).results():
             if isinstance(lines, Pane):
                 lines.update(now)
@@ -244,7 +252,8 @@ class HostApp(RecordingApp):
     def on_resize(self, event: events.Resize) -> None:
         """Show all panes together or one at a time, as there is room."""
         self._shown.forget()
-        self.panes.lay_out(event.size)
+        if self.has_session:
+            self.panes.lay_out(event.size)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Ignore the panes' keys while another screen lies over them."""
@@ -268,7 +277,7 @@ class HostApp(RecordingApp):
         """Clear the pane's filters. If it has none, end its zoom and remove the welcome."""
         if self.panes.current.clear_filters():
             return
-        self.query(Welcome).remove()
+        self.query("Welcome").remove()
         if self.panes.zoomed:
             self.panes.zoom()
 

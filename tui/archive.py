@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from hostcore.errors import HostError
-from hostcore.events.history import HistoryQuery, HistoryReport
 from tui.background import Background, Deliver
 
-Answered = Callable[[HistoryReport], None]
+if TYPE_CHECKING:
+    from hostcore.events.history import HistoryQuery, HistoryReport
+
+Answered = Callable[["HistoryReport"], None]
 
 
 class Archive:

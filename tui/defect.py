@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from hostcore import __version__
-from hostcore.config.values import user_folder
+from hostcore.config.finding import user_folder
 from hostcore.files import make_folder, write_whole
 from tui.text import safe
 

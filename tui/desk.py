@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from textual.screen import Screen
 
-from hostcore.events import DriverAdded
-from hostcore.events.facts import PluginFacts
 from hostcore.quick_dataclass import dataclass
-from hostcore.session import Session
-from hostcore.view.found_chips import DriverOffer
-from hostcore.view.view import View
-from tui.archive import Archive
-from tui.look import Look
-from tui.terminal import Terminal
+
+if TYPE_CHECKING:
+    from hostcore.events import DriverAdded
+    from hostcore.events.facts import PluginFacts
+    from hostcore.session import Session
+    from hostcore.view.found_chips import DriverOffer
+    from hostcore.view.view import View
+    from tui.archive import Archive
+    from tui.look import Look
+    from tui.terminal import Terminal
 
 T = TypeVar("T")
 

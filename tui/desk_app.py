@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from hostcore.clock import NS_PER_S
 from hostcore.errors import HostError
-from hostcore.events import Event
-from hostcore.read_only import ReadOnlySession
-from hostcore.session import Session
-from hostcore.view.view import View
 from tui.archive import Archive
-from tui.bars.welcome import Welcome
 from tui.desk import NewDriver, RecordedPlace
-from tui.freeze import Freeze
 from tui.pump import MOST_EVENTS
 from tui.requests import Requests
 from tui.terminal import Terminal
 from tui.terminal_app import TerminalApp
+
+if TYPE_CHECKING:
+    from hostcore.events import Event
+    from hostcore.session import Session
+    from hostcore.view.view import View
+    from tui.freeze import Freeze
 
 T = TypeVar("T")
 
@@ -29,15 +29,15 @@ NEWS_NS = 60 * NS_PER_S
 
 
 class DeskApp(TerminalApp):
-    """An app that is the `tui.desk.Desk` of its widgets.
+    """An app that is the `tui.desk.Desk` of its widgets, once it has met its session.
 
     Args:
-        session: the host.
         is_remote: whether the host is in another process, so that its answers can be late.
         terminal: what can be drawn; by default what this process's terminal can draw.
         clock: the wall clock, in nanoseconds since the Unix epoch.
 
     Attributes:
+        has_session: whether it has met its session. Before that, it has no view and no archive.
         session: the host.
         view: the state of everything that the screen shows.
         archive: reads the history. It needs a `stop`.
@@ -46,21 +46,34 @@ class DeskApp(TerminalApp):
         wanted_again: the new driver for which the person wants the host to be started again; None if they do not.
     """
 
-    def __init__(
-        self, session: Session, terminal: Terminal | None, clock: Callable[[], int], *, is_remote: bool
-    ) -> None:
+    session: Session
+    view: View
+    archive: Archive
+    _freeze: Freeze
+
+    def __init__(self, terminal: Terminal | None, clock: Callable[[], int], *, is_remote: bool) -> None:
         super().__init__(terminal)
+        self._clock = clock
+        self._is_remote = is_remote
+        self.has_session = False
+        self._rung_ns = 0
+        """When the last alarm was raised for which the bell has rung."""
+        self.requests = Requests(self._complain, self.call_later)
+        self.can_start_again = False
+        self.wanted_again: NewDriver | None = None
+
+    def meet(self, session: Session) -> None:
+        """Take the session whose desk this is. Call it once, before anything of the host is shown."""
+        from hostcore.read_only import ReadOnlySession  # noqa: PLC0415 - a first frame without a host does without it
+        from hostcore.view.view import View  # noqa: PLC0415
+        from tui.freeze import Freeze  # noqa: PLC0415
+
         self.session = session
         self.view = View(session.facts, session.plugins())
         self.read_only = session.reason if isinstance(session, ReadOnlySession) else ""
-        self._freeze = Freeze(clock)
-        self._rung_ns = 0
-        """When the last alarm was raised for which the bell has rung."""
+        self._freeze = Freeze(self._clock)
         self.archive = Archive(session.history, self.call_later)
-        self.requests = Requests(self._complain, self.call_later)
-        self._is_remote = is_remote
-        self.can_start_again = False
-        self.wanted_again: NewDriver | None = None
+        self.has_session = True
 
     def _deliver(self, batch: Sequence[Event]) -> None:
         """Have the screen take in a batch of events, after those before."""
@@ -179,7 +192,7 @@ class DeskApp(TerminalApp):
         """Show the drivers for the chips that were found, to add one."""
         from tui.new_driver.screen import NewDriverScreen  # noqa: PLC0415 - the first frame should not wait for it
 
-        self.query(Welcome).remove()
+        self.query("Welcome").remove()
         self.push_screen(NewDriverScreen(self))
 
     @property

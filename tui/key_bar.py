@@ -35,7 +35,7 @@ class KeyBar(LinesWidget):
         is_sheet = len(self.app.screen_stack) > 1
         if is_sheet and self.desk.view.connection.is_recorded:
             keys.insert(0, [Segment(" REPLAY ", self.look.current), Segment(" ")])
-        if (since_ns := self.desk.frozen_since_ns) and is_sheet:
+        if is_sheet and (since_ns := self.desk.frozen_since_ns):
             keys.insert(0, [Segment(frozen_words(since_ns), self.look.current), Segment(" ")])
         if not keys:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,15 +11,13 @@ from textual.theme import Theme
 
 from hostcore.errors import ScreenMemoryError
 from hostcore.quick_dataclass import replace
-from hostcore.session import Session
 from tui.action_app import ActionApp
-from tui.layouts.layout import GraphLayout, Layout
-from tui.layouts.memory import Memory
-from tui.terminal import Terminal
 from tui.text import NS_PER_S
 
 if TYPE_CHECKING:
     from tui.actions.action import Action
+    from tui.layouts.layout import GraphLayout, Layout
+    from tui.layouts.memory import Memory
 
 GRACE_NS = 30 * NS_PER_S
 """Nanoseconds after the start in which the graph of a layout still appears by itself."""
@@ -28,39 +26,42 @@ GRACE_NS = 30 * NS_PER_S
 class LayoutApp(ActionApp):
     """An app that comes back as it was left.
 
-    Args:
-        session: the host.
-        terminal: what can be drawn; by default what this process's terminal can draw.
-        clock: the wall clock, in nanoseconds since the Unix epoch.
-        memory: what is remembered; by default nothing beyond this app.
-        layout: the layout to begin with; None for how the screen was left.
-        is_remote: whether the host is in another process.
+    Attributes:
+        memory: what is remembered, once `remember` was called.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        terminal: Terminal | None,
-        clock: Callable[[], int],
-        memory: Memory | None = None,
-        layout: Layout | None = None,
-        *,
-        is_remote: bool = False,
-    ) -> None:
-        super().__init__(session, terminal, clock, is_remote=is_remote)
-        self.memory = memory or Memory()
-        self._begun_with = layout or self.memory.left
-        self._awaited = layout.graph if layout else None
-        """The graph to show when its first number comes."""
-        self._mounted_ns = 0
-        self._has_theme = not (self.terminal.is_console or self.terminal.no_color)
-        """Whether the terminal can show a theme, rather than only its own colours."""
-        self._chosen_theme = self.memory.theme
-        if self._has_theme and self._chosen_theme in self.available_themes:
-            self.theme = self._chosen_theme
+    memory: Memory
+    _begun_with: Layout | None = None
+    _awaited: GraphLayout | None = None
+    """The graph to show when its first number comes."""
+    _mounted_ns = 0
+    _chosen_theme = ""
 
-    def on_mount(self) -> None:
-        """Arrange the panes as they were, and say why that may fail. Textual calls this."""
+    @property
+    def _has_theme(self) -> bool:
+        """Whether the terminal can show a theme, rather than only its own colours."""
+        return not (self.terminal.is_console or self.terminal.no_color)
+
+    def remember(self, memory: Memory, layout: Layout | None) -> None:
+        """Take what was remembered. Call it before `settle_in`.
+
+        Args:
+            memory: what is remembered.
+            layout: the layout to begin with; None for how the screen was left.
+        """
+        self.memory = memory
+        self._begun_with = layout or memory.left
+        self._awaited = layout.graph if layout else None
+        self.show_theme(memory.theme)
+
+    def show_theme(self, name: str) -> None:
+        """Show the theme that the person chose before, if this terminal can show it."""
+        self._chosen_theme = name
+        if self._has_theme and name in self.available_themes:
+            self.theme = name
+
+    def settle_in(self) -> None:
+        """Arrange the panes as they were, and say why that may fail. Call it once, when they are mounted."""
         self._mounted_ns = self.now_ns()
         if self._begun_with is not None:
             self.panes.take_layout(self._begun_with)
@@ -91,7 +92,7 @@ class LayoutApp(ActionApp):
 
     def on_unmount(self) -> None:
         """Remember how the screen is left. One that only looks writes nothing. Textual calls this."""
-        if self.read_only:
+        if self.read_only or not self.has_session:
             return
         # A layout that broke the screen must not break it again.
         layout = None if self.defect else self.panes.chosen_layout()

@@ -18,14 +18,8 @@ from tui.plugins.pane import PluginsPane
 from tui.problems.pane import ProblemsPane
 from tui.readings.pane import ReadingsPane
 from tui.scanner.pane import ScannerPane
+from tui.sizes import ROOMY, WIDE, has_room_for_all
 from tui.traffic.pane import TrafficPane
-
-OVERVIEW = (120, 40)
-"""Columns and rows of the smallest terminal that shows all panes together."""
-WIDE = 166
-"""Columns of a terminal whose right column is wider than a display, for its traffic."""
-ROOMY = 50
-"""Rows of a terminal that shows problems above the full height of all other panes."""
 
 
 class Panes(Vertical):
@@ -90,8 +84,8 @@ class Panes(Vertical):
         Args:
             size: the terminal's size; None if it has not changed.
         """
-        width, height = size or self.app.size
-        is_overview = width >= OVERVIEW[0] and height >= OVERVIEW[1] and not self.zoomed
+        width, height = terminal = size or self.app.size
+        is_overview = has_room_for_all(terminal) and not self.zoomed
         has_news = is_overview and bool(self._desk.view.problems)
         for pane in (*self._always, self.outputs):
             pane.display = pane is self.current or (is_overview and pane in self.in_turn)

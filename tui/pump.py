@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from hostcore.events import Event
-from hostcore.events.stream import Subscription
 from hostcore.threads import HostThread
+
+if TYPE_CHECKING:
+    from hostcore.events import Event
+    from hostcore.events.stream import Subscription
 
 PACE = 0.15
 """The least seconds from one delivery to the next. A person cannot read faster, and a slow line cannot carry more."""

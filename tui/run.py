@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
 from hostcore.cli.commands.screens import ScreenOptions
-from hostcore.config.values import name_of_settings
+from hostcore.config.finding import name_of_settings
 from hostcore.errors import CommandLineError, ScreenMemoryError
 from hostcore.read_only import as_wanted
 from hostcore.session import RemoteHost, Session
@@ -16,12 +15,7 @@ from tui.attached import AttachedApp
 from tui.desk import NewDriver
 from tui.layouts.layout import Layout
 from tui.layouts.memory import Memory
-from tui.signals import leaving_on_signals
-from tui.terminal import written_to
-from tui.terminal_app import DEFECT, TerminalApp
-
-SCREEN_THREADS = 3
-"""Threads that the screen needs: Textual's for the keyboard and for writing, and the pump."""
+from tui.showing import SCREEN_THREADS, show
 
 
 def run(
@@ -55,8 +49,7 @@ def run(
     """
     require_threads("screen", SCREEN_THREADS)
     seen = as_wanted(session, read_only=wanted is not None and wanted.read_only)
-    memory = Memory.of_user(name_of_settings(seen.facts.config_file, seen.facts.host_name)) if wanted else Memory()
-    layout = _layout_of(wanted.layout, memory) if wanted and wanted.layout else None
+    memory, layout = remembered(seen, wanted) if wanted else (Memory(), None)
     app = (
         AttachedApp(seen, remote, start=start, memory=memory, layout=layout)
         if remote
@@ -64,32 +57,20 @@ def run(
     )
     app.can_start_again = start_again is not None
     app.view.connection.is_own = remote is None
-    status = run_app(app)
+    status = show(app)
     if start_again is not None and app.defect is None and app.wanted_again is not None:
         start_again(app.wanted_again)
     return status
 
 
-def run_app(app: TerminalApp) -> int:
-    """Show a screen that is made. Blocks and returns as `run` does."""
+def remembered(session: Session, wanted: ScreenOptions) -> tuple[Memory, Layout | None]:
+    """Return what screens of this host remember, and the layout that the person wants to begin with; None for none.
+
+    Raises:
+        CommandLineError: there is no layout of the name that the person wants.
+    """
+    memory = Memory.of_user(name_of_settings(session.facts.config_file, session.facts.host_name))
     try:
-        with leaving_on_signals(app):
-            app.run()
-    except Exception as error:  # noqa: BLE001 - a person gets a sentence about any defect
-        app.defect = app.defect or error
-    if app.terminal.is_console:
-        # It has no second screen to go back from.
-        written_to().write("\x1b[0m\x1b[2J\x1b[H")
-    if app.defect is not None:
-        from tui.defect import HOST_ENDS, told  # noqa: PLC0415 - a screen without a defect does without it
-
-        print(told(app.defect, app.after_defect or HOST_ENDS), file=sys.stderr)
-        return DEFECT
-    return app.return_code or 0
-
-
-def _layout_of(name: str, memory: Memory) -> Layout:
-    try:
-        return memory.layout(name)
+        return memory, memory.layout(wanted.layout) if wanted.layout else None
     except ScreenMemoryError as error:
         raise CommandLineError(f"--layout: {error}") from None

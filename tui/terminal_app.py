@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from rich.console import RenderableType
 from rich.terminal_theme import TerminalTheme
@@ -22,7 +22,6 @@ from textual.timer import Timer
 
 from hostcore.cli.statuses import ExitStatus
 from hostcore.errors import HostError
-from hostcore.events.facts import PluginFacts
 from hostcore.files import write_whole
 from tui.driver import SteadyDriver, let_go_of_terminal
 from tui.frugal import Shown
@@ -30,6 +29,9 @@ from tui.look import Look, look_for
 from tui.terminal import Legible, Terminal
 from tui.text import safe
 from tui.themes import BY_NAME, DARK, LIGHT, OWN, THEMES
+
+if TYPE_CHECKING:
+    from hostcore.events.facts import PluginFacts
 
 DEFECT = ExitStatus.FAILED
 """The exit status after a defect of the screen."""

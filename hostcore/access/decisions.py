@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence, Set
 from itertools import combinations, product
 
+from hostcore.access.granted import Granted
 from hostcore.config.model import PluginSettings
 from hostcore.errors import AccessDeniedError
 from hostcore.permissions import (
@@ -141,9 +142,8 @@ class Access:
     ) -> None:
         self._plugin, self._denied, self._not_granted = plugin, denied, not_granted
         self._reservations = reservations or Reservations()
-        self._granted: tuple[tuple[Permission, ...], set[Permission]] = (tuple(permissions), set())
-        """The permissions, and the accesses that they are known to allow. Both are replaced together."""
-        self._reservations.know(plugin, self._granted[0])
+        self._granted = Granted(tuple(permissions))
+        self._reservations.know(plugin, self._granted.permissions)
         self.releases = 0
         """How often the plugin has stopped."""
         self._counts: dict[Permission, int] = {}
@@ -152,7 +152,7 @@ class Access:
     @property
     def permissions(self) -> tuple[Permission, ...]:
         """The permissions that host.toml grants now."""
-        return self._granted[0]
+        return self._granted.permissions
 
     def require(self, wanted: Permission) -> None:
         """Return if the plugin may use `wanted`. Does not block.
@@ -161,20 +161,25 @@ class Access:
             AccessDeniedError: no permission covers it, or another plugin has reserved it. The message says which, and
                 what a person can do about it.
         """
-        if wanted not in self._granted[1]:
-            against = self._against(wanted)
-            if against is not None:
-                self._deny(worth_asking_for(wanted), *against)
+        granted = self._granted
+        if granted.known.get(id(wanted)) is wanted:
+            return
+        if wanted in granted.allowed:
+            granted.remember(wanted)
+            return
+        against = self._against(wanted)
+        if against is not None:
+            self._deny(worth_asking_for(wanted), *against)
 
     def grants(self, wanted: Permission) -> bool:
         """Return whether the permissions cover `wanted`, even if another plugin has reserved it."""
-        return covers(self._granted[0], wanted)
+        return covers(self._granted.permissions, wanted)
 
     def grant(self, permissions: Iterable[Permission]) -> None:
         """Replace all present permissions, from the next access on."""
         granted = tuple(permissions)
         with self._lock:
-            self._granted = (granted, set())
+            self._granted = Granted(granted)
             self._reservations.release(self._plugin, kept=_all_claims(granted))
             self._reservations.know(self._plugin, granted)
             self._counts = {wanted: count for wanted, count in self._counts.items() if not covers(granted, wanted)}
@@ -183,13 +188,13 @@ class Access:
         """End all reservations, because the plugin has stopped."""
         with self._lock:
             self.releases += 1
-            self._granted = (self._granted[0], set())
+            self._granted = Granted(self._granted.permissions)
             self._reservations.release(self._plugin)
 
     def _against(self, wanted: Permission) -> tuple[str, str] | None:
         """Return why an access is denied, and the other plugin that the device belongs to; None if it is allowed."""
         with self._lock:  # `grant` may just have removed the permission: then nothing may be reserved or remembered
-            permissions, allowed = self._granted
+            permissions, allowed = self._granted.permissions, self._granted.allowed
             self._reservations.know(self._plugin, permissions)
             if not covers(permissions, wanted):
                 asked = worth_asking_for(wanted)

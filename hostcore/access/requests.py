@@ -8,7 +8,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from hostcore.config.values import check_plugin_name, user_folder
+from hostcore.config.finding import user_folder
+from hostcore.config.values import check_plugin_name
 from hostcore.files import Folder, read_bounded
 from hostcore.permissions import I2cPermission, Permission, covers, parse_permission
 from hostcore.quick_dataclass import dataclass, replace

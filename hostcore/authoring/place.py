@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hostcore import shipped
-from hostcore.config.loading import FILE_NAME, load_config
+from hostcore.config.finding import FILE_NAME
+from hostcore.config.loading import load_config
 from hostcore.config.model import Config
 from hostcore.config.values import check_plugin_name
 from hostcore.errors import ConfigError, HostError

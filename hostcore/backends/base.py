@@ -7,13 +7,12 @@ The runtime serialises access; an implementation need not lock.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
 from hostcore.backends.i2c import I2cSettings, Levels, Recovery
 from hostcore.backends.spi import SpiDevice
 from hostcore.errors import UnsupportedError
-from hostcore.place import BusKind
 from hostcore.pulse import Pulse
 from hostcore.quick_dataclass import dataclass
 
@@ -216,19 +215,6 @@ class System(ABC):
     @abstractmethod
     def status(self) -> SystemStatus:
         """Read the present status."""
-
-
-KERNEL_FILES: Mapping[BusKind, str] = {
-    BusKind.I2C: "dev/i2c-{unit}",
-    BusKind.SPI: "dev/spidev{unit}.*",
-    BusKind.GPIO: "dev/gpiochip*",
-    BusKind.UART: "dev/{unit}",
-    BusKind.IIO: "sys/bus/iio/devices/iio:device*",
-    BusKind.SYSTEM: "sys/class/thermal/thermal_zone*",
-}
-"""The path below / that exists if the kernel has a bus of this kind (kernel, Documentation/i2c/dev-interface.rst,
-Documentation/spi/spidev.rst, Documentation/userspace-api/gpio, Documentation/ABI/testing/sysfs-bus-iio
-and sysfs-class-thermal)."""
 
 
 class BackendKind(StrEnum):

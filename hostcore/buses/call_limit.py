@@ -86,7 +86,7 @@ class TimeLimit:
         now_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self._clock = clock
-        self.seconds = seconds
+        self.seconds, self._most_ns = seconds, round(seconds * NS_PER_S)
         self._asleep = asleep
         self._stood_still, self._now_ns = stood_still, now_ns
         self._stood_still_before_ns = self._overslept_ns = 0
@@ -183,8 +183,8 @@ class TimeLimit:
         script.goes_on()
 
     def _start_time(self) -> None:
-        self._deadline_ns = self._clock.monotonic_ns() + round(self.seconds * NS_PER_S)
-        self._real_deadline_ns = self._now_ns() + round(self.seconds * NS_PER_S)
+        self._deadline_ns = self._clock.monotonic_ns() + self._most_ns
+        self._real_deadline_ns = self._now_ns() + self._most_ns
         self._excused_before_ns = self.excused_ns
 
     def _rest_until(self, moment_ns: int, wake: threading.Event) -> None:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from hostcore.backends.base import KERNEL_FILES, BackendKind, Factory
+from hostcore.backends.base import BackendKind, Factory
 from hostcore.clock import Clock
 from hostcore.config.model import Backend, BusSettings, Config
 from hostcore.devices.environment import Environment
@@ -70,10 +70,10 @@ def _choose(bus: BusSettings) -> BusFacts:
     """Choose for "auto". A bus is simulated only on a machine that has no bus to which a sensor can be wired."""
     if sys.platform != "linux":
         return BusFacts(bus.name, BackendKind.SIMULATED, f"this is {sys.platform}, not Linux")
-    from hostcore.backends.linux.machine import has_hardware, inner_bus, outer_devices  # noqa: PLC0415 - see above
+    from hostcore.backends.linux.machine import inner_bus, is_wanted, kernel_file  # noqa: PLC0415 - see above
 
-    device = KERNEL_FILES[bus.name.kind].format(unit=bus.name.unit)
-    if not any(outer_devices(device)) and not has_hardware():
+    if not is_wanted(bus.name):
+        device = kernel_file(bus.name)
         if inner := inner_bus(device):
             return BusFacts(bus.name, BackendKind.SIMULATED, f'{inner} is inside this PC; backend = "linux" uses it')
         return BusFacts(bus.name, BackendKind.SIMULATED, f"this machine has no /{device}, and no other bus for sensors")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 
 SLICE = 0.05
 """Seconds between two checks whether a wait has to end."""
@@ -18,7 +19,10 @@ class FairLock:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._held = False
+        self._lock = threading.Lock()
+        """It is locked while a thread has the lock, and stays so when the lock is handed over."""
+        self._take = partial(self._lock.acquire, False)
+        """Take it if it is free. Returns whether it was."""
         self._waiting: deque[threading.Lock] = deque()
         """One locked lock for each waiting thread. The release of a lock hands over to its thread."""
 
@@ -28,9 +32,10 @@ class FairLock:
         Args:
             check: called every `SLICE` seconds while this waits. If it raises an exception, the wait ends.
         """
+        if not self._waiting and self._take():
+            return
         with self._guard:
-            if not self._held:
-                self._held = True
+            if self._take():  # it was released meanwhile, and then no other thread waits
                 return
             turn = threading.Lock()
             turn.acquire()
@@ -48,7 +53,7 @@ class FairLock:
             if self._waiting:
                 self._waiting.popleft().release()
             else:
-                self._held = False
+                self._lock.release()
 
     def _give_up(self, turn: threading.Lock) -> None:
         with self._guard:

@@ -23,12 +23,12 @@ class BusShare:
 
     def wait_ns(self, now_ns: int) -> int:
         """Return how many nanoseconds the next transfer has to wait; 0 while there is credit."""
-        earned = round((now_ns - self._seen_ns) * self._share)
-        self._credit_ns = min(self._most_ns, self._credit_ns + earned)
-        self._seen_ns = now_ns
-        if self._credit_ns >= 0:
+        credit_ns = self._credit_ns + round((now_ns - self._seen_ns) * self._share)
+        credit_ns = min(credit_ns, self._most_ns)
+        self._credit_ns, self._seen_ns = credit_ns, now_ns
+        if credit_ns >= 0:
             return 0
-        wait = round(-self._credit_ns / self._share)
+        wait = round(-credit_ns / self._share)
         self.throttled_ns += wait
         return wait
 

@@ -52,7 +52,7 @@ class Buses:
         self.injector = injector or Injector(clock)
         self.faulty: frozenset[BusName] = frozenset()
         self._sources = dict(sources)
-        self._locks: dict[tuple[BusName, int | None], FairLock] = {}
+        self._locks: dict[BusName | tuple[BusName, int | None], FairLock] = {}
         self._devices: dict[tuple[BusName, int | None, str], Any] = {}
         self._sequence = itertools.count(1)
         self._opening = threading.Lock()
@@ -121,7 +121,7 @@ class Buses:
 
     def lock(self, place: Place) -> FairLock:
         """Return the lock of a bus or of a single GPIO line."""
-        owner = (place.bus, place.address if place.bus.kind is BusKind.GPIO else None)
+        owner = (place.bus, place.address) if place.bus.kind is BusKind.GPIO else place.bus
         lock = self._locks.get(owner)
         return self._locks.setdefault(owner, FairLock()) if lock is None else lock
 

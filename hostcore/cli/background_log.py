@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hostcore.config.finding import name_of_settings, user_folder
 from hostcore.config.model import Config
-from hostcore.config.values import name_of_settings, user_folder
 from hostcore.errors import HostError
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hostcore.cli.lines import say
 from hostcore.cli.statuses import ExitStatus
-from hostcore.config.loading import find_config
+from hostcore.config.finding import find_config
 from hostcore.control.bridge import bridge as pass_on
 from hostcore.control.client import RunningHost, all_running_hosts
 

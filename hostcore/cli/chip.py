@@ -13,7 +13,7 @@ from hostcore.chips.model import Answer, AnswerCondition, Chip, Command, Conditi
 from hostcore.chips.reading.problems import problems_of
 from hostcore.cli.chip_json import chip_json, summary_json
 from hostcore.cli.lines import terminal_width
-from hostcore.config.loading import find_config
+from hostcore.config.finding import find_config
 from hostcore.config.values import chips_folder
 from hostcore.errors import HostError
 from hostcore.log.safe_text import escaped, log_line

@@ -15,7 +15,8 @@ from hostcore.cli.diagnosis import Diagnosis
 from hostcore.cli.doctor_health import check_health
 from hostcore.cli.lines import wrapped
 from hostcore.clock import RealClock
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.finding import find_config
+from hostcore.config.loading import load_config
 from hostcore.config.model import Backend, BusSettings, Config
 from hostcore.control.client import RunningHost, SilentHost, running_hosts
 from hostcore.errors import HostError

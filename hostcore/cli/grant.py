@@ -11,7 +11,8 @@ from hostcore.access.decisions import conflicts
 from hostcore.access.requests import AccessRequest, load_requests
 from hostcore.cli.lines import say
 from hostcore.cli.question import agreed
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.finding import find_config
+from hostcore.config.loading import load_config
 from hostcore.errors import HostError
 from hostcore.permissions import Permission, covers, parse_permission
 from hostcore.reload import granting

@@ -7,7 +7,7 @@ from pathlib import Path
 from hostcore.authoring.empty import write_empty
 from hostcore.authoring.place import Place, own_place, require_name, require_new
 from hostcore.cli.lines import say
-from hostcore.config.loading import find_config
+from hostcore.config.finding import find_config
 
 
 def new(config_file: Path | None, name: str) -> int:

@@ -14,7 +14,8 @@ from hostcore.cli.lines import say
 from hostcore.cli.new import say_copied
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.question import agreed
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.finding import find_config
+from hostcore.config.loading import load_config
 from hostcore.config.model import Config
 from hostcore.driver_wish import DriverKind, DriverWish
 from hostcore.errors import HostError

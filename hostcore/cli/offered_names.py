@@ -12,7 +12,8 @@ from types import MappingProxyType
 from hostcore.actuation import COLORS
 from hostcore.chips.library import library_with
 from hostcore.cli.offered import Names
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.finding import find_config
+from hostcore.config.loading import load_config
 from hostcore.config.values import chips_folder
 from hostcore.place import BusKind
 from hostcore.reload.discovery import plugin_files

@@ -21,7 +21,8 @@ from hostcore.cli.question import agreed
 from hostcore.cli.scan import METHODS
 from hostcore.cli.selftest_buses import BusTrial, Wiring, is_held_low
 from hostcore.clock import RealClock
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.finding import find_config
+from hostcore.config.loading import load_config
 from hostcore.events.event_json import to_json
 from hostcore.events.facts import ScanMode
 from hostcore.place import BusKind

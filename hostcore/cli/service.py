@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hostcore.cli.question import agreed
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.finding import find_config
+from hostcore.config.loading import load_config
 from hostcore.config.model import Config
 from hostcore.control.holder import present_holder
 from hostcore.errors import HostError

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.finding import find_config
+from hostcore.config.loading import load_config
 from hostcore.control.holder import Holder, present_holder
 
 

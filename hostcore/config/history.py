@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from hostcore.config.values import name_of_settings, user_folder
+from hostcore.config.finding import name_of_settings, user_folder
 from hostcore.quick_dataclass import dataclass
 from hostcore.toml.reader import integer, number
 

@@ -9,46 +9,18 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from hostcore import shipped
+from hostcore.config.finding import FILE_NAME, LARGEST_FILE, find_config, user_folder
 from hostcore.config.history import history_file
 from hostcore.config.model import Config, PluginSettings, PluginTable
 from hostcore.config.simulation import bus_of, socket_of
-from hostcore.config.values import check_plugin_name, user_folder
+from hostcore.config.values import check_plugin_name
 from hostcore.errors import CacheError, ConfigError
 from hostcore.files import read_bounded
 from hostcore.quick_dataclass import replace
 from hostcore.toml.document import decode, parse, reading
 from hostcore.toml.reader import KeyPath, annotated
 
-FILE_NAME = "host.toml"
 FILE_KIND = f"a settings file, such as {FILE_NAME}"
-LARGEST_FILE = 1 << 20
-"""The largest settings file in bytes. The limit protects against endless device files."""
-
-
-def find_config(explicit: Path | None, folder: Path) -> Path:
-    """Return the settings file to use.
-
-    That is `explicit`, or the first of these that exists: host.toml in `folder`, host.toml in the user's configuration
-    folder, the built-in settings.
-
-    Args:
-        explicit: the file that the person named, if any; it need not exist.
-        folder: the first folder to search, usually the working directory.
-    """
-    if explicit is not None:
-        return explicit
-    user = user_folder("XDG_CONFIG_HOME", ".config")
-    candidates = [folder / FILE_NAME, *([user / FILE_NAME] if user else [])]
-    return next(filter(_is_there, candidates), shipped.folder() / FILE_NAME)
-
-
-def _is_there(path: Path) -> bool:
-    """Return whether the path exists, even if it cannot be read: `load_config` then reports the reason."""
-    try:
-        return path.exists()
-    except OSError:
-        return True
 
 
 def cache_folder(config: Config) -> Path:

@@ -30,7 +30,7 @@ from hostcore.faults.model import Fault
 from hostcore.log.plugin_log import LINES_PER_SECOND
 from hostcore.log.safe_text import MAX_LINE
 from hostcore.permissions import Permission, parse_permission
-from hostcore.place import BusKind, BusName
+from hostcore.place import ON_HEADER, BusKind, BusName
 from hostcore.quick_dataclass import dataclass, field
 from hostcore.toml.reader import changes_to, choice, integer, named, number, parsed
 
@@ -168,8 +168,8 @@ class BusSettings:
     """The hardware behind the bus."""
 
 
-DEFAULT_BUSES = tuple(BusSettings(BusName(name)) for name in ("i2c-1", "spi-0", "gpio", "uart-serial0", "system"))
-"""The buses of a file without ``[buses]``: those on the 40-pin header of a Raspberry Pi."""
+DEFAULT_BUSES = tuple(map(BusSettings, ON_HEADER))
+"""The buses of a file without ``[buses]``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
 from pathlib import Path
 
 from hostcore.permissions import Permission, claims, parse_permission
 from hostcore.toml.reader import KeyPath, read_table
 
-USER_SUBFOLDER = "wasi-host"
-"""The host's folder in each of the user's XDG folders."""
 RESERVED_NAMES = {"timestamp": "the time of the readings", "host": "the host itself", "wasi-host": "the host itself"}
 """Names that no plugin can have, nor the same with more or fewer ``-`` and ``_``, and what they mean instead."""
 DEEPEST_SETTINGS = 16
 """The most levels of tables and arrays in a plugin's settings."""
-LONGEST_NAME = 200
-"""The most bytes of a path that become the name of a file. A name can have 255 bytes."""
 
 _PLUGIN_NAME = "[a-z][a-z0-9_-]{0,31}"
 _RESERVED = {re.sub("[-_]", "", name): name for name in RESERVED_NAMES}
@@ -50,44 +45,6 @@ def parse_sha256(text: str) -> str:
     if re.fullmatch(_SHA256, text) is None:
         raise ValueError("a SHA-256 as 64 hex digits, as sha256sum prints it")
     return text.lower()
-
-
-def user_folder(variable: str, otherwise: str, *below: str) -> Path | None:
-    """Return a folder of the host, in an XDG folder of the user.
-
-    Source: XDG Base Directory Specification 0.8. It also says that relative paths in the variables are ignored.
-
-    Args:
-        variable: the variable that names the XDG folder, such as ``XDG_STATE_HOME``.
-        otherwise: the XDG folder in the home folder if the variable is not set, such as ``.local/state``.
-        below: the path within the host's folder.
-
-    Returns:
-        The folder; None if the home folder is not known.
-    """
-    named = Path(os.environ.get(variable, ""))
-    try:
-        return (named if named.is_absolute() else Path.home() / otherwise).joinpath(USER_SUBFOLDER, *below)
-    except RuntimeError:
-        return None
-
-
-def name_of_settings(settings_file: Path, computer: str = "") -> str:
-    """Return a name for what belongs to one settings file on one computer. The home folder may be shared by several.
-
-    Args:
-        settings_file: the settings file. Links to it have the same name.
-        computer: the computer's name; by default this one's.
-
-    Returns:
-        A name without ``/``, at most `LONGEST_NAME` bytes. Different files have different names.
-    """
-    name = f"{computer or os.uname().nodename}{os.path.realpath(settings_file)}".replace("%", "%25").replace("/", "%2F")
-    if len(os.fsencode(name)) > LONGEST_NAME:
-        from hashlib import sha256  # noqa: PLC0415 - takes 3 ms, which few starts need
-
-        name = sha256(os.fsencode(name)).hexdigest()
-    return name
 
 
 def chips_folder(settings_file: Path) -> Path:

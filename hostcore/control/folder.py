@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hostcore.config.values import user_folder
+from hostcore.config.finding import user_folder
 from hostcore.errors import HostError
 
 SUFFIX = ".socket"

@@ -8,15 +8,17 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hostcore.clock import timestamp
-from hostcore.config.values import name_of_settings, user_folder
+from hostcore.config.finding import name_of_settings, user_folder
 from hostcore.errors import HostError
-from hostcore.events.facts import HostFacts
 from hostcore.files import Folder, take_lock
 from hostcore.place import BusKind
 from hostcore.quick_dataclass import asdict, dataclass
+
+if TYPE_CHECKING:
+    from hostcore.events.facts import HostFacts
 
 LARGEST = 1 << 16
 """The most bytes of a lock file that are read."""

@@ -6,8 +6,8 @@ import errno
 from contextlib import suppress
 from pathlib import Path
 
+from hostcore.config.finding import name_of_settings
 from hostcore.config.model import Config
-from hostcore.config.values import name_of_settings
 from hostcore.errors import KeptStateError
 from hostcore.files import Folder
 from hostcore.kept_state.state import MOST_BYTES, KeptValue

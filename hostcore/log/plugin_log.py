@@ -53,6 +53,8 @@ class PluginLog:
         self._lines_per_second, self._line_length = lines_per_second, line_length
         self._allowance = _Allowance(clock or RealClock(), lines_per_second)
         self._outputs = {level: _Output(line_length) for level in Level}
+        self._has_output = False
+        """Whether there was raw output since the last `flush`. Most calls have none."""
         self._gap = 0
 
     def write(self, level: Level, text: str) -> None:
@@ -64,16 +66,22 @@ class PluginLog:
     def output(self, level: Level, data: bytes) -> None:
         r"""Log raw output in UTF-8. A line is emitted when it ends. A byte that is not UTF-8 is shown as ``\xff``."""
         output = self._outputs[level]
+        self._has_output = True
         self._split(level, output.line, output.decode(data), output.traceback)
 
     def flush(self) -> None:
         """Emit unfinished lines, and report missing ones. Called at the end of a plugin's call."""
+        if self._has_output:
+            self._has_output = False
+            self._flush_outputs()
+        self._report_gap()
+
+    def _flush_outputs(self) -> None:
         for level, output in self._outputs.items():
             self._split(level, output.line, output.decode(b"", final=True), output.traceback)
             if output.line.begun:
                 self._finish(level, output.line, output.traceback)
             output.traceback.end()
-        self._report_gap()
 
     def _split(self, level: Level, line: _Line, text: str, group: _Group) -> None:
         """Finish `line` at every newline of `text`. The text after the last newline stays in it."""

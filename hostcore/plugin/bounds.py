@@ -53,7 +53,8 @@ def i2c_request(bus: int, address: int, operations: Sequence[I2cOperation]) -> I
     """Check a transaction: an address of 7 bits, 1 to 42 operations, 8,192 bytes in each, 10,000 in total."""
     if not I2C_FIRST_ADDRESS <= address <= I2C_LAST_ADDRESS:
         raise ValueError(f"the I2C address 0x{address:02x}; addresses have 7 bits and go from 0x08 to 0x77")
-    _require(1 <= len(operations) <= I2C_MAX_OPERATIONS, f"{len(operations)} operations; 1 to {I2C_MAX_OPERATIONS}")
+    if not 1 <= len(operations) <= I2C_MAX_OPERATIONS:  # every transfer comes here, so no message is made in advance
+        raise ValueError(f"{len(operations)} operations; 1 to {I2C_MAX_OPERATIONS}")
     reads = writes = False
     total = 0
     for each in operations:
@@ -64,8 +65,18 @@ def i2c_request(bus: int, address: int, operations: Sequence[I2cOperation]) -> I
         if not least <= length <= I2C_MAX_MESSAGE:
             raise ValueError(f"{length} bytes; {least} to {I2C_MAX_MESSAGE} are allowed")
         total += length
-    _require(total <= I2C_MAX_BYTES, f"{total} bytes in one transaction; up to {I2C_MAX_BYTES} are allowed")
+    if total > I2C_MAX_BYTES:
+        raise ValueError(f"{total} bytes in one transaction; up to {I2C_MAX_BYTES} are allowed")
     return _cached_i2c(bus, address, address, reads, writes)
+
+
+def i2c_permissions(bus: int, address: int) -> tuple[I2cPermission, I2cPermission, I2cPermission]:
+    """Return the permissions to write, to read, and to do both at an address. Raises ValueError if it cannot exist."""
+    return (
+        _cached_i2c(bus, address, address, False, True),
+        _cached_i2c(bus, address, address, True, False),
+        _cached_i2c(bus, address, address, True, True),
+    )
 
 
 def spi_request(

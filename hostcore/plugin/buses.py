@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 
 from hostcore.backends.base import (
     IIO_NAME,
     Edge,
     GpioLine,
-    I2cBus,
     I2cOperation,
-    I2cRead,
-    I2cWrite,
     Iio,
     Pull,
     System,
@@ -36,13 +32,13 @@ from hostcore.permissions import (
 from hostcore.place import GPIO, IIO, SYSTEM, BusKind, BusName, Place
 from hostcore.plugin.bounds import (
     capture_request,
-    i2c_request,
     iio_request,
     uart_baud_request,
     uart_read_request,
     uart_write_request,
 )
 from hostcore.plugin.gate import Gate
+from hostcore.plugin.i2c import i2c_transaction, i2c_transfer
 from hostcore.plugin.spi import spi_transaction
 from hostcore.pulse import Pulse
 from hostcore.quick_dataclass import dataclass
@@ -101,22 +97,14 @@ class PluginBuses:
 
     def i2c_transaction(self, bus: int | None, address: int, operations: Sequence[I2cOperation]) -> tuple[bytes, ...]:
         """Do `I2cBus.transaction` on bus number `bus` (None: the first I2C bus)."""
-        number = self.first_i2c() if bus is None else bus
+        return i2c_transaction(self._gate, self.first_i2c() if bus is None else bus, address, operations)
 
-        def transact(device: I2cBus) -> Done[tuple[bytes, ...]]:
-            received = device.transaction(address, operations)
-            return Done(received, _interleaved(operations, received))
+    def i2c_transfer(self, bus: int | None, address: int, data: bytes, length: int) -> bytes:
+        """Do `i2c_transaction` with a write of `data`, a read of `length` bytes, or both, and return what was read.
 
-        return self._gate.perform(
-            _i2c_place(number, address),
-            lambda: i2c_request(number, address, operations),
-            self._buses.i2c_bus,
-            transact,
-            Asked(
-                tuple([Message(True, each.data) for each in operations if isinstance(each, I2cWrite)]),
-                tuple([each.length for each in operations if isinstance(each, I2cRead)]),
-            ),
-        )
+        Without either, it is a quick write.
+        """
+        return i2c_transfer(self._gate, self.first_i2c() if bus is None else bus, address, data, length)
 
     def spi_transfer(self, bus: int, chip_select: int, data: bytes, settings: SpiSettings) -> bytes:
         """Do `SpiDevice.transfer` with one chip select."""
@@ -261,16 +249,3 @@ def granted_addresses(permissions: Iterable[Permission]) -> dict[int, tuple[int,
         if isinstance(each, I2cPermission):
             found[each.bus].update(range(each.first, each.last + 1))
     return {bus: tuple(sorted(addresses)) for bus, addresses in found.items()}
-
-
-@lru_cache(maxsize=1024)
-def _i2c_place(bus: int, address: int) -> Place:
-    """Return a place from the cache. To make one takes as long as all other work of the gate before the transfer."""
-    return Place(BusName.i2c(bus), address)
-
-
-def _interleaved(operations: Sequence[I2cOperation], received: Sequence[bytes]) -> tuple[Message, ...]:
-    reads = iter(received)
-    return tuple(
-        [Message(True, each.data) if isinstance(each, I2cWrite) else Message(False, next(reads)) for each in operations]
-    )

@@ -58,18 +58,20 @@ class Gate:
     def perform(
         self,
         place: Place,
-        wanted: Wanted | None,
+        wanted: Wanted | Permission | None,
         opener: Callable[[Place], D],
-        action: Callable[[D], Done[R]],
+        action: Callable[[D], Done[R] | tuple[R, tuple[Message, ...], tuple[Edge, ...]]],
         asked: Asked = NOTHING,
     ) -> R:
         """Perform an effect. Blocks until the plugin's share and the bus allow it and `action` is done.
 
         Args:
             place: the place of the effect.
-            wanted: returns the permission that the effect needs; None if that was required before.
+            wanted: returns the permission that the effect needs, or is that permission if the request is known to be
+                valid; None if it was required before.
             opener: returns the device. It is called after the permission was checked.
-            action: performs the effect. It is called while this gate holds the bus.
+            action: performs the effect. It is called while this gate holds the bus. It may return the parts of a
+                `Done` as a plain tuple, which is made in a seventh of the time.
             asked: the part of the event that is known even if the effect fails.
 
         Returns:
@@ -79,26 +81,29 @@ class Gate:
             BusError: the effect is not permitted, or it failed.
             Trap: the call's time is over, or the plugin is told to stop.
         """
-        clock, limit = self.buses.clock, self.kit.limit
+        buses, kit, bus = self.buses, self.kit, place.bus
+        clock, limit, share = buses.clock, kit.limit, kit.share
         effect = _Effect(clock.wall_ns(), clock.monotonic_ns())
         try:
-            permission = None if wanted is None else _valid(wanted)
+            permission = _valid(wanted) if callable(wanted) else wanted
             effect.asked = asked
             if permission is not None:
-                self.kit.access.require(permission)
+                kit.access.require(permission)
             device = opener(place)
-            self._await_share(effect.called_ns)
-            lock = self.buses.lock(place)
+            if share is not None and (wait := share.wait_ns(effect.called_ns)):
+                limit.wait_until(effect.called_ns + wait)
+            lock = buses.lock(place)
             lock.acquire(limit.check)
             try:
-                effect.begin(self.buses.next_sequence(), clock.monotonic_ns())
-                if place.bus in self.buses.simulated:
-                    self.kit.simulated.add(place.bus)
+                effect.sequence, effect.began_ns = buses.next_sequence(), clock.monotonic_ns()
+                effect.messages = asked.sent
+                if bus in buses.simulated:
+                    kit.simulated.add(bus)
                 effect.excused_ns = limit.excused_ns
                 result, effect.messages, effect.edges = action(device)
             finally:
                 effect.ended_ns = clock.monotonic_ns()
-                if place.bus in self.buses.faulty:
+                if bus in buses.faulty:
                     self._see_faults(place, device, effect)
                 lock.release()
             effect.outcome, effect.detail = Outcome.OK, ""
@@ -110,7 +115,7 @@ class Gate:
             effect.detail = trap.problem
             raise
         finally:
-            self._publish(place, effect, clock.monotonic_ns())
+            self._publish(place, effect)
         return result
 
     def require(self, place: Place, wanted: Wanted) -> None:
@@ -156,22 +161,20 @@ class Gate:
             self.kit.faulty.add(place.bus)
             self.kit.struck.count += 1
 
-    def _await_share(self, now_ns: int) -> None:
-        share = self.kit.share
-        if share is not None and (wait := share.wait_ns(now_ns)):
-            self.kit.limit.wait_until(now_ns + wait)
-
-    def _publish(self, place: Place, effect: _Effect, now_ns: int) -> None:
-        began_ns = effect.began_ns if effect.sequence else now_ns
-        duration_ns = effect.ended_ns - began_ns if effect.sequence else 0
-        if self.kit.share is not None:
-            excused_ns = self.kit.limit.excused_ns - effect.excused_ns if effect.sequence else 0
-            self.kit.share.spend(max(0, duration_ns - excused_ns))
-        self.kit.publish(
+    def _publish(self, place: Place, effect: _Effect, now_ns: int | None = None) -> None:
+        kit, bus, began_ns, duration_ns = self.kit, place.bus, effect.began_ns, 0
+        if not effect.sequence:
+            began_ns = self.buses.clock.monotonic_ns() if now_ns is None else now_ns
+        else:
+            duration_ns = effect.ended_ns - began_ns
+            if kit.share is not None:
+                spent_ns = duration_ns - (kit.limit.excused_ns - effect.excused_ns)
+                kit.share.spend(spent_ns if spent_ns > 0 else 0)  # max() takes three times as long
+        kit.publish(
             TransferCompleted(
                 effect.wall_ns,
                 self.plugin or (PERSON if self.by_person else HOST),
-                place.bus,
+                bus,
                 place.address,
                 effect.messages,
                 effect.outcome,
@@ -185,37 +188,33 @@ class Gate:
                 effect.asked.spi,
                 effect.asked.pwm,
                 effect.edges,
-                place.bus in self.buses.simulated,
+                bus in self.buses.simulated,
                 effect.claimed_by,
                 self.library,
-                is_injected=effect.is_injected,
-                problem=effect.problem,
+                effect.is_injected,
+                effect.problem,
             )
         )
 
 
 class _Effect:
-    """What is known of an effect so far. Until it has ended, that is that its call was cut short."""
+    """What is known of an effect so far. Until it has ended, that is that its call was cut short.
 
-    __slots__ = (
-        "asked", "began_ns", "called_ns", "claimed_by", "detail", "edges", "ended_ns", "errno", "excused_ns",
-        "is_injected", "messages", "outcome", "problem", "sequence", "wall_ns",
-    )  # fmt: skip
+    The values in the class are those of an effect that has not begun. An object sets only what it knows, because there
+    is one for each transfer.
+    """
+
+    sequence = began_ns = ended_ns = excused_ns = 0
+    messages: tuple[Message, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    asked = NOTHING  # until it is known to be valid: an event must not keep a list of any length
+    outcome, detail, problem = Outcome.OTHER, _CUT_SHORT, ""
+    errno: int | None = None
+    is_injected = False
+    claimed_by = ""
 
     def __init__(self, wall_ns: int, called_ns: int) -> None:
         self.wall_ns, self.called_ns = wall_ns, called_ns
-        self.sequence = self.began_ns = self.ended_ns = self.excused_ns = 0
-        self.messages: tuple[Message, ...] = ()
-        self.edges: tuple[Edge, ...] = ()
-        self.asked = NOTHING  # until it is known to be valid: an event must not keep a list of any length
-        self.outcome, self.detail, self.problem = Outcome.OTHER, _CUT_SHORT, ""
-        self.errno: int | None = None
-        self.is_injected = False
-        self.claimed_by = ""
-
-    def begin(self, sequence: int, now_ns: int) -> None:
-        """The effect has its bus."""
-        self.sequence, self.began_ns, self.messages = sequence, now_ns, self.asked.sent
 
     def fail(self, error: BusError) -> None:
         """It ended with an error."""

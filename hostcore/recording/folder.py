@@ -8,8 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from hostcore.config.finding import name_of_settings, user_folder
 from hostcore.config.model import Config
-from hostcore.config.values import name_of_settings, user_folder
 from hostcore.errors import RecordingError
 from hostcore.files import Folder
 from hostcore.late_pattern import late_pattern

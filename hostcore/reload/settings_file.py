@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hostcore import shipped
-from hostcore.config.loading import FILE_KIND, FILE_NAME, LARGEST_FILE, parse_config
+from hostcore.config.finding import FILE_NAME, LARGEST_FILE
+from hostcore.config.loading import FILE_KIND, parse_config
 from hostcore.config.model import Config
 from hostcore.errors import ConfigError
 from hostcore.files import Folder

@@ -81,23 +81,14 @@ class Watcher:
                 self._stop.wait(RETRY_SECONDS)
 
     def _watch(self, present: Mapping[Path, int]) -> None:
-        """Watch until the folders change. Raises the exceptions of watchfiles, and `NoThreadError`."""
-        from watchfiles import watch  # noqa: PLC0415 - takes 60 ms, which would delay the start
+        """Watch until the folders change. Raises like `changes_in`, and `NoThreadError`."""
+        from hostcore.reload.notify import changes_in  # noqa: PLC0415 - would delay the start
 
         require_threads("file changes", 2)  # watchfiles starts one, and ends the process if it cannot
-        changes = watch(
-            *present,
-            watch_filter=None,
-            debounce=DEBOUNCE_MS,
-            step=STEP_MS,
-            stop_event=self._stop,
-            rust_timeout=LOOK_MS,
-            yield_on_timeout=True,
-            recursive=False,
-        )
+        changes = changes_in(list(present), self._stop, debounce_ms=DEBOUNCE_MS, step_ms=STEP_MS, look_ms=LOOK_MS)
         is_first = True  # reported even without a change: earlier ones went unnoticed
-        for found in changes:
-            if found or is_first:
+        for has_changed in changes:
+            if has_changed or is_first:
                 self._changed()
             if self._present() != present:
                 return

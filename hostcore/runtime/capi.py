@@ -7,13 +7,32 @@ values in one version of wasmtime, so `native.library` loads no other one.
 
 from __future__ import annotations
 
-from ctypes import CFUNCTYPE, POINTER, byref, c_bool, c_char_p, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
+from collections.abc import Callable
+from ctypes import (
+    CFUNCTYPE,
+    POINTER,
+    PYFUNCTYPE,
+    byref,
+    c_bool,
+    c_char_p,
+    c_int64,
+    c_size_t,
+    c_ssize_t,
+    c_uint8,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+    cast,
+    memmove,
+    py_object,
+    pythonapi,
+)
 from typing import Any
 
 from hostcore.errors import HostError
 from hostcore.runtime.crash import WasmTrap
 from hostcore.runtime.engine import MOST_ELEMENTS, MOST_INSTANCES, MOST_TABLES
-from hostcore.runtime.native.library import Address, error_text, function
+from hostcore.runtime.native.library import Address, error_text, function, quick_function
 from hostcore.runtime.native.objects import Component, ExportIndex, Linker, Store
 
 VALUE_SIZE = 32
@@ -36,19 +55,27 @@ RESOURCE_DESTRUCTOR = CFUNCTYPE(c_size_t, c_size_t, c_size_t, c_uint32)
 call_function = function(
     "wasmtime_component_func_call", c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t
 )
-new_error = function("wasmtime_error_new", c_size_t, c_char_p)
-new_bytes = function("wasm_byte_vec_new", None, c_size_t, c_size_t, c_char_p)
-new_list = function("wasmtime_component_vallist_new_uninit", None, c_size_t, c_size_t)
-new_tuple = function("wasmtime_component_valtuple_new_uninit", None, c_size_t, c_size_t)
-new_record = function("wasmtime_component_valrecord_new_uninit", None, c_size_t, c_size_t)
-new_flags = function("wasmtime_component_valflags_new_uninit", None, c_size_t, c_size_t)
-box_value = function("wasmtime_component_val_new", c_size_t, c_void_p)
-delete_value = function("wasmtime_component_val_delete", None, c_void_p)
-resource_new = function("wasmtime_component_resource_host_new", c_size_t, c_bool, c_uint32, c_uint32)
-resource_rep = function("wasmtime_component_resource_host_rep", c_uint32, c_size_t)
-resource_delete = function("wasmtime_component_resource_host_delete", None, c_size_t)
-resource_to_any = function("wasmtime_component_resource_host_to_any", c_size_t, c_size_t, c_size_t, c_void_p)
-resource_from_any = function("wasmtime_component_resource_any_to_host", c_size_t, c_size_t, c_size_t, c_void_p)
+new_error = quick_function("wasmtime_error_new", c_size_t, c_char_p)
+new_bytes = quick_function("wasm_byte_vec_new", None, c_size_t, c_size_t, c_char_p)
+new_list = quick_function("wasmtime_component_vallist_new_uninit", None, c_size_t, c_size_t)
+new_list_of = quick_function("wasmtime_component_vallist_new", None, c_size_t, c_size_t, c_char_p)
+new_tuple = quick_function("wasmtime_component_valtuple_new_uninit", None, c_size_t, c_size_t)
+new_record = quick_function("wasmtime_component_valrecord_new_uninit", None, c_size_t, c_size_t)
+new_flags = quick_function("wasmtime_component_valflags_new_uninit", None, c_size_t, c_size_t)
+box_value = quick_function("wasmtime_component_val_new", c_size_t, c_void_p)
+delete_value = quick_function("wasmtime_component_val_delete", None, c_void_p)
+free_value = quick_function("wasmtime_component_val_free", None, c_size_t)
+resource_new = quick_function("wasmtime_component_resource_host_new", c_size_t, c_bool, c_uint32, c_uint32)
+resource_rep = quick_function("wasmtime_component_resource_host_rep", c_uint32, c_size_t)
+resource_delete = quick_function("wasmtime_component_resource_host_delete", None, c_size_t)
+resource_to_any = quick_function("wasmtime_component_resource_host_to_any", c_size_t, c_size_t, c_size_t, c_void_p)
+resource_from_any = quick_function("wasmtime_component_resource_any_to_host", c_size_t, c_size_t, c_size_t, c_void_p)
+
+bytes_at: Callable[[int, int], bytes] = pythonapi["PyBytes_FromStringAndSize"]
+"""(address, size) -> a copy of the bytes there. As `ctypes.string_at`, without a function of Python around it."""
+bytes_at.restype, bytes_at.argtypes = py_object, (c_size_t, c_ssize_t)  # type: ignore[attr-defined]
+write = PYFUNCTYPE(None, c_size_t, c_char_p, c_size_t)(cast(memmove, c_void_p).value or 0)
+"""(address, bytes, size): write bytes there. As `ctypes.memmove`, but no other thread runs meanwhile."""
 
 _add_function = function(
     "wasmtime_component_linker_instance_add_func",

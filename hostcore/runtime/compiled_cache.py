@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from hostcore.runtime.compiling.compiler import Compiler
 
 
+_INSTEAD = "compiling the component instead"
 _AS_IT_IS = "is intact and is used as it is"
 
 
@@ -140,7 +141,7 @@ class CompiledCache:
         if not problem:
             return replace(found, ahead=ahead)
         self._refused.add(ahead)
-        self._warn(f"{ahead.file} {problem}: compiling {found.source.path.name} instead")
+        self._warn(f"{ahead.file} {problem}: {_INSTEAD}")
         return None
 
     def look(self, plugin: str, wasm: Path, *, is_own: bool) -> Compiled:
@@ -209,7 +210,7 @@ class CompiledCache:
 
     def _load_instead(self, compiled: Compiled, ahead: Ahead, problem: str) -> Component:
         here = replace(compiled, ahead=None)
-        self._warn(f"{ahead.file} {problem}: compiling {here.source.path.name} instead")
+        self._warn(f"{ahead.file} {problem}: {_INSTEAD}")
         with self._compiling[here.file]:
             if not self._hold(here.file):
                 self._compile_first(here)

@@ -93,9 +93,10 @@ def contract_functions(
     """
     state = PluginState(gate)
     direct: HostFunctions = {**_buses(buses), **_actuators(actuators), "values#describe": partial(_describe, gate)}
-    answering = {**direct, **_python_wire(CalledFrom(gate, modules), buses, direct)}
+    wire = _python_wire(CalledFrom(gate, modules), buses, direct)
     return {
-        **{PACKAGE + name: _answer(function) for name, function in answering.items()},
+        **{PACKAGE + name: _answer(function) for name, function in direct.items()},
+        **{PACKAGE + name: function for name, function in wire.items()},
         PACKAGE + "log#write": lambda level, text: log(Level(level), text),
         PACKAGE + "settings#read": lambda: settings,
         PACKAGE + "state#load": state.load,
@@ -116,7 +117,7 @@ def _buses(buses: PluginBuses) -> HostFunctions:
         "i2c#transaction": lambda bus, address, ops: list(
             buses.i2c_transaction(bus, address, [i2c_operation(*each) for each in ops])
         ),
-        "i2c#transfer": lambda bus, address, data, length: _transfer(buses, bus, address, data, length),
+        "i2c#transfer": buses.i2c_transfer,
         "spi#transfer": lambda bus, select, data, speed, mode: buses.spi_transfer(
             bus, select, data, SpiSettings(speed, mode)
         ),
@@ -156,9 +157,14 @@ def _answer(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return function(*arguments)
         except BusError as error:
-            return Err((outcome_of(error).value, str(error)))
+            return _error(error)
 
     return answered
+
+
+def _error(error: BusError) -> Err:
+    """The contract's error case."""
+    return Err((outcome_of(error).value, str(error)))
 
 
 def _save(state: PluginState, text: str) -> Err | None:
@@ -181,14 +187,6 @@ def spi_operation(case: str, payload: Any) -> SpiOperation:
 
 def _spi(speed_hz: int, mode: int, select: str, line: int | None) -> SpiSettings:
     return SpiSettings(speed_hz, mode, SpiSelect(select), line)
-
-
-def _transfer(buses: PluginBuses, bus: int | None, address: int, data: bytes, length: int) -> bytes:
-    if not length:
-        buses.i2c_transaction(bus, address, (I2cWrite(data),))
-        return b""
-    operations: tuple[I2cOperation, ...] = (I2cWrite(data), I2cRead(length)) if data else (I2cRead(length),)
-    return buses.i2c_transaction(bus, address, operations)[0]
 
 
 def _capture(buses: PluginBuses, line: int, drive: list[Pulse], timeout: int, edges: int) -> list[Any]:
@@ -232,7 +230,7 @@ def _python_wire(called_from: CalledFrom, buses: PluginBuses, direct: HostFuncti
     Bytes travel as text with one latin-1 character each. Short plans travel as text too.
     """
     as_text: HostFunctions = {
-        "i2c#transfer": lambda bus, address, data, length: _transfer(buses, bus, address, wire_bytes(data), length),
+        "i2c#transfer": lambda bus, address, data, length: buses.i2c_transfer(bus, address, wire_bytes(data), length),
         "i2c#transaction": lambda bus, address, plan, data: b"".join(
             buses.i2c_transaction(bus, address, i2c_plan(plan, wire_bytes(data)))
         ),
@@ -248,7 +246,7 @@ def _python_wire(called_from: CalledFrom, buses: PluginBuses, direct: HostFuncti
         ),
     }
     return {
-        f"python-wire#{name.replace('#', '-')}": called_from.telling(function)
+        f"python-wire#{name.replace('#', '-')}": called_from.telling(function, _error)
         for name, function in {**direct, **as_text}.items()
     }
 

@@ -38,22 +38,24 @@ class GuestEngine:
         self.engine = Engine(engine_config())
         self.standstill = Standstill(EPOCH_TICK)
         self._running = 0
-        self._wake = threading.Condition()
-        self._closed = False
+        self._lock = threading.Lock()  # a lock of its own is taken faster than through its condition
+        self._wake = threading.Condition(self._lock)
+        self._closed = self._is_idle = False
         self._ticker = HostThread(self._tick, "epoch")
         self._ticker.start()
 
     def enter(self) -> None:
         """Note that a guest starts to run, or continues after a wait."""
-        with self._wake:
+        with self._lock:
             self._running += 1
             if self._running == 1:
                 self.standstill.begin()
-                self._wake.notify()
+                if self._is_idle:  # else it would only sleep on, and to wake it takes as long as a transfer
+                    self._wake.notify()
 
     def leave(self) -> None:
         """Note that a guest returns, or starts to wait."""
-        with self._wake:
+        with self._lock:
             self._running -= 1
             if not self._running:
                 self.standstill.end()
@@ -68,7 +70,10 @@ class GuestEngine:
     def _tick(self) -> None:
         while True:
             with self._wake:
-                self._wake.wait_for(lambda: self._running or self._closed)
+                while not (self._running or self._closed):
+                    self._is_idle = True
+                    self._wake.wait()
+                self._is_idle = False
                 if self._closed:
                     return
                 self._wake.wait_for(lambda: self._closed, EPOCH_TICK)
@@ -77,7 +82,7 @@ class GuestEngine:
 
 
 def engine_config(*, compiles: bool = False) -> Config:
-    """The settings of compiling and running. A change of them needs a change of `compiled_cache._SETTINGS`.
+    """The settings of compiling and running. A change of them needs a change of `label.SETTINGS`.
 
     Each memory keeps wasmtime's reservation of 4 GiB of address space, which costs no memory. With less, every access
     is checked by instructions: with 128 MiB reserved (``memory_reservation``), Python in the sandbox takes 40 % more
@@ -91,6 +96,8 @@ def engine_config(*, compiles: bool = False) -> Config:
     config.set("epoch_interruption", True)
     config.set("max_wasm_stack", MAX_WASM_STACK)
     config.set("parallel_compilation", compiles and _has_threads(os.cpu_count() or 1))
+    # For tools that walk native stacks, such as gdb. wasmtime's backtraces do without it, and it takes a megabyte.
+    config.set("native_unwind_info", False)
     for feature in OFF:
         for setting in feature.settings:
             config.set(setting, False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
-from ctypes import addressof, memset
+from ctypes import addressof, create_string_buffer, memset, sizeof
 from typing import Any, TypeVar
 
 from hostcore.buses.attendant import Attendant
@@ -36,8 +36,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Export:
+    """An exported function, with the memory of its values: an instance does one call at a time."""
+
     function: Any
+    """A pointer to it."""
     signature: Signature
+    arguments: Any
+    result: Any
 
 
 class Instance:
@@ -89,6 +94,8 @@ class Instance:
         self.pending: BaseException | None = None
         self._linked, self._engine = linked, engine
         self._words = words or LastWords()
+        self.exported = frozenset(linked.exports)
+        """Names of the contract's functions that it exports, such as ``driver#read``."""
         self._exports: dict[str, _Export] = {}
         self._store: Store | None = Store(engine.engine)
         self._context = self._store.context()
@@ -104,11 +111,6 @@ class Instance:
         except BaseException:
             self.close()
             raise
-
-    @property
-    def exported(self) -> frozenset[str]:
-        """Names of the contract's functions that it exports, such as ``driver#read``."""
-        return frozenset(self._linked.exports)
 
     def call(self, function: str, *arguments: Any, script: Attendant | None = None) -> Any:
         """Call an exported function. Blocks until the guest returns, or its time limit is over.
@@ -205,7 +207,9 @@ class Instance:
             raise PluginFileError(self.plugin, f"exports no {name.replace('#', '.')}")
         function = capi.get_function(self._instance, self._context, index)
         pointer = capi.type_of(function, self._open_store().context())
-        export = _Export(function, compile_signature(boundary.function_type(pointer, owner=None)))
+        signature = compile_signature(boundary.function_type(pointer, owner=None))
+        arguments = create_string_buffer(max(1, len(signature.parameters)) * VALUE_SIZE)
+        export = _Export(ctypes.byref(function), signature, arguments, create_string_buffer(VALUE_SIZE))
         self._exports[name] = export
         return export
 
@@ -269,19 +273,13 @@ class Instance:
         return self._words.explain(trap) if isinstance(trap, WasmTrap) else trap
 
     def _call_export(self, export: _Export, arguments: Sequence[Any]) -> Any:
-        signature = export.signature
-        values = ctypes.create_string_buffer(max(1, len(arguments)) * VALUE_SIZE)
-        result = ctypes.create_string_buffer(VALUE_SIZE)
+        signature, values, result = export.signature, export.arguments, export.result
+        first = addressof(values)
         try:
             for index, ((_, lower), argument) in enumerate(zip(signature.parameters, arguments, strict=True)):
-                lower(argument, addressof(values) + index * VALUE_SIZE, self._context)
+                lower(argument, first + index * VALUE_SIZE, self._context)
             error = capi.call_function(
-                ctypes.byref(export.function),
-                self._context,
-                values,
-                len(arguments),
-                result,
-                0 if signature.result is None else 1,
+                export.function, self._context, values, len(arguments), result, 0 if signature.result is None else 1
             )
             if error:
                 raise WasmTrap(error_text(error))
@@ -290,7 +288,8 @@ class Instance:
             return signature.result[0](result.raw, 0, self._context)
         finally:
             self.share.end()
-            for index in range(len(arguments)):
-                capi.delete_value(addressof(values) + index * VALUE_SIZE)
+            for address in range(first, first + len(arguments) * VALUE_SIZE, VALUE_SIZE):
+                capi.delete_value(address)
+            memset(values, 0, sizeof(values))
             capi.delete_value(result)
             memset(result, 0, VALUE_SIZE)

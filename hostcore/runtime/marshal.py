@@ -19,14 +19,13 @@ own, borrow                    `Resource`
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
-from ctypes import string_at
 from typing import Any
 
 from hostcore.errors import HostError
-from hostcore.quick_dataclass import dataclass
 from hostcore.runtime import codecs
-from hostcore.runtime.capi import VALUE_SIZE
+from hostcore.runtime.capi import VALUE_SIZE, bytes_at
 from hostcore.runtime.codecs import SCALARS, Codec
 from hostcore.runtime.native import wit
 from hostcore.runtime.native.library import Address
@@ -68,19 +67,44 @@ def _optional(payload: wit.ValueType | None) -> Codec | None:
     return None if payload is None else compile_type(payload)
 
 
-@dataclass(frozen=True, slots=True)
 class Signature:
-    """A compiled function type, for both directions."""
+    """A compiled function type, for both directions.
 
-    parameters: tuple[Codec, ...]
-    """One codec for each parameter."""
-    result: Codec | None
-    """None for a function without a result."""
+    Args:
+        parameters: one codec for each parameter.
+        result: the codec of the result; None for a function without one.
+
+    Attributes:
+        parameters: as above.
+        result: as above.
+    """
+
+    __slots__ = ("_others", "_size", "_unpack", "parameters", "result")
+
+    def __init__(self, parameters: tuple[Codec, ...], result: Codec | None) -> None:
+        self.parameters, self.result = parameters, result
+        codes = [codecs.code_of(each) for each in parameters]
+        layout = struct.Struct("<" + "".join(_layout(code or "Q") for code in codes))
+        self._size, self._unpack = layout.size, layout.unpack
+        self._others = [
+            (index, lift, index * VALUE_SIZE)
+            for index, (code, (lift, _)) in enumerate(zip(codes, parameters, strict=True))
+            if code is None
+        ]
+        """The parameters that are no numbers, and their places."""
 
     def lift_arguments(self, address: Address, context: Address) -> list[Any]:
-        """Read the arguments from the array of values at `address`."""
-        memory = string_at(address, len(self.parameters) * VALUE_SIZE)
-        return [lift(memory, index * VALUE_SIZE, context) for index, (lift, _) in enumerate(self.parameters)]
+        """Read the arguments from the array of values at `address`. All numbers are read at once."""
+        memory = bytes_at(address, self._size)
+        values = list(self._unpack(memory))
+        for index, lift, offset in self._others:
+            values[index] = lift(memory, offset, context)
+        return values
+
+
+def _layout(code: str) -> str:
+    """The format of a value with a number in it."""
+    return f"8x{code}{VALUE_SIZE - 8 - struct.calcsize('<' + code)}x"
 
 
 def compile_signature(function: wit.FuncType) -> Signature:

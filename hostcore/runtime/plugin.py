@@ -180,7 +180,7 @@ class Plugin:
         return reading
 
     def _parsed(self, text: str) -> Reading:
-        size, most = len(text.encode()), self._spec.limits.reading_bytes
+        size, most = len(text) if text.isascii() else len(text.encode()), self._spec.limits.reading_bytes
         if size > most:
             raise PluginReportedError(
                 self.name,

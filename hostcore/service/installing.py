@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hostcore import shipped
+from hostcore.config.finding import user_folder
 from hostcore.config.loading import cache_folder
 from hostcore.config.model import Config
-from hostcore.config.values import user_folder
 from hostcore.errors import HostError
 from hostcore.files import Folder, read_bounded
 from hostcore.quick_dataclass import fields

@@ -13,6 +13,7 @@ from tui.health_words import clocks, troubles
 from tui.lines import Line, LinesWidget, width_of
 from tui.look import Look
 from tui.plugins.state_words import StateWords, words_for
+from tui.reality import reality_mark
 from tui.text import counted, frozen_words, safe, time_of_day, uptime
 
 Part = tuple[int, Line]
@@ -74,7 +75,7 @@ def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool, has_all
         has_all_states: whether each state of a plugin has its word.
     """
     facts = view.facts
-    yield 0, [_reality(facts, look)]
+    yield 0, [reality_mark([bus.is_real for bus in facts.buses], look)]
     yield 2, [Segment(safe(facts.host_name, 40), look.strong)]
     if view.connection.computer:
         yield 1, [Segment(f"on {safe(view.connection.computer, 40)}", look.accent)]
@@ -98,20 +99,6 @@ def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool, has_all
         yield 9, [Segment(speeds, look.muted)]
     if facts.web_address:
         yield 4, [Segment(safe(facts.web_address), look.accent)]
-
-
-def _reality(facts: HostFacts, look: Look) -> Segment:
-    return Segment(f" {reality(facts).upper()} ", look.simulated if facts.is_simulated else look.real)
-
-
-def reality(facts: HostFacts) -> str:
-    """Whether the buses are real: ``simulated``, ``real hardware``, ``partly simulated`` or ``no buses``."""
-    kinds = {bus.is_real for bus in facts.buses}
-    if not kinds:
-        return "no buses"
-    if not facts.is_simulated:
-        return "real hardware"
-    return "partly simulated" if len(kinds) > 1 else "simulated"
 
 
 def _states(view: View, look: Look, *, is_brief: bool) -> Line:

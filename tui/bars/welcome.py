@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from rich.segment import Segment
 
-from tui.bars.status_line import reality
 from tui.lines import Line, LinesWidget
+from tui.reality import reality
 
 PLACES = {
     "simulated": "A simulated Pi",
@@ -15,7 +15,7 @@ PLACES = {
     "real hardware": "This machine's own buses",
     "no buses": "No buses",
 }
-"""How to name the hardware, by `tui.bars.status_line.reality`."""
+"""How to name the hardware, by `tui.reality.reality`."""
 
 
 class Welcome(LinesWidget):
@@ -24,8 +24,9 @@ class Welcome(LinesWidget):
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the kind of hardware, and the keys to start with."""
         key = self.look.key
+        are_real = [bus.is_real for bus in self.desk.view.facts.buses]
         yield [
-            Segment(f"{PLACES[reality(self.desk.view.facts)]}. Press "),
+            Segment(f"{PLACES[reality(are_real)]}. Press "),
             Segment("n", key),
             Segment(" for a first driver, "),
             Segment("?", key),

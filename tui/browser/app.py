@@ -12,7 +12,6 @@ from typing import ClassVar
 from textual.driver import Driver
 from textual.message import Message
 
-import tui
 from hostcore.session import Session
 from tui.app import HostApp
 from tui.browser.driver import BrowserDriver
@@ -30,7 +29,6 @@ class BrowserApp(HostApp):
         is_remote: see `HostApp`.
     """
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = [Path(tui.__file__).parent / each for each in HostApp.CSS_PATH]
     no_recording = "A browser cannot record: run wasi-host record on the computer of the host."
     DRIVER: ClassVar[type[Driver]] = BrowserDriver
 

@@ -6,27 +6,25 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from hostcore.config.values import user_folder
 from hostcore.errors import ScreenMemoryError
 from hostcore.events.event_json import from_json, to_brief_json
 from hostcore.files import Folder
 from hostcore.quick_dataclass import dataclass, replace
 from hostcore.strict_json import value_of
 from tui.layouts.layout import LONGEST_NAME, TAKEN, Layout, is_name
+from tui.layouts.place import LARGEST, NAME, folder_of_user
 from tui.text import safe
 
 VERSION = 1
 """The version of the file. A later program writes a higher one if this one could not read it rightly."""
-LARGEST = 256 * 1024
-"""The most bytes of the file."""
 MOST_LAYOUTS = 50
 """How many layouts can have a name."""
 LOCK_SECONDS = 1.0
 """How long another screen may take to write the file. This one's keys wait meanwhile."""
 MOST_LEFT = 20
 """Of how many hosts the screen remembers how it was left. The one that was left longest ago is forgotten first."""
-NAME, ASIDE = "layouts.json", "layouts.json.damaged"
-"""The names of the file, and of one that could not be used."""
+ASIDE = f"{NAME}.damaged"
+"""The name of a file that could not be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ class Memory:
     @classmethod
     def of_user(cls, settings: str) -> Memory:
         """Return what this user's screens remember. Blocks as long as the disk does."""
-        memory = cls(user_folder("XDG_STATE_HOME", ".local/state", "screen"), settings)
+        memory = cls(folder_of_user(), settings)
         memory.read()
         return memory
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hostcore.stepping.subject import Subject
-from tui.run import run_app
+from tui.showing import show
 from tui.stepping.app import StepApp
 
 
@@ -16,4 +16,4 @@ def run_steps(subject: Subject) -> int:
     Returns:
         The exit status, as that of `tui.run.run`.
     """
-    return run_app(StepApp(subject))
+    return show(StepApp(subject))

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from hostcore.backends.linux.node import DEV, text_in
 from hostcore.backends.linux.setup import I2C_DEVICES, i2c_adapter, is_raspberry_pi
+from hostcore.place import BusKind, BusName
 
+KERNEL_FILES: Mapping[BusKind, str] = {
+    BusKind.I2C: "dev/i2c-{unit}",
+    BusKind.SPI: "dev/spidev{unit}.*",
+    BusKind.GPIO: "dev/gpiochip*",
+    BusKind.UART: "dev/{unit}",
+    BusKind.IIO: "sys/bus/iio/devices/iio:device*",
+    BusKind.SYSTEM: "sys/class/thermal/thermal_zone*",
+}
+"""The path below / that exists if the kernel has a bus of this kind (kernel, Documentation/i2c/dev-interface.rst,
+Documentation/spi/spidev.rst, Documentation/userspace-api/gpio, Documentation/ABI/testing/sysfs-bus-iio
+and sysfs-class-thermal)."""
 GPIO_DEVICES = Path("/sys/bus/gpio/devices")
 """The GPIO chips (linux/gpio.h: each has a character device of the same name)."""
 INNER_CLASSES = ("0x03", "0x0c05")
 """The class codes of graphics cards and SMBus controllers start with one of these (PCI Code and ID Assignment
 Specification, sections 1.4 and 1.13). Their I2C buses go to monitors, memory modules and fans."""
+
+
+def kernel_file(bus: BusName) -> str:
+    """Return the path below / that exists if the kernel has this bus. It may be a pattern."""
+    return KERNEL_FILES[bus.kind].format(unit=bus.unit)
+
+
+def is_wanted(bus: BusName) -> bool:
+    """Return whether ``backend = "auto"`` means this machine's own bus: it is there, or others are."""
+    return any(outer_devices(kernel_file(bus))) or has_hardware()
 
 
 def has_hardware() -> bool:

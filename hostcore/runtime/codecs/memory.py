@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from ctypes import c_size_t, memmove, string_at
+from ctypes import c_size_t
 from typing import Any
 
 from hostcore.hostcall import CrashKind, Trap
 from hostcore.runtime import capi
-from hostcore.runtime.capi import VALUE_SIZE
+from hostcore.runtime.capi import VALUE_SIZE, bytes_at, write
 from hostcore.runtime.host_share import ELEMENT_COST, charge
 from hostcore.runtime.native.library import Address
 
@@ -43,7 +43,7 @@ KIND_AND_POINTER = struct.Struct("<B7xQ")
 
 def set_kind(address: Address, kind: int) -> None:
     """Write the kind of the value at `address`."""
-    memmove(address, bytes((kind,)), 1)
+    write(address, bytes((kind,)), 1)
 
 
 def address_at(address: Address) -> Address:
@@ -60,7 +60,7 @@ def lower_name(text: str, address: Address) -> None:
 def lift_name(memory: bytes, offset: int) -> str:
     """Read the name of a case, a field or a flag."""
     size, data = unpack_pair(memory, offset)
-    return string_at(data, size).decode()
+    return bytes_at(data, size).decode()
 
 
 def elements(memory: bytes, offset: int, context: Address, most: int = MAX_LIST) -> tuple[int, bytes]:
@@ -74,4 +74,4 @@ def elements(memory: bytes, offset: int, context: Address, most: int = MAX_LIST)
         raise Trap(CrashKind.DATA, f"passed a list of {size} elements; at most {most} are accepted")
     if size > FREE_ELEMENTS:
         charge(context, size * ELEMENT_COST)
-    return size, string_at(data, size * VALUE_SIZE) if size else b""
+    return size, bytes_at(data, size * VALUE_SIZE) if size else b""

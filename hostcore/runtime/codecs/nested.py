@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from ctypes import addressof, create_string_buffer, memmove, string_at
+from ctypes import addressof, create_string_buffer
 from typing import Any
 
 from hostcore.hostcall import Err
 from hostcore.runtime import capi
-from hostcore.runtime.capi import FIELD_SIZE, VALUE_SIZE
+from hostcore.runtime.capi import FIELD_SIZE, VALUE_SIZE, bytes_at, write
 from hostcore.runtime.codecs.memory import (
     KIND_AND_POINTER,
     Codec,
@@ -70,7 +70,7 @@ def record_of(fields: Sequence[tuple[str, Codec]]) -> Codec:
 
     def lift(memory: bytes, offset: int, context: Address) -> tuple[Any, ...]:
         size, data = unpack_pair(memory, offset + 8)
-        inner = string_at(data, size * FIELD_SIZE)
+        inner = bytes_at(data, size * FIELD_SIZE)
         return tuple(lift(inner, index * FIELD_SIZE + 16, context) for index, (_, lift, _) in enumerate(members))
 
     def lower(value: Sequence[Any], address: Address, context: Address) -> None:
@@ -84,14 +84,24 @@ def record_of(fields: Sequence[tuple[str, Codec]]) -> Codec:
     return lift, lower
 
 
+_FALSE = create_string_buffer(VALUE_SIZE)
+_FALSE_ADDRESS = addressof(_FALSE)
+"""The boolean false. wasmtime puts another one in its place when it boxes it."""
+
+
 def _box(lower: Lowerer, value: Any, context: Address) -> Address:
-    scratch = create_string_buffer(VALUE_SIZE)
-    lower(value, addressof(scratch), context)
-    return capi.box_value(scratch)  # type: ignore[no-any-return]
+    """Write a value to memory of its own. It is written where it stays: a box of anything takes one call."""
+    box: Address = capi.box_value(_FALSE_ADDRESS)
+    try:
+        lower(value, box, context)
+    except BaseException:
+        capi.free_value(box)
+        raise
+    return box
 
 
 def _lift_box(lift: Lifter, pointer: Address, context: Address) -> Any:
-    return lift(string_at(pointer, VALUE_SIZE), 0, context)
+    return lift(bytes_at(pointer, VALUE_SIZE), 0, context)
 
 
 def variant_of(cases: Sequence[tuple[str, Codec | None]]) -> Codec:
@@ -110,7 +120,7 @@ def variant_of(cases: Sequence[tuple[str, Codec | None]]) -> Codec:
         payload = payloads[case]
         boxed = 0 if payload is None else _box(payload[1], inner, context)
         lower_name(case, address + 8)
-        memmove(address + 24, pack_pointer(boxed), 8)
+        write(address + 24, pack_pointer(boxed), 8)
         set_kind(address, capi.KIND_VARIANT)
 
     return lift, lower
@@ -126,7 +136,7 @@ def option_of(some: Codec) -> Codec:
 
     def lower(value: Any, address: Address, context: Address) -> None:
         boxed = 0 if value is None else _box(lower_some, value, context)
-        memmove(address, KIND_AND_POINTER.pack(capi.KIND_OPTION, boxed), 16)
+        write(address, KIND_AND_POINTER.pack(capi.KIND_OPTION, boxed), 16)
 
     return lift, lower
 
@@ -145,6 +155,6 @@ def result_of(ok: Codec | None, err: Codec | None) -> Codec:
         codec = ok if is_ok else err
         inner = value if is_ok else value.value
         boxed = 0 if codec is None else _box(codec[1], inner, context)
-        memmove(address, _KIND_FLAG_POINTER.pack(capi.KIND_RESULT, is_ok, boxed), 24)
+        write(address, _KIND_FLAG_POINTER.pack(capi.KIND_RESULT, is_ok, boxed), 24)
 
     return lift, lower

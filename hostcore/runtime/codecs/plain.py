@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Set
-from ctypes import addressof, c_size_t, memmove, string_at
+from ctypes import addressof, c_size_t
 from typing import Any
 
 from hostcore.hostcall import CrashKind, Resource, Trap
 from hostcore.runtime import capi
-from hostcore.runtime.capi import VALUE_SIZE
+from hostcore.runtime.capi import VALUE_SIZE, bytes_at, write
 from hostcore.runtime.codecs.memory import (
     FREE_TEXT,
     KIND_AND_POINTER,
@@ -31,6 +31,7 @@ from hostcore.runtime.native.library import Address, error_text
 
 class _Scalar:
     def __init__(self, kind: int, code: str) -> None:
+        self.code = code
         self._value = struct.Struct(f"<{code}")
         self._whole = struct.Struct(f"<B7x{code}")
         self._kind = kind
@@ -40,7 +41,7 @@ class _Scalar:
 
     def lower(self, value: Any, address: Address, _context: Address) -> None:
         packed = self._whole.pack(self._kind, value)
-        memmove(address, packed, len(packed))
+        write(address, packed, len(packed))
 
 
 class _Char(_Scalar):
@@ -72,13 +73,19 @@ SCALARS: dict[str, Codec] = {
 """Codecs for numbers, booleans and characters, by their names in WIT."""
 
 
+def code_of(codec: Codec) -> str | None:
+    """The format of `struct` with which a number or a boolean is read; None for values that need more than that."""
+    scalar = getattr(codec[0], "__self__", None)
+    return scalar.code if type(scalar) is _Scalar else None
+
+
 def _lift_string(memory: bytes, offset: int, context: Address) -> str:
     size, data = unpack_pair(memory, offset + 8)
     if size > MAX_TEXT:
         raise Trap(CrashKind.DATA, f"passed a text of {size} bytes; at most {MAX_TEXT} are accepted")
     if size > FREE_TEXT:
         charge(context, size * TEXT_COST)
-    return string_at(data, size).decode()
+    return bytes_at(data, size).decode()
 
 
 def _lower_string(value: str, address: Address, _context: Address) -> None:
@@ -93,16 +100,19 @@ def _lift_bytes(memory: bytes, offset: int, context: Address) -> bytes:
 
 def _lower_bytes(value: bytes, address: Address, _context: Address) -> None:
     size = len(value)
-    capi.new_list(address + 8, size)
-    if size:
-        block = bytearray(size * VALUE_SIZE)
-        block[::VALUE_SIZE] = _U8_KIND * size
-        block[8::VALUE_SIZE] = value
-        memmove(address_at(address + 16), bytes(block), len(block))
+    if not size:
+        write(address, _NO_BYTES, len(_NO_BYTES))
+        return
+    block = bytearray(size * VALUE_SIZE)
+    block[::VALUE_SIZE] = _U8_KIND * size
+    block[8::VALUE_SIZE] = value
+    capi.new_list_of(address + 8, size, bytes(block))
     set_kind(address, capi.KIND_LIST)
 
 
 _U8_KIND = bytes((capi.KIND_U8,))
+_NO_BYTES = struct.pack("<B7xQQ", capi.KIND_LIST, 0, 0)
+"""An empty list, as wasmtime_component_vallist_new_empty makes it."""
 
 
 def enum_of(cases: Set[str]) -> Codec:
@@ -124,7 +134,7 @@ def flags_of(flags: Set[str]) -> Codec:
 
     def lift(memory: bytes, offset: int, _context: Address) -> frozenset[str]:
         size, data = unpack_pair(memory, offset + 8)
-        names = string_at(data, size * PAIR.size) if size else b""
+        names = bytes_at(data, size * PAIR.size) if size else b""
         return frozenset(lift_name(names, index * PAIR.size) for index in range(size))
 
     def lower(value: frozenset[str], address: Address, _context: Address) -> None:
@@ -160,7 +170,7 @@ def _lower_own(value: Resource, address: Address, context: Address) -> None:
     capi.resource_delete(host)
     if error:
         raise ValueError(error_text(error))
-    memmove(address, KIND_AND_POINTER.pack(capi.KIND_RESOURCE, pointer.value), 16)
+    write(address, KIND_AND_POINTER.pack(capi.KIND_RESOURCE, pointer.value), 16)
 
 
 STRING: Codec = (_lift_string, _lower_string)

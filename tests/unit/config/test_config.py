@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hostcore import shipped
-from hostcore.config.loading import find_config, load_config
+from hostcore.config.finding import find_config
+from hostcore.config.loading import load_config
 from hostcore.config.model import (
     AccessSettings,
     Backend,

@@ -56,7 +56,7 @@ class TestSpiTransactions:
 
         def transact(_operations: object, settings: SpiSettings) -> tuple[bytes, ...]:
             seen.append([*levels])
-            assert bench.shared.lock(Place(BusName("gpio"), 17))._held, "nobody else can drive the line"
+            assert bench.shared.lock(Place(BusName("gpio"), 17))._lock.locked(), "nobody else can drive the line"
             return ()
 
         monkeypatch.setattr(device, "transaction", transact)

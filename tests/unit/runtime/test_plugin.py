@@ -289,7 +289,7 @@ def test_an_absent_sensor_that_a_plugin_asks_while_it_loads_is_an_error_that_adv
 def test_a_start_that_meets_a_defect_leaves_no_instance_behind(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, owner: object, name: str, defect: type[BaseException]
 ) -> None:
-    def fail(*_arguments: object) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
         raise defect("defect")
 
     before = set(GUESTS)
