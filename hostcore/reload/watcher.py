@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from hostcore.config.model import Config
 from hostcore.errors import NoThreadError
+from hostcore.supervisor.supervisor import Supervisor
 from hostcore.threads import HostThread, require_threads
 
 STEP_MS = 100
@@ -20,6 +22,12 @@ RETRY_SECONDS = 1.0
 """Seconds between two checks for a folder that does not exist."""
 LATEST_SECONDS = 2.0
 """The longest delay before watching begins, in seconds."""
+
+
+def watched_folders(config: Config, supervisor: Supervisor) -> frozenset[Path]:
+    """Return the folders in which a change can concern the host: those of its settings and of all plugins' files."""
+    files = [spec.path for spec, _ in supervisor.specs()]
+    return frozenset({config.path.parent, config.host.plugins_folder, *(file.parent for file in files)})
 
 
 class Watcher:
