@@ -29,6 +29,8 @@ MACHINE := $(if $(filter amd64,$(ARCHITECTURE)),x86_64,aarch64)
 BLINKA := Adafruit-Blinka==10.0.0 Adafruit-PureIO==1.1.12 Adafruit-PlatformDetect==3.89.1
 # Tests start hundreds of processes. Each would compile the whole program again where Python is told to keep nothing.
 export PYTHONDONTWRITEBYTECODE :=
+# Each process of the tests would import trio, for which Hypothesis has a plugin: selenium needs it, the tests do not.
+export HYPOTHESIS_NO_PLUGINS := 1
 .DEFAULT_GOAL := help
 .PHONY: help run test thorough check lint types contracts bench soak fuzz drivers pictures pi wheel wheels size trixie
 .PHONY: deb javascript clean

@@ -105,36 +105,8 @@ class Elsewhere:
         return found
 
     def _require_python(self) -> None:
-        if self._root.is_dir():
-            return
-        if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-            raise BuildError(
-                f"a Python for {self._machine.name} is needed to compile for it, and comes from Debian: there is no "
-                "apt-get or dpkg-deb here; compile it on such a computer"
-            )
-        apt = self._folder / "apt"
-        for each in ("state/lists/partial", "cache/archives/partial"):
-            (apt / each).mkdir(parents=True, exist_ok=True)
-        (apt / "state/status").touch()
-        settings = {
-            "APT::Architecture": self._machine.debian,
-            "APT::Architectures::": self._machine.debian,
-            "Debug::NoLocking": "1",
-            "Dir::State": apt / "state",
-            "Dir::State::status": apt / "state/status",
-            "Dir::Cache": apt / "cache",
-        }
-        command = ["apt-get", "-qq", *(word for name, value in settings.items() for word in ("-o", f"{name}={value}"))]
-        task = f"Fetching a Python for {self._machine.name}"
-        self._workshop.run(task, [*command, "update"], self._folder, FETCH_SECONDS)
-        names = ["install", "--yes", "--no-install-recommends", "--download-only", "python3"]
-        self._workshop.run(task, [*command, *names], self._folder, FETCH_SECONDS)
-        unpacked = self._folder / "unpacked"
-        shutil.rmtree(unpacked, ignore_errors=True)
-        unpack = ["sh", "-ec", _UNPACK, "sh", str(apt / "cache/archives"), str(unpacked)]
-        self._workshop.run(task, unpack, self._folder, FETCH_SECONDS)
-        shutil.rmtree(apt)
-        unpacked.replace(self._root)
+        if not self._root.is_dir():
+            unpack_debian(self._machine, "python3", self._root, self._workshop)
 
     def _require_wasmtime(self) -> None:
         if (self._site / _WASMTIME).is_dir():
@@ -146,6 +118,50 @@ class Elsewhere:
         task = f"Fetching wasmtime for {self._machine.name}"
         command = [*pip, f"--target={self._site}", f"wasmtime=={VERSION}"]
         self._workshop.run(task, command, self._folder, FETCH_SECONDS)
+
+
+def unpack_debian(machine: Machine, package: str, root: Path, workshop: Workshop) -> None:
+    """Fetch a package of the distribution for another kind of computer, with all that it requires, and unpack it.
+
+    Nothing of it runs, and the packages of this computer stay as they are. Blocks for as long as the network takes.
+
+    Args:
+        machine: the kind of computer.
+        package: the name of the package, such as ``python3``.
+        root: the folder into which it is unpacked, which does not exist.
+        workshop: does the work.
+
+    Raises:
+        BuildError: this is not Debian, or it could not be fetched.
+    """
+    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+        raise BuildError(
+            f"a Python for {machine.name} is needed to compile for it, and comes from Debian: there is no apt-get or "
+            "dpkg-deb here; compile it on such a computer"
+        )
+    apt = root.parent / "apt"
+    for each in ("state/lists/partial", "cache/archives/partial"):
+        (apt / each).mkdir(parents=True, exist_ok=True)
+    (apt / "state/status").touch()
+    settings = {
+        "APT::Architecture": machine.debian,
+        "APT::Architectures::": machine.debian,
+        "Debug::NoLocking": "1",
+        "Dir::State": apt / "state",
+        "Dir::State::status": apt / "state/status",
+        "Dir::Cache": apt / "cache",
+    }
+    command = ["apt-get", "-qq", *(word for name, value in settings.items() for word in ("-o", f"{name}={value}"))]
+    task = f"Fetching a Python for {machine.name}"
+    workshop.run(task, [*command, "update"], root.parent, FETCH_SECONDS)
+    install = ["install", "--yes", "--no-install-recommends", "--download-only", package]
+    workshop.run(task, [*command, *install], root.parent, FETCH_SECONDS)
+    unpacked = root.parent / "unpacked"
+    shutil.rmtree(unpacked, ignore_errors=True)
+    unpack = ["sh", "-ec", _UNPACK, "sh", str(apt / "cache/archives"), str(unpacked)]
+    workshop.run(task, unpack, root.parent, FETCH_SECONDS)
+    shutil.rmtree(apt)
+    unpacked.replace(root)
 
 
 def platform_tags(metadata: str) -> tuple[str, ...]:
