@@ -14,8 +14,8 @@ from hostcore.events import PageRendered, RoundCompleted
 from hostcore.hostcall import CrashKind
 from hostcore.runtime.contract import offered_interfaces
 from hostcore.runtime.engine import GuestEngine
-from hostcore.runtime.loader import INTERFACES
 from hostcore.runtime.plugin import Plugin
+from hostcore.runtime.source_loading import INTERFACES
 from tests.demo.components import DASHBOARD, DRIVER, OLED, POLLED_AT, READ_AT, component, poll, running
 from tests.guests import linked
 from tests.sandbox import Sandbox

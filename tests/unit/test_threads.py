@@ -78,8 +78,12 @@ def test_leds_that_could_not_be_shown_are_not_set(few: FewThreads) -> None:
 def test_with_few_threads_a_component_is_compiled_on_one(few: FewThreads, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cranelift ends the process if it cannot start its threads."""
     on_several: list[bool] = []
-    setting = property(fset=lambda _config, value: on_several.append(value))
-    monkeypatch.setattr(engine.Config, "parallel_compilation", setting)
+
+    def noted(_config: engine.Config, setting: str, value: bool) -> None:
+        if setting == "parallel_compilation":
+            on_several.append(value)
+
+    monkeypatch.setattr(engine.Config, "set", noted)
     engine.engine_config(compiles=True)
     few.allowed = 0
     engine.engine_config(compiles=True)
