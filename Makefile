@@ -8,7 +8,7 @@
 # make drivers  try the newest release of 180 packages of PyPI in the sandbox, and write docs/drivers.md
 # make pi     emulate a small Pi with 512 MB, and use the wheel there; needs qemu-user-static, and takes many minutes
 # make pictures  draw the pictures of the README and of docs/performance.md again
-# make size   install the wheel into a folder of its own, and print the MB of each package
+# make size   install the wheel into a folder of its own; print the MB of each package, and the memory that it takes
 # make trixie run the tests in Debian Trixie, whose Python is 3.13; needs root and debootstrap; TESTS=tests/unit for some
 # make wheels  build the installable packages, for a 64-bit Pi and for a PC, with the Python runtime compiled for each
 # make wheel  build the one for this kind of computer
@@ -98,8 +98,8 @@ wheel: .venv/for-developing
 wheels: .venv/for-developing
 	BUILD=$(BUILD) $(BIN)/python -m hostcore.platform_wheels
 
-size: wheel
-	$(BIN)/python -m tests.bench.installed $$(ls -t dist/*$$(uname -m).whl | head -1)
+size: .venv/for-developing
+	$(BIN)/python -m tests.bench install
 
 trixie:
 	.ci/trixie $(BUILD)/trixie test TESTS='$(TESTS)'

@@ -117,16 +117,25 @@ def build(wheel: Path, architecture: str, folder: Path) -> Path:
     return package
 
 
+def wheel_options(machine: str, python: str) -> list[str]:
+    """Return the options with which pip takes wheels for another computer, and nothing that would have to be built.
+
+    Args:
+        machine: a value of `MACHINES`.
+        python: a key of `GLIBC`.
+    """
+    tags = [f"manylinux_2_{minor}_{machine}" for minor in range(GLIBC[python], 4, -1)]
+    platforms = [f"--platform={tag}" for tag in (*tags, f"manylinux2014_{machine}")]
+    return ["--only-binary=:all:", "--implementation=cp", f"--python-version={python}", *platforms]
+
+
 def _make_venv(root: Path, wheel: Path, machine: str, python: str) -> None:
     home = root / HOME
     packages = home / "lib" / f"python{python}" / "site-packages"
-    tags = [f"manylinux_2_{minor}_{machine}" for minor in range(GLIBC[python], 4, -1)]
-    platforms = [f"--platform={tag}" for tag in (*tags, f"manylinux2014_{machine}")]
     subprocess.run(
         [
             sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile",
-            "--only-binary=:all:", "--implementation=cp", f"--python-version={python}", *platforms,
-            f"--target={packages}", f"{wheel}[{EXTRAS}]", *MORE,
+            *wheel_options(machine, python), f"--target={packages}", f"{wheel}[{EXTRAS}]", *MORE,
         ],
         check=True,
     )  # fmt: skip

@@ -26,9 +26,10 @@ from hostcore.log.safe_text import log_line
 from hostcore.quick_dataclass import replace
 from hostcore.reload.notices import FIXED, Notices
 from hostcore.reload.plugin_source import Installed, PluginSource
-from hostcore.reload.watcher import Watcher
+from hostcore.reload.watcher import Watcher, watched_folders
 from hostcore.rounds import Rounds
 from hostcore.runtime.room import physical_memory_mib
+from hostcore.supervisor.restarts import RestartPolicy
 from hostcore.supervisor.shared_parts import SharedParts
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.threads import switch_often
@@ -83,7 +84,7 @@ class Host(LocalSession):
             states=parts.state_store(config, self._source, self.clock, self.stream, self._warn),
             not_granted=self._source.not_granted,
             recordings=parts.recordings(config, self._source, self._runtime, self.clock),
-            policy=parts.restart_policy(config.supervisor),
+            policy=RestartPolicy.of(config.supervisor),
         )  # fmt: skip
         self._supervisor = Supervisor(shared)
         self._by_hand = LatePart(
@@ -95,7 +96,7 @@ class Host(LocalSession):
             lambda: parts.alarms(config, self._source, self.actuators, self.stream, self._backlog, warn=self._warn)
         )
         self._saver = RequestSaver(self._requests, self.stream, self._warn, keeps=self._source.keeps_requests)
-        self._watcher = Watcher(partial(parts.watched_folders, config, self._supervisor), self.refresh, self._warn)
+        self._watcher = Watcher(partial(watched_folders, config, self._supervisor), self.refresh, self._warn)
         self._notices = Notices(config, self._warn, physical_memory_mib(), self._source.odd_files)
         self._scans = LatePart(
             lambda: parts.scans(config, self._chosen, self.buses, self.stream, warn=self._warn, stop=self._stopping)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -19,11 +18,11 @@ from hostcore.clock import Clock
 from hostcore.config.finding import name_of_settings, user_folder
 from hostcore.config.history import NO_FILE, history_file
 from hostcore.config.loading import cache_folder, merge_plugins
-from hostcore.config.model import Config, SupervisorSettings
+from hostcore.config.model import Config
 from hostcore.config.simulation import bus_of
 from hostcore.events.backlog import Backlog
 from hostcore.events.facts import BusFacts, HostFacts, PluginFacts
-from hostcore.events.stream import EventStream
+from hostcore.events.stream import EventStream, Subscription
 from hostcore.faults.injector import Injector
 from hostcore.history.history import History, NoHistory
 from hostcore.kept_state.folder import state_folder_of
@@ -39,7 +38,6 @@ from hostcore.runtime.loader import Runtime
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.supervisor.crash_store import CrashStore
 from hostcore.supervisor.recordings import Recordings
-from hostcore.supervisor.restarts import RestartPolicy
 from hostcore.supervisor.supervisor import Supervisor
 from hostcore.workshop import Progress, Workshop
 
@@ -54,7 +52,6 @@ if TYPE_CHECKING:
     from hostcore.control.service import Control
     from hostcore.diagnosis.diagnostician import Diagnostician
     from hostcore.diagnosis.report import DiagnosisReport
-    from hostcore.events.stream import Subscription
     from hostcore.faults.site import Sites
     from hostcore.session import Session
 
@@ -296,14 +293,3 @@ def reservations(config: Config) -> Reservations:
     made = Reservations(config.access.shared)
     reserve_actuators(config, made)
     return made
-
-
-def restart_policy(settings: SupervisorSettings) -> RestartPolicy:
-    """Return when a crashed plugin starts again."""
-    return RestartPolicy(settings.first_delay, settings.longest_delay, settings.max_crashes, settings.crash_window)
-
-
-def watched_folders(config: Config, supervisor: Supervisor) -> frozenset[Path]:
-    """Return the folders in which a change can concern the host: those of its settings and of all plugins' files."""
-    files = [spec.path for spec, _ in supervisor.specs()]
-    return frozenset({config.path.parent, config.host.plugins_folder, *(file.parent for file in files)})

@@ -32,8 +32,8 @@ PREBUILT = "WASI_HOST_PREBUILT"
 """Environment variable for the build hook: the folder of `prepare`."""
 TAG = "tag"
 """File of that folder: the tag of the wheel."""
-NEWER_NAMES = {"manylinux1": "manylinux_2_5", "manylinux2014": "manylinux_2_17"}
-"""Names of PEP 600 for older ones, which stay beside them for an old pip."""
+NEWER_NAMES = {"manylinux1": "manylinux_2_5", "manylinux2010": "manylinux_2_12", "manylinux2014": "manylinux_2_17"}
+"""Names of PEP 600 for older ones. The pip of each Python that the host runs on knows them."""
 
 
 def prepare(machine: str, build: Path, workshop: Workshop) -> Path:
@@ -61,12 +61,13 @@ def prepare(machine: str, build: Path, workshop: Workshop) -> Path:
     packed = component.with_suffix(".wasm.xz")
     for each in (packed, note_of_packed(packed)):
         shutil.copy(each, folder / each.name)
-    compiled, elsewhere = folder / shipped.COMPILED, Elsewhere(MACHINES[machine], build / machine, workshop)
+    compiled = folder / shipped.COMPILED
     if machine == this_machine():
         source = examine("python", component, lambda: False)
         Compiler(folder, workshop, CompilingSettings()).compile(source, compiled, keep_names=True)
-        tags = platform_tags(Path(str(distribution("wasmtime").locate_file(""))) / _info("wasmtime"))
+        tags = platform_tags(distribution("wasmtime").read_text("WHEEL") or "")
     else:
+        elsewhere = Elsewhere(MACHINES[machine], build / machine, workshop)
         elsewhere.compile(component, compiled, keep_names=True)
         tags = elsewhere.wheel_tags()
     compiled.chmod(0o644)
@@ -89,18 +90,10 @@ def _component(build: Path, workshop: Workshop) -> Path:
     return component
 
 
-def _info(name: str) -> str:
-    return f"{name}-{distribution(name).version}.dist-info"
-
-
 def _tag(platforms: tuple[str, ...]) -> str:
-    """Return the tag of the wheel with the platforms of wasmtime's, under their newer names too."""
-    every = list[str]()
-    for each in platforms:
-        kind, _, machine = each.partition("_")
-        every += [f"{NEWER_NAMES[kind]}_{machine}"] if kind in NEWER_NAMES else []
-        every.append(each)
-    return f"py3-none-{'.'.join(every)}"
+    """Return the tag of the wheel, with the platforms of wasmtime's under their newer names."""
+    kinds = (each.partition("_") for each in platforms)
+    return f"py3-none-{'.'.join(f'{NEWER_NAMES.get(kind, kind)}_{machine}' for kind, _, machine in kinds)}"
 
 
 def main() -> int:

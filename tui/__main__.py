@@ -10,10 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hostcore.cli import main as cli
-from hostcore.cli.statuses import ExitStatus
-from hostcore.errors import HostError
-
 if TYPE_CHECKING:
     from hostcore.cli.commands.screens import ScreenOptions
     from hostcore.cli.web import WebOptions
@@ -22,18 +18,27 @@ if TYPE_CHECKING:
     from tui.desk import NewDriver
     from tui.opening.app import Opened
 
+NOT_DONE, INTERRUPTED = 2, 130
+"""Two of `hostcore.cli.statuses.ExitStatus`. Ctrl+C may come before that can be imported."""
+
 
 def main() -> int:
     """Run the command, and return its exit status."""
-    return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on, _play, _step))
+    try:
+        from hostcore.cli import main as cli  # noqa: PLC0415 - Ctrl+C may come while this is imported
+
+        return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on, _play, _step))
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def _show(wanted: ScreenOptions) -> int:
     """Show a host's screen until the person leaves it."""
     if not _prepare():
-        return ExitStatus.NOT_DONE
+        return NOT_DONE
     from hostcore.config.finding import find_config  # noqa: PLC0415 - other commands do without these
     from hostcore.control.holder import present_holder  # noqa: PLC0415
+    from hostcore.errors import HostError  # noqa: PLC0415
 
     config = find_config(wanted.config, Path.cwd())
     try:
@@ -46,7 +51,7 @@ def _show(wanted: ScreenOptions) -> int:
 def _show_on(computer: str, wanted: ScreenOptions) -> int:
     """Show the screen of the host on another computer, and leave it running."""
     if not _prepare():
-        return ExitStatus.NOT_DONE
+        return NOT_DONE
     from hostcore.control.ssh import attached_over_ssh  # noqa: PLC0415 - a screen of this computer does without it
     from tui.attached import NOT_SHOWN  # noqa: PLC0415
     from tui.run import run  # noqa: PLC0415
@@ -58,7 +63,7 @@ def _show_on(computer: str, wanted: ScreenOptions) -> int:
 def _play(file: Path) -> int:
     """Show a recorded session until the person leaves it."""
     if not _prepare():
-        return ExitStatus.NOT_DONE
+        return NOT_DONE
     from hostcore.session_file.played import PlayedSession  # noqa: PLC0415 - a screen of a host does without these
     from hostcore.session_file.reading import SessionFile  # noqa: PLC0415
     from tui.played import PlayedApp  # noqa: PLC0415
@@ -178,7 +183,7 @@ def _serve_on(computer: str, wanted: ScreenOptions, options: WebOptions) -> int:
 def _step(subject: Subject) -> int:
     """Show the screen on which a person steps through a replay, until they leave it."""
     if not _prepare("wasi-host replay without --step, which prints the calls"):
-        return ExitStatus.NOT_DONE
+        return NOT_DONE
     from tui.stepping.run import run_steps  # noqa: PLC0415 - other commands do without it
 
     return run_steps(subject)

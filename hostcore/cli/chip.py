@@ -17,7 +17,7 @@ from hostcore.config.finding import find_config
 from hostcore.config.values import chips_folder
 from hostcore.errors import HostError
 from hostcore.log.safe_text import escaped, log_line
-from hostcore.toml.reader import nearest
+from hostcore.toml.words import nearest
 
 _INDENT = " " * 4
 

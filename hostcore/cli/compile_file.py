@@ -10,6 +10,7 @@ from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
 from hostcore.errors import CacheError, PluginFileError
+from hostcore.files import make_folder
 from hostcore.runtime.compiling.ahead import path_beside, sha256_of_file
 from hostcore.runtime.compiling.compiler import Compiler
 from hostcore.runtime.compiling.elsewhere import MACHINES, Elsewhere, this_machine
@@ -40,6 +41,10 @@ def compile_file(config_file: Path | None, component: Path, output: Path | None,
     source = examine(name, component, lambda: False)
     kind = machine or this_machine()
     target = output or path_beside(component, kind)
+    try:
+        make_folder(target.parent, 0o777)
+    except OSError as error:
+        raise PluginFileError(name, f"cannot make the folder {target.parent}: {error.strerror}") from None
     _compile(find_and_load(config_file), source, target, kind)
     target.chmod(0o644)
     say(f"{target}: {target.stat().st_size / 1e6:.1f} MB, for {kind} and this version of wasmtime")

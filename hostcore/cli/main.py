@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "screens": ("screen", "record"),
-    "plugins": ("run", "push", "receive", "try", "test", "new", "grant", "state", "build", "fetch"),
+    "plugins": ("run", "try", "test", "new", "grant", "state", "build", "compile", "fetch", "push", "receive"),
     "recordings": ("crashes", "replay"),
     "readings": ("history",),
     "services": ("up", "down", "status", "logs", "service", "bridge"),
@@ -34,7 +34,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "outputs": ("relay", "pwm", "leds"),
     "world": ("world",),
     "chips": ("chip",),
-    "computer": ("doctor", "diagnose"),
+    "computer": ("doctor", "diagnose", "selftest"),
     "shell": ("completion",),
 }
 """The modules of `hostcore.cli.commands`, and the commands that each adds. Only that of the command is loaded."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +23,7 @@ from hostcore.events.facts import BusFacts, ScanMode
 from hostcore.log.safe_text import counted
 from hostcore.permissions.buses import GpioMode, GpioPermission, SpiPermission, UartPermission
 from hostcore.place import GPIO, BusName, Place
+from hostcore.quick_dataclass import dataclass
 from hostcore.selftest.model import Result, Verdict
 from hostcore.selftest.wires import try_spi, try_uart, try_wire
 

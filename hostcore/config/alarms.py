@@ -17,12 +17,12 @@ from hostcore.toml.reader import (
     choice,
     integer,
     number,
-    one_of,
     read_boolean,
     read_keys,
     read_table,
     read_text,
 )
+from hostcore.toml.words import one_of
 
 MOST_ALARMS = 100
 LARGEST = 1e12

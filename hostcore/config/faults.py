@@ -8,7 +8,8 @@ from typing import Any
 from hostcore.faults.model import LATEST_S, MOST_OFTEN, SELDOMEST, TRAITS, Fault, FaultKind, Traits, problem_of
 from hostcore.permissions import LAST_LINE
 from hostcore.place import I2C_FIRST_ADDRESS, I2C_LAST_ADDRESS, LAST_BUS, BusKind, BusName
-from hostcore.toml.reader import KeyPath, Reader, choice, integer, number, one_of, parsed, read_keys, read_table
+from hostcore.toml.reader import KeyPath, Reader, choice, integer, number, parsed, read_keys, read_table
+from hostcore.toml.words import one_of
 
 SMALLEST_PROBABILITY = 1e-6
 """The smallest probability of a fault: one transfer in a million."""

@@ -19,9 +19,7 @@ from hostcore.toml.reader import (
     array,
     choice,
     integer,
-    nearest,
     number,
-    one_of,
     parsed,
     read_keys,
     read_table,
@@ -29,6 +27,7 @@ from hostcore.toml.reader import (
     record,
     shown,
 )
+from hostcore.toml.words import nearest, one_of
 
 if TYPE_CHECKING:
     from hostcore.chips.model import Chip

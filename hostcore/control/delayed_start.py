@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
@@ -10,6 +11,8 @@ from hostcore.threads import HostThread
 
 DELAY_SECONDS = 0.3
 """Seconds after the start of the host. A command that comes earlier uses the bus itself, as if no host ran."""
+LOOK_SECONDS, MOST_LOOKS = 0.05, 60
+"""A small computer still loads plugins then. It is looked whether this process rests, at most so many times."""
 
 
 class Startable(Protocol):
@@ -58,8 +61,18 @@ class DelayedStart(Generic[P]):
             self._thread.join()
         return ended
 
+    def _is_stopped_before_rest(self) -> bool:
+        """Wait until this process uses less than half of a processor. Return whether it was told to stop before."""
+        for _ in range(MOST_LOOKS):
+            used = time.process_time()
+            if self._stopping.wait(LOOK_SECONDS):
+                return True
+            if time.process_time() - used < LOOK_SECONDS / 2:
+                break
+        return False
+
     def _run(self) -> None:
-        if self._stopping.wait(DELAY_SECONDS):
+        if self._stopping.wait(DELAY_SECONDS) or self._is_stopped_before_rest():
             return
         with self._lock:
             if not self._stopping.is_set():

@@ -95,7 +95,8 @@ class Gate:
             lock = buses.lock(place)
             lock.acquire(limit.check)
             try:
-                effect.begin(buses.next_sequence(), clock.monotonic_ns())
+                effect.sequence, effect.began_ns = buses.next_sequence(), clock.monotonic_ns()
+                effect.messages = asked.sent
                 if bus in buses.simulated:
                     kit.simulated.add(bus)
                 effect.excused_ns = limit.excused_ns
@@ -114,7 +115,7 @@ class Gate:
             effect.detail = trap.problem
             raise
         finally:
-            self._publish(place, effect, clock.monotonic_ns())
+            self._publish(place, effect)
         return result
 
     def require(self, place: Place, wanted: Wanted) -> None:
@@ -160,10 +161,11 @@ class Gate:
             self.kit.faulty.add(place.bus)
             self.kit.struck.count += 1
 
-    def _publish(self, place: Place, effect: _Effect, now_ns: int) -> None:
-        kit, bus, began_ns, duration_ns = self.kit, place.bus, now_ns, 0
-        if effect.sequence:
-            began_ns = effect.began_ns
+    def _publish(self, place: Place, effect: _Effect, now_ns: int | None = None) -> None:
+        kit, bus, began_ns, duration_ns = self.kit, place.bus, effect.began_ns, 0
+        if not effect.sequence:
+            began_ns = self.buses.clock.monotonic_ns() if now_ns is None else now_ns
+        else:
             duration_ns = effect.ended_ns - began_ns
             if kit.share is not None:
                 spent_ns = duration_ns - (kit.limit.excused_ns - effect.excused_ns)
@@ -189,8 +191,8 @@ class Gate:
                 bus in self.buses.simulated,
                 effect.claimed_by,
                 self.library,
-                is_injected=effect.is_injected,
-                problem=effect.problem,
+                effect.is_injected,
+                effect.problem,
             )
         )
 
@@ -213,10 +215,6 @@ class _Effect:
 
     def __init__(self, wall_ns: int, called_ns: int) -> None:
         self.wall_ns, self.called_ns = wall_ns, called_ns
-
-    def begin(self, sequence: int, now_ns: int) -> None:
-        """The effect has its bus."""
-        self.sequence, self.began_ns, self.messages = sequence, now_ns, self.asked.sent
 
     def fail(self, error: BusError) -> None:
         """It ended with an error."""

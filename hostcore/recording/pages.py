@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from array import array
 
-from hostcore.blake2 import blake2b
+from hostcore.hashes import blake2b
 from hostcore.recording.model import PAGE
 
 Memory = bytes | memoryview

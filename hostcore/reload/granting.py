@@ -12,7 +12,8 @@ from hostcore.errors import ConfigError, HostError
 from hostcore.permissions import Permission, covers
 from hostcore.reload.discovery import plugin_files
 from hostcore.reload.settings_file import edit_settings
-from hostcore.toml.reader import nearest, shown
+from hostcore.toml.reader import shown
+from hostcore.toml.words import nearest
 
 
 def grant(path: Path, plugin: str, permissions: Sequence[Permission]) -> tuple[Permission, ...]:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from hostcore.config.model import Config
 from hostcore.errors import NoThreadError
+from hostcore.supervisor.supervisor import Supervisor
 from hostcore.threads import HostThread, require_threads
 
 STEP_MS = 100
@@ -20,6 +22,12 @@ RETRY_SECONDS = 1.0
 """Seconds between two checks for a folder that does not exist."""
 LATEST_SECONDS = 2.0
 """The longest delay before watching begins, in seconds."""
+
+
+def watched_folders(config: Config, supervisor: Supervisor) -> frozenset[Path]:
+    """Return the folders in which a change can concern the host: those of its settings and of all plugins' files."""
+    files = [spec.path for spec, _ in supervisor.specs()]
+    return frozenset({config.path.parent, config.host.plugins_folder, *(file.parent for file in files)})
 
 
 class Watcher:
@@ -73,23 +81,14 @@ class Watcher:
                 self._stop.wait(RETRY_SECONDS)
 
     def _watch(self, present: Mapping[Path, int]) -> None:
-        """Watch until the folders change. Raises the exceptions of watchfiles, and `NoThreadError`."""
-        from watchfiles import watch  # noqa: PLC0415 - takes 60 ms, which would delay the start
+        """Watch until the folders change. Raises like `changes_in`, and `NoThreadError`."""
+        from hostcore.reload.notify import changes_in  # noqa: PLC0415 - would delay the start
 
         require_threads("file changes", 2)  # watchfiles starts one, and ends the process if it cannot
-        changes = watch(
-            *present,
-            watch_filter=None,
-            debounce=DEBOUNCE_MS,
-            step=STEP_MS,
-            stop_event=self._stop,
-            rust_timeout=LOOK_MS,
-            yield_on_timeout=True,
-            recursive=False,
-        )
+        changes = changes_in(list(present), self._stop, debounce_ms=DEBOUNCE_MS, step_ms=STEP_MS, look_ms=LOOK_MS)
         is_first = True  # reported even without a change: earlier ones went unnoticed
-        for found in changes:
-            if found or is_first:
+        for has_changed in changes:
+            if has_changed or is_first:
                 self._changed()
             if self._present() != present:
                 return

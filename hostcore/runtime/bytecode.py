@@ -11,9 +11,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from hostcore.blake2 import blake2b
 from hostcore.errors import PluginError
 from hostcore.files import make_folder, read_bounded, write_whole
+from hostcore.hashes import blake2b
 
 MOST_BYTES = 8 << 20
 """The longest bytecode that is kept, in bytes."""

@@ -19,6 +19,7 @@ from hostcore.runtime.compiling.agreed import CHANGED, KEEP_NAMES, OUT_OF_MEMORY
 from hostcore.runtime.compiling.intact import write_sealed
 from hostcore.runtime.compiling.label import Label, this_compiler
 from hostcore.runtime.compiling.source import PACKED
+from hostcore.runtime.compiling.stripped import stripped
 from hostcore.runtime.engine import MAX_COMPONENT, engine_config
 from hostcore.runtime.features import refusal
 from hostcore.runtime.native.library import WasmtimeError
@@ -40,7 +41,8 @@ def main() -> int:
         if KEEP_NAMES not in sys.argv[6:]:
             content = without_names(content)
         label = Label(digest, this_compiler())
-        write_sealed(target, Component(Engine(portable()), content).serialize() + label.to_bytes())
+        code = stripped(Component(Engine(portable()), content).serialize())
+        write_sealed(target, code + label.to_bytes())
     except MemoryError:
         print("memory ran out")
         return OUT_OF_MEMORY

@@ -12,14 +12,13 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hostcore.config.model import CompilingSettings
 from hostcore.errors import PluginFileError
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.runtime.compiling.ahead import Ahead, AheadFiles
 from hostcore.runtime.compiling.intact import OWN, IntactThisBoot, is_intact, note_of
 from hostcore.runtime.compiling.label import this_compiler
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from hostcore.runtime.compiling.compiler import Compiler
 
 
+_INSTEAD = "compiling the component instead"
 _AS_IT_IS = "is intact and is used as it is"
 
 
@@ -141,7 +141,7 @@ class CompiledCache:
         if not problem:
             return replace(found, ahead=ahead)
         self._refused.add(ahead)
-        self._warn(f"{ahead.file} {problem}: compiling {found.source.path.name} instead")
+        self._warn(f"{ahead.file} {problem}: {_INSTEAD}")
         return None
 
     def look(self, plugin: str, wasm: Path, *, is_own: bool) -> Compiled:
@@ -210,7 +210,7 @@ class CompiledCache:
 
     def _load_instead(self, compiled: Compiled, ahead: Ahead, problem: str) -> Component:
         here = replace(compiled, ahead=None)
-        self._warn(f"{ahead.file} {problem}: compiling {here.source.path.name} instead")
+        self._warn(f"{ahead.file} {problem}: {_INSTEAD}")
         with self._compiling[here.file]:
             if not self._hold(here.file):
                 self._compile_first(here)

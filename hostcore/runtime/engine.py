@@ -82,7 +82,7 @@ class GuestEngine:
 
 
 def engine_config(*, compiles: bool = False) -> Config:
-    """The settings of compiling and running. A change of them needs a change of `compiled_cache._SETTINGS`.
+    """The settings of compiling and running. A change of them needs a change of `label.SETTINGS`.
 
     Each memory keeps wasmtime's reservation of 4 GiB of address space, which costs no memory. With less, every access
     is checked by instructions: with 128 MiB reserved (``memory_reservation``), Python in the sandbox takes 40 % more
@@ -96,6 +96,8 @@ def engine_config(*, compiles: bool = False) -> Config:
     config.set("epoch_interruption", True)
     config.set("max_wasm_stack", MAX_WASM_STACK)
     config.set("parallel_compilation", compiles and _has_threads(os.cpu_count() or 1))
+    # For tools that walk native stacks, such as gdb. wasmtime's backtraces do without it, and it takes a megabyte.
+    config.set("native_unwind_info", False)
     for feature in OFF:
         for setting in feature.settings:
             config.set(setting, False)

@@ -6,6 +6,7 @@ import os
 
 from hostcore.errors import PluginFileError
 from hostcore.files import read_bounded
+from hostcore.hashes import sha256
 from hostcore.runtime.compiling.ahead import Ahead, beside
 from hostcore.runtime.plugin import PluginSpec
 
@@ -38,8 +39,6 @@ def ahead_of(spec: PluginSpec) -> Ahead | None:
 
 def sha256_of(content: bytes) -> str:
     """64 hex digits."""
-    from hashlib import sha256  # noqa: PLC0415 - an ordinary start hashes nothing
-
     return sha256(content).hexdigest()
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from hostcore.quick_dataclass import dataclass, field
 
 Fact = str | int | float | bool | None
 """A number or a word for a program that reads the report."""

@@ -6,6 +6,7 @@ import random
 from collections import deque
 
 from hostcore.clock import NS_PER_S
+from hostcore.config.model import SupervisorSettings
 from hostcore.quick_dataclass import dataclass
 
 
@@ -21,6 +22,11 @@ class RestartPolicy:
     """Crashes within `window` that are followed by a new instance. One more leads to quarantine."""
     window: float = 60.0
     """Seconds."""
+
+    @classmethod
+    def of(cls, settings: SupervisorSettings) -> RestartPolicy:
+        """Return the policy of host.toml."""
+        return cls(settings.first_delay, settings.longest_delay, settings.max_crashes, settings.crash_window)
 
     @property
     def shortest_delay(self) -> float:

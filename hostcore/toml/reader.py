@@ -19,9 +19,8 @@ from hostcore.errors import ConfigError
 from hostcore.late_pattern import late_pattern
 from hostcore.place import BusName
 from hostcore.quick_dataclass import MISSING, fields
+from hostcore.toml.words import LONGEST_SHOWN, nearest, one_of
 
-LONGEST_SHOWN = 60
-"""The most characters of a value that an error message quotes."""
 _BARE_KEY = late_pattern(r"[A-Za-z0-9_-]{1,60}")
 
 
@@ -92,20 +91,6 @@ def shown(found: object) -> str:
 
 def _key_text(key: str) -> str:
     return key if _BARE_KEY.fullmatch(key) else shown(key)
-
-
-def one_of(names: Iterable[str]) -> str:
-    """Return the names as an enumeration: ``a, b or c``."""
-    *others, last = names
-    return f"{', '.join(others)} or {last}" if others else last
-
-
-def nearest(found: str, names: Iterable[str]) -> str:
-    """Return advice such as ``; did you mean 'interval'?``, or "" if no name is similar."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only errors need it
-
-    close = get_close_matches(found[:LONGEST_SHOWN], list(names), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def integer(low: int, high: int, unit: str = "") -> Reader:

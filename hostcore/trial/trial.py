@@ -12,9 +12,10 @@ from hostcore.devices.catalog import SimulatedChip
 from hostcore.errors import UntestableError
 from hostcore.faults.model import Fault
 from hostcore.libraries.named import packages_named
-from hostcore.parts import injector, restart_policy
+from hostcore.parts import injector
 from hostcore.place import Place
 from hostcore.quick_dataclass import dataclass, replace
+from hostcore.supervisor.restarts import RestartPolicy
 from hostcore.supervisor.supervisor import spec_of
 from hostcore.trial.clock import TrialClock
 from hostcore.trial.judging import Observed, verdict_of
@@ -124,7 +125,7 @@ class Trial:
             )
 
         try:
-            policy = restart_policy(self._config.supervisor)
+            policy = RestartPolicy.of(self._config.supervisor)
             self._subject = Subject(pi, spec_of(self._plugin), self._plugin.interval, policy, is_over)
             if self.is_stopped:
                 self._subject.stop()

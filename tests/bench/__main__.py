@@ -22,6 +22,7 @@ from tests.bench import (
     diagnosis,
     export,
     history,
+    install,
     isolation,
     libraries,
     load,
@@ -42,6 +43,7 @@ from tests.bench.warm import warm_up
 
 TOPICS = {
     "parts": parts,
+    "install": install,
     "start": start,
     "load": load,
     "libraries": libraries,

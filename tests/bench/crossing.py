@@ -1,4 +1,4 @@
-"""An I2C call of a guest: first only into the host and back, then all the way to a chip.
+"""An I2C call of a guest: first only into the host and back, then all the way to a chip, without and with a recording.
 
 One guest program makes many calls in one `read`, so that only the calls count.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hostcore.clock import VirtualClock
+from hostcore.recording.recorder import Recorder
 from hostcore.runtime.plugin import Plugin
 from tests.bench.measure import MICRO, Aim, Figure, interleaved, seconds_of
 from tests.bench.plain import shipped_config, simulated_pi
@@ -24,6 +25,10 @@ CALLS = 300
 """Calls in one `read`."""
 CALL_SECONDS = 60.0
 PERMISSION = "i2c:1:0x08-0x77"
+MOST_CROSSINGS = 1.7
+"""How many times as long as a crossing a whole call may take, with a recording."""
+AMPLE = 64 << 20
+"""Most bytes of a recording."""
 
 AS_PLUGINS_DO = """
 from host import i2c
@@ -78,6 +83,9 @@ def figures() -> Iterator[Figure]:
             yield _figure(f"{transfer.what}, crossing: host.i2c", per_call, "ours", "stock", aim)
             yield _figure("    the same list<u8> call on both", per_call, "ours, list", "stock")
             yield _figure("    whole path of host.i2c, to a simulated chip", per_call, "ours, whole", "plain")
+            whole, crossing = per_call["ours, recorded"], per_call["ours"]
+            aim = Aim(factor=1 / MOST_CROSSINGS)
+            yield Figure("    the same, recorded", whole, MICRO, crossing, "the crossing", aim)
 
 
 def _figure(what: str, per_call: dict[str, float], ours: str, baseline: str, aim: Aim | None = None) -> Figure:
@@ -88,6 +96,12 @@ def _figure(what: str, per_call: dict[str, float], ours: str, baseline: str, aim
 def _contestants(sandbox: Sandbox, transfer: Transfer) -> dict[str, Callable[[], float]]:
     as_plugins_do, as_any_guest_does = _source(AS_PLUGINS_DO, transfer), _source(AS_ANY_GUEST_DOES, transfer)
     whole = sandbox.load(as_plugins_do, PERMISSION, call_seconds=CALL_SECONDS)
+    recorded = sandbox.load(
+        as_plugins_do,
+        PERMISSION,
+        call_seconds=CALL_SECONDS,
+        record=lambda header: Recorder(header, sandbox.clock, AMPLE),
+    )
     ours = sandbox.load(as_plugins_do, call_seconds=CALL_SECONDS)
     ours_list = sandbox.load(as_any_guest_does, call_seconds=CALL_SECONDS)
     answer = bytes(transfer.length)
@@ -96,7 +110,14 @@ def _contestants(sandbox: Sandbox, transfer: Transfer) -> dict[str, Callable[[],
     stock = StockPlugin(sandbox, _file(sandbox, "stock", as_any_guest_does), {"i2c#transfer": lambda *_: answer})
     clock = VirtualClock()
     plain = PlainPlugin(_file(sandbox, "plain", as_plugins_do), simulated_pi(shipped_config(), clock), clock)
-    readers = {"ours": ours, "ours, list": ours_list, "stock": stock, "ours, whole": whole, "plain": plain}
+    readers = {
+        "ours": ours,
+        "ours, list": ours_list,
+        "stock": stock,
+        "ours, whole": whole,
+        "ours, recorded": recorded,
+        "plain": plain,
+    }
     return {name: seconds_of(plugin.read) for name, plugin in readers.items()}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hostcore.runtime import guest_memory
 
-ROLLUP, STATUS, SMAPS = Path("/proc/self/smaps_rollup"), Path("/proc/self/status"), Path("/proc/self/smaps")
+STATUS, SMAPS = Path("/proc/self/status"), Path("/proc/self/smaps")
 MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) \S+ \S+ \S+ \d+ *(.*)")
 STACK_BYTES = 8 << 20
 """Address space of a thread's stack."""
@@ -61,17 +61,21 @@ def processor_seconds(command: Sequence[str]) -> float:
     return used.ru_utime + used.ru_stime
 
 
-def private_bytes() -> int:
-    """Memory that the end of this process would free: Private_Clean and Private_Dirty (proc(5), smaps)."""
-    return clean_bytes() + dirty_bytes()
+def private_bytes(process: int | None = None) -> int:
+    """Memory that the end of a process would free: Private_Clean and Private_Dirty (proc(5), smaps).
+
+    Args:
+        process: its PID; None for this process.
+    """
+    return clean_bytes(process) + dirty_bytes(process)
 
 
-def dirty_bytes() -> int:
-    """Memory that only this process has written to: Private_Dirty.
+def dirty_bytes(process: int | None = None) -> int:
+    """Memory that only this process has written to, or the one with a PID: Private_Dirty.
 
     Private_Clean depends on other processes that map the same file.
     """
-    return _rollup("Private_Dirty:")
+    return _rollup("Private_Dirty:", process)
 
 
 def dirty_by_kind() -> dict[str, int]:
@@ -92,9 +96,9 @@ def dirty_by_kind() -> dict[str, int]:
     return found
 
 
-def clean_bytes() -> int:
-    """Memory that only this process has mapped from files, unchanged: Private_Clean. The system can drop it."""
-    return _rollup("Private_Clean:")
+def clean_bytes(process: int | None = None) -> int:
+    """Memory that only a process has mapped from files, unchanged: Private_Clean. The system can drop it."""
+    return _rollup("Private_Clean:", process)
 
 
 def peak_bytes() -> int:
@@ -103,6 +107,6 @@ def peak_bytes() -> int:
     return int(line.split()[1]) << 10
 
 
-def _rollup(field: str) -> int:
-    lines = ROLLUP.read_text().splitlines()
+def _rollup(field: str, process: int | None = None) -> int:
+    lines = Path(f"/proc/{process or 'self'}/smaps_rollup").read_text().splitlines()
     return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(field))

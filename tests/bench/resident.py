@@ -2,7 +2,7 @@
 
 It runs COUNT plugins of one shipped driver until each has read three times. KIND is ``host`` (the whole host, with one
 thread per plugin), ``stock`` (instances with wasmtime-py's own API) or ``plain`` (plain CPython). With ``shipped``, it
-runs the host with all shipped plugins instead. It prints ``PRIVATE PEAK``, both in bytes.
+runs the host with all shipped plugins instead. It prints ``PRIVATE DIRTY PEAK``, in bytes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.bench.plain import (
     simulated_pi,
     simulated_settings,
 )
-from tests.bench.process import peak_bytes, private_bytes
+from tests.bench.process import dirty_bytes, peak_bytes, private_bytes
 
 READINGS = 3
 SETTINGS = """
@@ -130,7 +130,7 @@ def _plain(driver: PluginSettings, count: int) -> None:
 
 
 def _report() -> None:
-    print(private_bytes(), peak_bytes(), flush=True)
+    print(private_bytes(), dirty_bytes(), peak_bytes(), flush=True)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench.measure import KILO, MILLI, Aim, Figure, interleaved
+from tests.bench.measure import KILO, MEGA, MILLI, Aim, Figure, interleaved
 from tests.bench.plain import simulated_settings
-from tests.bench.process import module
+from tests.bench.process import dirty_bytes, module, private_bytes
 from tests.terminal_process import TerminalProcess
 
 TITLE = "The screen; bytes and CPU time are those of one second"
@@ -27,6 +27,9 @@ KEYS = 20
 STARTS = 7
 MOST_CPU = 20 * MILLI
 """The aim for the processor time of a second: 2 % of a core."""
+MOST_OF_MINIMAL = 1.3
+"""The aim for the first frame: so many times that of a minimal Textual app."""
+MOST_MEMORY = 120 * MEGA
 GRAPH = b"j\r"
 """The keys that open the graph of the first reading."""
 FRESH = {"PYTHONDONTWRITEBYTECODE": ""}
@@ -41,6 +44,7 @@ def figures() -> Iterator[Figure]:
         yield from _nothing()
         yield from _keys()
         yield from _start(Path(folder))
+        yield from _memory(Path(folder))
 
 
 def _six_plugins(folder: Path) -> Iterator[Figure]:
@@ -77,14 +81,31 @@ def _keys() -> Iterator[Figure]:
 
 
 def _start(folder: Path) -> Iterator[Figure]:
-    wasi_host = [str(Path(sys.executable).with_name("wasi-host")), "--config", str(simulated_settings(folder))]
+    """When a person sees the frame of the screen, and when the host that is made meanwhile has its panes in it."""
+    wasi_host = _wasi_host(folder)
     contestants = {
-        "ours": lambda: _first_frame(wasi_host),
-        "minimal": lambda: _first_frame(_command("minimal")),
+        "frame": lambda: _first_sight(wasi_host, b"Quit"),
+        "minimal": lambda: _first_sight(_command("minimal"), b"Quit"),
+        "panes": lambda: _first_sight(wasi_host, b"buses: "),
     }
     took = interleaved(STARTS, contestants)
-    what = "process start to the first frame"
-    yield Figure(what, took["ours"], MILLI, took["minimal"], "a minimal Textual app", Aim(most=500 * MILLI))
+    what, minimal = "process start to the first frame", "a minimal Textual app"
+    yield Figure(what, took["frame"], MILLI, took["minimal"], minimal, Aim(factor=1 / MOST_OF_MINIMAL))
+    yield Figure("    to the panes of the host", took["panes"], MILLI, took["minimal"], minimal)
+
+
+def _memory(folder: Path) -> Iterator[Figure]:
+    """Private memory of a screen with all shipped plugins, and the part of it that is unchanged pages of files."""
+    with TerminalProcess(_wasi_host(folder), OVERVIEW, **FRESH) as process:
+        process.read_until(b"Quit")
+        process.read_for(SETTLED)
+        private, dirty = private_bytes(process.pid), dirty_bytes(process.pid)
+    yield Figure("private memory, all shipped plugins", private, MEGA, aim=Aim(most=MOST_MEMORY))
+    yield Figure("    without pages of files", dirty, MEGA)
+
+
+def _wasi_host(folder: Path) -> list[str]:
+    return [str(Path(sys.executable).with_name("wasi-host")), "--config", str(simulated_settings(folder))]
 
 
 def _command(kind: str, *arguments: str) -> list[str]:
@@ -151,8 +172,9 @@ def _answer(process: TerminalProcess, key: bytes, shows: bytes) -> float:
     return time.perf_counter() - began
 
 
-def _first_frame(command: Sequence[str]) -> float:
+def _first_sight(command: Sequence[str], words: bytes) -> float:
+    """Seconds from the start of a process until it has written `words`."""
     began = time.perf_counter()
     with TerminalProcess(command, TABS, **FRESH) as process:
-        process.read_until(b"Quit")
+        process.read_until(words)
         return time.perf_counter() - began

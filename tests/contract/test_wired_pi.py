@@ -67,7 +67,6 @@ class TestOnThisComputer:
 @pytest.fixture
 def wired_kernel(kernel: EmulatedKernel) -> EmulatedKernel:
     """An emulated Pi with all that the variables name."""
-    pytest.importorskip("spidev", reason="spidev needs a C compiler to be installed; see the extra `pi`")
     pytest.importorskip("lgpio", reason="lgpio has no wheel for this Python; see the extra `pi`")
     kernel.plug("i2c-1", I2cAdapter({0x76: Memory(bytes(0xD0) + b"\x61")}))
     kernel.plug("gpiochip0", GpioChip(wire=(16, 20)))

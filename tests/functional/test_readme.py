@@ -118,7 +118,7 @@ def test_every_command_that_is_named_exists(command: str, capsys: pytest.Capture
 
 def test_the_package_is_called_as_its_page_says() -> None:
     install = (shipped.folder() / "docs" / "install.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"wasi_python_host-([^-]+)-py3-none-any", install)) == {__version__}
+    assert set(re.findall(r"wasi_python_host-([^-]+)-py3-none-manylinux", install)) == {__version__}
 
 
 TARGETS = re.findall(r"(?:^|`)make ([a-z]+)", README + PLUGINS_README, re.MULTILINE)

@@ -66,7 +66,7 @@ class Opening:
     async def has_host(self) -> None:
         """Let the host be made, and wait until the screen shows it and has taken in all keys."""
         self.making.may_end.set()
-        await self.until(lambda: self.making.started and not self.app._keeps)
+        await self.until(lambda: self.making.started and not self.app._kept.are_kept)
         await self.pilot.pause()
 
 

@@ -167,7 +167,6 @@ class TestOnAPi:
     def test_loopbacks_are_tried_where_they_are_named_and_belong_to_nobody(
         self, kernel: EmulatedKernel, adapter: I2cAdapter, selftest: Callable[..., Outcome]
     ) -> None:
-        pytest.importorskip("spidev", reason="spidev needs a C compiler to be installed; see the extra `pi`")
         from hostcore.clock import RealClock
         from hostcore.devices.environment import Environment
         from hostcore.devices.loopback import SpiLoopback

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hostcore.errors import HostError
 from tests.pi.emulated import EmulatedPi, StepFailedError
-from tests.pi.machine import CPU, Machine, MissingError, enter, make_machine
+from tests.pi.machine import CPU, Machine, MissingError, enter, make_machine, require_programs
 from tests.pi.memory import MIB, Peak, Watcher, how_limited, make_room
 from tests.pi.steps import COMPILE, INSTALL, STEPS, Step
 
@@ -53,16 +55,19 @@ def main() -> int:
     folder = options.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        machine = make_machine(folder, (options.wheel or _newest_wheel(PROJECT / "dist")).resolve())
+        require_programs()
+        wheel = options.wheel or _newest_wheel(PROJECT / "dist")
+        enter(sys.argv[1:])
+        machine = make_machine(folder, wheel.resolve())
         steps = _chosen(options.steps, machine)
-    except MissingError as missing:
-        print(missing, file=sys.stderr)
+    except (HostError, MissingError) as error:
+        print(error, file=sys.stderr)
         return 2
-    home = folder / "home"
-    enter(folder, sys.argv[1:])
+    except subprocess.CalledProcessError:  # pip or mount said why
+        return 2
     print(f"An emulated Pi: {CPU}, {LIMIT // MIB} MiB, {machine.wheel.name}")
     print(f"Memory: {how_limited()}. The emulator's own memory counts: a real Pi needs less.", flush=True)
-    results = [_result(each, machine, home) for each in steps]
+    results = [_result(each, machine, folder / "home") for each in steps]
     failed = [each.step for each in results if not each.passed]
     print(f"{len(results) - len(failed)} of {len(results)} steps passed" + "".join(f", not {each}" for each in failed))
     return int(bool(failed))
@@ -115,4 +120,7 @@ def _result(step: Step, machine: Machine, home: Path) -> Result:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hostcore.deb_package import GLIBC
+from hostcore.cli.progress_bar import TerminalProgress
+from hostcore.deb_package import wheel_options
+from hostcore.runtime.compiling.elsewhere import MACHINES, unpack_debian
+from hostcore.workshop import Workshop
 
 ENTERED = "WASI_HOST_PI_ENTERED"
 """A variable of the environment with the number of the process that is in its own mount namespace."""
@@ -18,9 +21,13 @@ EMULATOR = "qemu-aarch64-static"
 CPU = "cortex-a53"
 """The processor of a Pi 3 and a Zero 2 W: ARMv8.0, the least that a 64-bit Pi has."""
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
-EXTRAS = "web"
-HARDWARE = ("gpiod>=2.2", "pyserial>=3.5")
-"""The libraries for hardware that have wheels for aarch64."""
+PROGRAMS = {
+    EMULATOR: "apt-get install qemu-user-static",
+    "tmux": "apt-get install tmux",
+    "unshare": "apt-get install util-linux",
+}
+"""What this computer needs, and how to get it."""
+EXTRAS = "pi,web"
 STARTER = """\
 #!/bin/sh
 # The name of this file is that of the program, so that Python finds its folder and its venv.
@@ -44,9 +51,9 @@ class Machine:
     """The wheel of the host."""
 
     @property
-    def wanted(self) -> tuple[str, ...]:
+    def wanted(self) -> str:
         """What is installed, in the words of pip."""
-        return f"{self.wheel}[{EXTRAS}]", *HARDWARE
+        return f"{self.wheel}[{EXTRAS}]"
 
     @property
     def is_compiled(self) -> bool:
@@ -57,75 +64,58 @@ class Machine:
 def make_machine(folder: Path, wheel: Path) -> Machine:
     """Fetch what is not in `folder` yet: 20 MB from Debian, and 25 MB from PyPI. Blocks for a minute.
 
+    Call `enter` before.
+
     Args:
         folder: where the machine is kept.
         wheel: the wheel of the host.
 
     Raises:
-        MissingError: this computer cannot emulate it.
+        BuildError: this is not Debian, or its packages could not be fetched.
     """
-    if shutil.which(EMULATOR) is None:
-        raise MissingError(f"{EMULATOR} is missing: apt-get install qemu-user-static")
-    if shutil.which("dpkg-deb") is None or shutil.which("apt-get") is None:
-        raise MissingError("apt-get and dpkg-deb are missing: the Python of the machine comes from Debian")
-    python = folder / "root" / "usr" / "bin" / PYTHON
-    if not python.with_suffix(".elf").exists():
-        _fetch_python(folder)
-        _make_starter(folder / "root", python)
+    root = folder / "root"
+    python = root / "usr" / "bin" / PYTHON
+    program = python.with_name(f"{PYTHON}.elf")
+    if not program.exists():
+        shutil.rmtree(root, ignore_errors=True)
+        unpack_debian(MACHINES["aarch64"], f"{PYTHON}-venv", root, Workshop(TerminalProgress()))
+        python.rename(program)
+    # The kernel runs no program for aarch64, so a program in its place starts it in the emulator.
+    python.write_text(STARTER.format(emulator=EMULATOR, cpu=CPU, root=root, program=program), encoding="utf-8")
+    python.chmod(0o755)
+    _show_folders(root)
     machine = Machine(python, folder / "wheels", wheel)
     _fetch_wheels(machine)
     return machine
 
 
-def _fetch_python(folder: Path) -> None:
-    """Unpack Debian's Python, with all that it requires, below a folder: the packages of this computer stay."""
-    apt, root = folder / "apt", folder / "root"
-    for each in ("state/lists/partial", "cache/archives/partial"):
-        (apt / each).mkdir(parents=True, exist_ok=True)
-    (apt / "state" / "status").touch()
-    shutil.rmtree(root, ignore_errors=True)
-    root.mkdir(parents=True)
-    options = [
-        "-qq", "-o", "APT::Architecture=arm64", "-o", "APT::Architectures::=arm64", "-o", "Debug::NoLocking=1",
-        "-o", f"Dir::State={apt}/state", "-o", f"Dir::State::status={apt}/state/status",
-        "-o", f"Dir::Cache={apt}/cache",
-    ]  # fmt: skip
-    subprocess.run(["apt-get", *options, "update"], check=True)
-    install = ["install", "--yes", "--no-install-recommends", "--download-only", f"{PYTHON}-venv"]
-    subprocess.run(["apt-get", *options, *install], check=True)
-    for package in sorted((apt / "cache" / "archives").glob("*.deb")):
-        subprocess.run(["dpkg-deb", "-x", package, root], check=True)
+def require_programs() -> None:
+    """Raise MissingError if this computer lacks a program."""
+    for program, how in PROGRAMS.items():
+        if shutil.which(program) is None:
+            raise MissingError(f"{program} is missing: {how}")
 
 
-def _make_starter(root: Path, python: Path) -> None:
-    """Put a program in the place of Python that starts it in the emulator: the kernel runs no program for aarch64.
+def enter(arguments: Sequence[str]) -> None:
+    """Go on in a mount namespace of its own. Does not return the first time: this process begins again.
 
     Args:
-        root: the root of the machine's system.
-        python: its Python.
-    """
-    program = python.rename(python.with_suffix(".elf"))
-    python.write_text(STARTER.format(emulator=EMULATOR, cpu=CPU, root=root, program=program), encoding="utf-8")
-    python.chmod(0o755)
-
-
-def enter(folder: Path, arguments: Sequence[str]) -> None:
-    """Go on in a mount namespace of its own, which has this computer's folders below the root of the machine as well.
-
-    The emulator looks for each path below that root first. A program that walks down from / finds only what is there.
-    Does not return the first time: this process begins again.
-
-    Args:
-        folder: where the machine is kept.
         arguments: those of this process.
     """
     if os.environ.get(ENTERED) != str(os.getpid()):  # unshare(1) keeps the number
         os.environ[ENTERED] = str(os.getpid())
         options = ["--mount"] if os.geteuid() == 0 else ["--mount", "--map-root-user"]
         os.execvp("unshare", ["unshare", *options, sys.executable, "-m", "tests.pi", *arguments])
-    for top in sorted({folder.parts[1], "tmp"}):
-        (folder / "root" / top).mkdir(exist_ok=True)
-        subprocess.run(["mount", "--rbind", f"/{top}", folder / "root" / top], check=True)
+
+
+def _show_folders(root: Path) -> None:
+    """Put this computer's folders below the root of the machine as well, for this process and those that it starts.
+
+    The emulator looks for each path below that root first. A program that walks down from / finds only what is there.
+    """
+    for top in sorted({root.parts[1], "tmp"}):
+        (root / top).mkdir(exist_ok=True)
+        subprocess.run(["mount", "--rbind", f"/{top}", root / top], check=True)
 
 
 def _fetch_wheels(machine: Machine) -> None:
@@ -134,14 +124,11 @@ def _fetch_wheels(machine: Machine) -> None:
     folder.mkdir(exist_ok=True)
     for old in folder.glob("wasi_python_host-*"):
         old.unlink()
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    tags = [f"manylinux_2_{minor}_aarch64" for minor in range(GLIBC[version], 16, -1)]
-    platforms = [f"--platform={tag}" for tag in (*tags, "manylinux2014_aarch64", "any")]
     subprocess.run(
         [
-            sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--only-binary=:all:",
-            "--implementation=cp", f"--python-version={version}", *platforms, f"--find-links={folder}",
-            f"--dest={folder}", *machine.wanted,
+            sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
+            *wheel_options("aarch64", PYTHON.removeprefix("python")), f"--find-links={folder}", f"--dest={folder}",
+            machine.wanted,
         ],
         check=True,
     )  # fmt: skip

@@ -73,7 +73,7 @@ def install(pi: EmulatedPi) -> str:
     pi.folder("host")
     pi.run(pi.command(str(pi.machine.python), "-m", "venv", str(pi.venv)), pi.home)
     pip = [str(pi.venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    pi.run(pi.command(*pip, "--no-index", f"--find-links={pi.machine.wheels}", *pi.machine.wanted), pi.home)
+    pi.run(pi.command(*pip, "--no-index", f"--find-links={pi.machine.wheels}", pi.machine.wanted), pi.home)
     size = sum(each.lstat().st_size for each in pi.venv.rglob("*") if not each.is_symlink())
     return f"{size / 1e6:.0f} MB from {pi.machine.wheel.name}"
 
@@ -134,6 +134,7 @@ def screen(pi: EmulatedPi) -> str:
 
         until(lambda text: "SIMULATED" in text, "the screen")
         frame = time.monotonic() - began
+        terminal.keys("1")  # it comes back with the pane that had the focus at its last end
         until(VALUE.search, "a temperature")
         reading = time.monotonic() - began
         shown = set[str]()

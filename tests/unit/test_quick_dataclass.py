@@ -53,6 +53,35 @@ class Named(Point):
 
 
 @dataclass(frozen=True, slots=True)
+class Large:
+    """So many fields that its objects are made as those of a twin."""
+
+    a: int
+    b: int
+    c: int
+    d: int = 4
+    e: int = 5
+    f: int = 6
+    g: int = 7
+    h: list[int] = field(default_factory=list)
+    i: int = 9
+    j: int = 10
+    k: int = field(default=11, init=False)
+    l: int = 12  # noqa: E741 - the twelfth
+    m: int = field(default=13, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.a < 0:
+            raise ValueError("a is negative")
+
+
+class Larger(Large):
+    """One of its own kind, although it gets nothing of its own."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """No field."""
 
@@ -93,6 +122,20 @@ def test_it_cannot_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError, match="cannot delete field 'x'"):
         del point.x
     assert not hasattr(point, "__dict__")
+
+
+@pytest.mark.parametrize("kind", [Large, Larger])
+def test_one_with_many_fields_is_as_frozen_as_the_others(kind: type[Large]) -> None:
+    for _ in range(2):  # the first one compiles what makes it
+        made = kind(1, 2, 3, m=5)
+        assert type(made) is kind
+        assert (made.a, made.d, made.h, made.k, made.m) == (1, 4, [], 11, 5)
+        assert made.h is not kind(1, 2, 3).h
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            made.a = 2  # type: ignore[misc]
+        assert pickle.loads(pickle.dumps(made)) == copy.copy(made) == replace(made) == made != replace(made, j=0)
+        with pytest.raises(ValueError, match="a is negative"):
+            kind(-1, 2, 3)
 
 
 def test_it_matches_by_position() -> None:

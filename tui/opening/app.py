@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,6 +13,7 @@ from hostcore.errors import HostError
 from hostcore.quick_dataclass import dataclass
 from hostcore.threads import HostThread
 from tui.app import HostApp
+from tui.kept_keys import KeptKeys
 from tui.key_bar import KeyBar
 from tui.opening.parts import Expected, opening_parts
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from hostcore.session import Session
     from tui.layouts.layout import Layout
     from tui.layouts.memory import Memory
-
-MOST_KEPT = 1000
-"""Keys that are kept until there is a host. Later ones are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +58,7 @@ class OpeningApp(HostApp):
         self.refusal: HostError | None = None
         self._make, self._expected = make, expected
         self._maker = HostThread(self._open, "opening")
-        self._kept: deque[events.Event] = deque()
-        self._keeps = True
+        self._kept = KeptKeys(self, super().on_event)
         self.show_theme(theme)
 
     def compose(self) -> ComposeResult:
@@ -118,27 +114,15 @@ class OpeningApp(HostApp):
     def _begin(self) -> None:
         """Start the host, and then let the keys that were kept take effect."""
         super()._begin()
-        self.call_after_refresh(self._replay)
+        self.call_after_refresh(self._kept.release)
 
     async def on_event(self, event: events.Event) -> None:
         """Keep keys until there is a host that they can be for. Textual calls this."""
-        if self._keeps and isinstance(event, events.InputEvent | events.Paste):
-            self._keep(event)
-        else:
+        if self._kept.are_kept and isinstance(event, events.Key) and self._leaves(event.key):
+            self.exit(0)
+        elif not self._kept.keep(event):
             await super().on_event(event)
 
-    def _keep(self, event: events.Event) -> None:
-        """Keep a key, or leave the screen if that is what it is for."""
-        key = event.key if isinstance(event, events.Key) else ""
-        if key == "ctrl+c" or (key == "q" and not self._kept):
-            self.exit(0)
-        elif len(self._kept) < MOST_KEPT:
-            self._kept.append(event)
-
-    async def _replay(self) -> None:
-        """Let the keys that were kept take effect, each after the one before has."""
-        if self._kept:
-            await super().on_event(self._kept.popleft())
-            self.call_later(lambda: (self.focused or self).call_later(self._replay))
-        else:
-            self._keeps = False
+    def _leaves(self, key: str) -> bool:
+        """Whether a key leaves the screen, and is not part of a text that was begun."""
+        return key == "ctrl+c" or (key == "q" and not len(self._kept))

@@ -6,11 +6,13 @@ import gc
 from pathlib import PurePath
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from hostcore.stepping.subject import Subject
+from tui.kept_keys import KeptKeys
 from tui.key_bar import KeyBar
 from tui.row_list import RowList
 from tui.stepping.head import Head
@@ -20,6 +22,9 @@ from tui.stepping.transfers_pane import TransfersPane
 from tui.stepping.travel import Move
 from tui.stepping.variables_pane import VariablesPane
 from tui.terminal import Terminal
+
+AT_ONCE = ("q", "ctrl+c", "escape", "question_mark", "ctrl+l")
+"""Keys that need no place: to leave, to stop the tracing, for help, and to draw again."""
 
 
 def _both(key: str, move: Move, words: str, *, shown: bool = True) -> tuple[Binding, Binding]:
@@ -73,6 +78,17 @@ class StepApp(MovingApp):
         self._head = Head(self)
         self._source, self._variables = SourcePane(self), VariablesPane(self)
         self._transfers = TransfersPane(self)
+        self._kept = KeptKeys(self, super().on_event)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keep the keys that move until there is a first place to move from. Textual calls this."""
+        is_at_once = isinstance(event, events.Key) and event.key in AT_ONCE
+        if is_at_once or not self._kept.keep(event):
+            await super().on_event(event)
+
+    def take_keys(self) -> None:
+        """Let the keys that were kept take effect. See `MovingApp`."""
+        self.call_later(self._kept.release)
 
     @property
     def present_text(self) -> str:

@@ -65,6 +65,10 @@ class MovingApp(DeskApp):
         """Draw what is told of the place."""
         raise NotImplementedError
 
+    def take_keys(self) -> None:
+        """Let keys move from now on: there is a first place, or will be none."""
+        raise NotImplementedError
+
     @property
     def last_call(self) -> int:
         """The number of the last call that can be traced. See `StepDesk`."""
@@ -81,6 +85,7 @@ class MovingApp(DeskApp):
         """Tell that the person has stopped the tracing."""
         if self.travel.window is None:
             self.problem = "Stopped before anything was traced: q leaves"
+            self.take_keys()
         self._tell("Stopped: the place is as before")
 
     def _fail(self, error: Exception) -> None:
@@ -90,6 +95,7 @@ class MovingApp(DeskApp):
             return
         if self.travel.window is None:
             self.problem = str(error)
+            self.take_keys()
         self._tell(str(error))
 
     def begin(self) -> None:
@@ -114,6 +120,7 @@ class MovingApp(DeskApp):
         self.travel.enter(window, step if step is not None else max(0, len(window.trace) - 1))
         self.told = words
         self.moved()
+        self.take_keys()
 
     def action_go(self, move: str, way: int) -> None:
         """Go forward (1) or back (-1) in time."""

@@ -234,19 +234,15 @@ class SimulatedFactory(Factory):
                 raise ValueError(f"{chip} does not exist or is wired to nothing; I2C buses: {sorted(self._i2c)}")
 
     def _wire_spi(self, number: int, chip: SimulatedChip, make: Callable[[], SpiTarget]) -> None:
-        from hostcore.backends.simulated.spi import (  # noqa: PLC0415 - few hosts have such chips
-            ChipSelectLine,
-            SimulatedSpiBus,
-            SimulatedSpiDevice,
-        )
+        from hostcore.backends.simulated import spi  # noqa: PLC0415 - few hosts have such chips
 
-        bus = self._spi_buses.setdefault(number, SimulatedSpiBus(self._clock, self._wake))
+        bus = self._spi_buses.setdefault(number, spi.SimulatedSpiBus(self._clock, self._wake))
         if chip.line is not None:
-            self._parts[chip.line] = cache(lambda: ChipSelectLine(bus, make()))
+            self._parts[chip.line] = cache(lambda: spi.ChipSelectLine(bus, make()))
             for chip_select in PI_CHIP_SELECTS:
-                self._spi.setdefault((number, chip_select), cache(lambda: SimulatedSpiDevice(bus, None)))
+                self._spi.setdefault((number, chip_select), cache(lambda: spi.SimulatedSpiDevice(bus, None)))
         elif chip.chip_select is not None:
-            self._spi[number, chip.chip_select] = cache(lambda: SimulatedSpiDevice(bus, make()))
+            self._spi[number, chip.chip_select] = cache(lambda: spi.SimulatedSpiDevice(bus, make()))
 
     def i2c_bus(self, bus: int) -> I2cBus:
         if bus not in self._buses:

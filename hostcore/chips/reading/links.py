@@ -19,7 +19,8 @@ from hostcore.chips.model import (
 )
 from hostcore.chips.reading.registers import require_fit
 from hostcore.chips.reading.values import read_milliseconds, read_raw, read_source, text
-from hostcore.toml.reader import KeyPath, Reader, array, nearest, one_of, read_keys, read_table, shown
+from hostcore.toml.reader import KeyPath, Reader, array, read_keys, read_table, shown
+from hostcore.toml.words import nearest, one_of
 
 MOST_NAMES_SHOWN = 8
 """The most names that an error lists."""

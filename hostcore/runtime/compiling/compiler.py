@@ -13,7 +13,7 @@ from hostcore.errors import BuildError, OverdueError, PluginFileError
 from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.compiling.agreed import CHANGED, KEEP_NAMES, OUT_OF_MEMORY
 from hostcore.runtime.compiling.capacity import Estimate, estimate, free_memory, remember
-from hostcore.runtime.compiling.source import ComponentFile
+from hostcore.runtime.compiling.source import PACKED, ComponentFile
 from hostcore.workshop import Workshop, about
 
 MOST_MEMORY = 1 << 30
@@ -98,7 +98,9 @@ class Compiler:
         seconds = self._time_limit(forecast)
         command += [str(target), str(forecast.memory_limit), str(seconds), *([KEEP_NAMES] if keep_names else [])]
         began, expected = time.monotonic(), forecast.estimate.seconds
-        self._workshop.run(f"Compiling {source.path.name}", command, _FOLDER, expected, limit=seconds * WAITING)
+        self._workshop.run(
+            f"Compiling {source.path.name.removesuffix(PACKED)}", command, _FOLDER, expected, limit=seconds * WAITING
+        )
         remember(source.size, time.monotonic() - began, self._folder)
 
     def _time_limit(self, forecast: Forecast) -> int:

@@ -10,15 +10,16 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from hostcore.errors import BuildError
 from hostcore.files import write_whole
+from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.compiling.agreed import KEEP_NAMES
 from hostcore.runtime.compiling.capacity import estimate
 from hostcore.runtime.engine import MAX_COMPONENT
+from hostcore.runtime.native.library import VERSION
 from hostcore.workshop import Workshop
 
 SLOWER = 10
@@ -28,6 +29,7 @@ FETCH_SECONDS = 20.0
 MEMORY, SECONDS = 1 << 32, 7200
 """Limits of the compiler. The emulator does not hold the one of memory."""
 _PACKAGE_FOLDER = Path(__file__).resolve().parents[3]
+_WASMTIME = f"wasmtime-{VERSION}.dist-info"
 _UNPACK = 'for package in "$1"/*.deb; do dpkg-deb -x "$package" "$2"; done'
 _PROGRAM = "import sys; sys.path[:0] = {paths!r}; from hostcore.runtime.compile import main; sys.exit(main())"
 
@@ -51,7 +53,7 @@ class Elsewhere:
 
     Args:
         machine: the kind.
-        folder: where its programs are, or are fetched to (60 MB).
+        folder: where its programs are, or are fetched to (100 MB).
         workshop: fetches and compiles.
     """
 
@@ -90,7 +92,7 @@ class Elsewhere:
     def wheel_tags(self) -> tuple[str, ...]:
         """The platform tags of wasmtime's wheel. Blocks like `compile` while it is fetched."""
         self._require_wasmtime()
-        return platform_tags(next(self._site.glob("wasmtime-*.dist-info")))
+        return platform_tags((self._site / _WASMTIME / "WHEEL").read_text(encoding="utf-8"))
 
     def _emulator(self) -> str:
         names = (f"qemu-{self._machine.name}-static", f"qemu-{self._machine.name}")
@@ -103,56 +105,68 @@ class Elsewhere:
         return found
 
     def _require_python(self) -> None:
-        if self._root.is_dir():
-            return
-        if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-            raise BuildError(
-                f"a Python for {self._machine.name} is needed to compile for it, and comes from Debian: there is no "
-                "apt-get or dpkg-deb here; compile it on such a computer"
-            )
-        apt = self._folder / "apt"
-        for each in ("state/lists/partial", "cache/archives/partial"):
-            (apt / each).mkdir(parents=True, exist_ok=True)
-        (apt / "state/status").touch()
-        settings = {
-            "APT::Architecture": self._machine.debian,
-            "APT::Architectures::": self._machine.debian,
-            "Debug::NoLocking": "1",
-            "Dir::State": apt / "state",
-            "Dir::State::status": apt / "state/status",
-            "Dir::Cache": apt / "cache",
-        }
-        command = ["apt-get", "-qq", *(word for name, value in settings.items() for word in ("-o", f"{name}={value}"))]
-        task = f"Fetching a Python for {self._machine.name}"
-        self._workshop.run(task, [*command, "update"], self._folder, FETCH_SECONDS)
-        names = ["install", "--yes", "--no-install-recommends", "--download-only", "python3"]
-        self._workshop.run(task, [*command, *names], self._folder, FETCH_SECONDS)
-        unpacked = self._folder / "unpacked"
-        shutil.rmtree(unpacked, ignore_errors=True)
-        unpack = ["sh", "-ec", _UNPACK, "sh", str(apt / "cache/archives"), str(unpacked)]
-        self._workshop.run(task, unpack, self._folder, FETCH_SECONDS)
-        shutil.rmtree(apt)
-        unpacked.replace(self._root)
+        if not self._root.is_dir():
+            unpack_debian(self._machine, "python3", self._root, self._workshop)
 
     def _require_wasmtime(self) -> None:
-        from importlib.metadata import version  # noqa: PLC0415 - slow, and needed for this only
-
-        wanted = version("wasmtime")
-        if (self._site / f"wasmtime-{wanted}.dist-info").is_dir():
+        if (self._site / _WASMTIME).is_dir():
             return
         shutil.rmtree(self._site, ignore_errors=True)
         self._folder.mkdir(parents=True, exist_ok=True)
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
         pip += ["--no-deps", "--only-binary=:all:", f"--platform=manylinux2014_{self._machine.name}"]
         task = f"Fetching wasmtime for {self._machine.name}"
-        command = [*pip, f"--target={self._site}", f"wasmtime=={wanted}"]
+        command = [*pip, f"--target={self._site}", f"wasmtime=={VERSION}"]
         self._workshop.run(task, command, self._folder, FETCH_SECONDS)
 
 
-def platform_tags(info: Path) -> tuple[str, ...]:
-    """The platform tags of an installed wheel, such as ``manylinux2014_aarch64``. `info` is its .dist-info folder."""
-    lines = (info / "WHEEL").read_text(encoding="utf-8").splitlines()
-    return tuple(line.rpartition("-")[2] for line in lines if line.startswith("Tag: "))
+def unpack_debian(machine: Machine, package: str, root: Path, workshop: Workshop) -> None:
+    """Fetch a package of the distribution for another kind of computer, with all that it requires, and unpack it.
+
+    Nothing of it runs, and the packages of this computer stay as they are. Blocks for as long as the network takes.
+
+    Args:
+        machine: the kind of computer.
+        package: the name of the package, such as ``python3``.
+        root: the folder into which it is unpacked, which does not exist.
+        workshop: does the work.
+
+    Raises:
+        BuildError: this is not Debian, or it could not be fetched.
+    """
+    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+        raise BuildError(
+            f"a Python for {machine.name} is needed to compile for it, and comes from Debian: there is no apt-get or "
+            "dpkg-deb here; compile it on such a computer"
+        )
+    apt = root.parent / "apt"
+    for each in ("state/lists/partial", "cache/archives/partial"):
+        (apt / each).mkdir(parents=True, exist_ok=True)
+    (apt / "state/status").touch()
+    settings = {
+        "APT::Architecture": machine.debian,
+        "APT::Architectures::": machine.debian,
+        "Debug::NoLocking": "1",
+        "Dir::State": apt / "state",
+        "Dir::State::status": apt / "state/status",
+        "Dir::Cache": apt / "cache",
+    }
+    command = ["apt-get", "-qq", *(word for name, value in settings.items() for word in ("-o", f"{name}={value}"))]
+    task = f"Fetching a Python for {machine.name}"
+    workshop.run(task, [*command, "update"], root.parent, FETCH_SECONDS)
+    install = ["install", "--yes", "--no-install-recommends", "--download-only", package]
+    workshop.run(task, [*command, *install], root.parent, FETCH_SECONDS)
+    unpacked = root.parent / "unpacked"
+    shutil.rmtree(unpacked, ignore_errors=True)
+    unpack = ["sh", "-ec", _UNPACK, "sh", str(apt / "cache/archives"), str(unpacked)]
+    workshop.run(task, unpack, root.parent, FETCH_SECONDS)
+    shutil.rmtree(apt)
+    unpacked.replace(root)
+
+
+def platform_tags(metadata: str) -> tuple[str, ...]:
+    """The platform tags, such as ``manylinux2014_aarch64``, in the file WHEEL of a wheel."""
+    return tuple(line.rpartition("-")[2] for line in metadata.splitlines() if line.startswith("Tag: "))
 
 
 def this_machine() -> str:

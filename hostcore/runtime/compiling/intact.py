@@ -10,8 +10,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from hostcore.blake2 import blake2b
 from hostcore.files import write_whole
+from hostcore.hashes import blake2b
 
 DIGEST = 32
 """Bytes of the digest. BLAKE2b is the fastest one that Python has on a processor without instructions for SHA-2, such

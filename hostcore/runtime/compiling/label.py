@@ -13,7 +13,7 @@ from hostcore.quick_dataclass import dataclass
 from hostcore.runtime.compiling.intact import DIGEST, MAGIC
 from hostcore.runtime.native import library
 
-SETTINGS = 7
+SETTINGS = 8
 """Increase this with each change of `engine.engine_config`, `compile.portable`, and the form of a compiled file."""
 _SHA256 = 32
 """Bytes of the component's SHA-256."""

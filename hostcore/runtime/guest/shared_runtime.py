@@ -13,6 +13,7 @@ from refusals import refuse
 from stepping import Stepping
 from streams import use_whole_writes
 from tracing import Tracing
+from warm_up import warm_up
 from wit_world.exports.python_runtime import Exports
 
 __all__ = ["Display", "Driver", "Page", "PythonRuntime"]
@@ -53,4 +54,5 @@ use_i2c_files()
 refuse()
 use_whole_writes()
 use_host_log()
+warm_up()
 heap.settle()

@@ -18,6 +18,8 @@ from hostcore.runtime.compiling.ahead import Ahead, beside, of_package, path_bes
 from hostcore.runtime.compiling.intact import write_sealed
 from hostcore.runtime.compiling.label import Label, compiler_of, label_of, this_compiler
 from hostcore.runtime.native.objects import Component, Engine
+from hostcore.runtime.plugin import PluginSpec
+from hostcore.runtime.plugin_file import ahead_of
 from tests.compiled_desk import Desk, InstantWorkshop
 
 pytest_plugins = ["tests.compiled_fixture"]
@@ -152,7 +154,7 @@ class TestTheFileOfThePackage:
     def assert_compiled_instead(self, package: Package, problem: str) -> None:
         (warning,) = package.desk.warnings
         assert problem in warning
-        assert warning.endswith(": compiling thing.wasm instead")
+        assert warning.endswith(": compiling the component instead")
         assert package.desk.workshop.tasks == ["Compiling thing.wasm"]
         package.load()
         assert package.desk.workshop.tasks == ["Compiling thing.wasm"], "the file in the folder goes first"
@@ -172,7 +174,7 @@ class TestAfterADeathWhileItWasLoaded:
         self.die(package)
         package.load()
         assert package.desk.workshop.tasks == ["Compiling thing.wasm"]
-        assert "was being loaded when a host died: compiling thing.wasm instead" in package.desk.warnings[0]
+        assert "was being loaded when a host died: compiling the component instead" in package.desk.warnings[0]
         assert ".trying" not in package.in_cache()
 
     def test_where_it_cannot_be_compiled_it_is_used_as_it_is(self, package: Package) -> None:
@@ -196,6 +198,12 @@ class TestTheFileBesideAComponent:
         self.load(quick_desk, pin)
         assert not quick_desk.workshop.tasks
         assert not quick_desk.warnings
+
+    def test_none_is_used_that_host_toml_does_not_name(self, quick_desk: Desk) -> None:
+        compile_to(path_beside(quick_desk.wasm, MACHINE), quick_desk.wasm)
+        assert ahead_of(PluginSpec("thing", quick_desk.wasm)) is None
+        quick_desk.load()
+        assert quick_desk.workshop.tasks == ["Compiling thing.wasm"]
 
     def test_with_another_sha256_it_is_checked_again(self, quick_desk: Desk) -> None:
         pin = compile_to(path_beside(quick_desk.wasm, MACHINE), quick_desk.wasm)

@@ -74,7 +74,7 @@ class TestTwoLines:
         wire = Wire()
         result = try_wire("GPIO", WiredLine(16, wire, is_broken=True), WiredLine(20, wire))
         assert result.verdict is Verdict.FAILED
-        assert "4 of 16 levels were wrong, 0 of 16 edges" in result.text
+        assert "4 of 16 levels were wrong, 0 of 8 edges" in result.text
 
     def test_of_the_simulated_pi_are_not_wired(self) -> None:
         from threading import Event

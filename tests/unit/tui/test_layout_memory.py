@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hostcore.errors import ScreenMemoryError
 from hostcore.events import Level
 from tui.layouts.layout import LONGEST_NAME, Layout, PaneLayout
-from tui.layouts.memory import ASIDE, LARGEST, MOST_LAYOUTS, MOST_LEFT, NAME, VERSION, Memory
+from tui.layouts.memory import ASIDE, MOST_LAYOUTS, MOST_LEFT, VERSION, Memory
+from tui.layouts.place import LARGEST, NAME, last_theme
 
 NIGHT = Layout(
     3, True, (6, 7), (PaneLayout(3, text="err", plugin="light", level=Level.ERROR), PaneLayout(1, "now", True))
@@ -149,3 +150,19 @@ def test_no_content_of_the_file_ends_the_screen(tmp_path_factory: pytest.TempPat
     folder = tmp_path_factory.mktemp("screen")
     (folder / NAME).write_bytes(content)
     assert opened(folder).names == ()
+
+
+@pytest.mark.parametrize("content", [b"", b"[1]", b'{"theme": 3}', b"\xff", b"[" * 99_999])
+def test_a_first_frame_ignores_a_damaged_file(content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    folder = tmp_path / "wasi-host" / "screen"
+    folder.mkdir(parents=True)
+    (folder / NAME).write_bytes(content)
+    assert last_theme() == ""
+
+
+def test_a_first_frame_has_the_theme_that_was_chosen_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert last_theme() == ""
+    Memory.of_user("host").leave("nord", None)
+    assert last_theme() == "nord"

@@ -1,20 +1,24 @@
-"""What the first frame waits for: the packages that a start of the screen may load. Anything else is loaded later."""
+"""What the first frame and the first reading wait for: the modules that a start may load. Others are loaded later."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
+from hostcore.cli.main import GROUPS, _groups_of, make_parser
+from tests.terminal_process import TerminalProcess
+
 START = "import tui.__main__, hostcore.cli.web, hostcore.config.loading, hostcore.host, tui.run"
-"""What a screen with a host of its own imports before its first frame (`tui.__main__._own`)."""
+"""What a screen with a host of its own imports before its first reading (`tui.__main__._made`)."""
 LIBRARIES = {"msgpack", "platformdirs", "rich", "textual", "tomli", "typing_extensions"}
 ROOMS = {
-    "access", "actuation", "actuators", "adjustments", "alarms", "authoring", "backends", "blake2", "buses", "by_hand",
+    "access", "actuation", "actuators", "adjustments", "alarms", "authoring", "backends", "buses", "by_hand",
     "chips", "cli", "clock", "compat", "config", "control", "decoding", "devices", "driver_wish", "errors",
-    "events", "faults", "files", "history", "host", "hostcall", "kept_state", "late_part", "late_pattern",
+    "events", "faults", "files", "hashes", "history", "host", "hostcall", "kept_state", "late_part", "late_pattern",
     "libraries", "local_session", "log", "parts", "permissions", "place", "plugin", "pulse", "quantities",
     "quick_dataclass", "rates", "read_only", "reasons", "recording", "reload", "replay", "ring", "round_size",
     "rounds", "runtime", "session", "settings_wish", "shipped", "strict_json", "supervisor", "threads",
@@ -33,13 +37,49 @@ LATER = (
 """What only a part of the sessions needs, or the host after its start."""
 
 
-@pytest.fixture(scope="module")
-def loaded() -> frozenset[str]:
+RUN = "import tui.__main__, hostcore.cli.commands.plugins, hostcore.cli.run, hostcore.cli.web"
+"""What ``wasi-host run`` imports before its first reading."""
+RUN_ROOMS = ROOMS - {
+    "authoring", "by_hand", "chips", "decoding", "driver_wish", "read_only", "replay", "ring", "settings_wish", "view",
+    "web",
+} | {"service"}  # fmt: skip
+MOST_RUN_MODULES = 290
+"""Each takes 0.2 ms on a laptop, and 1 ms on a Pi Zero 2 W."""
+LATER_THAN_RUN = (
+    *(each for each in LATER if not each.startswith(("textual", "tui"))),
+    "ast", "dataclasses", "difflib", "hostcore.actuators.led_strip", "hostcore.alarms.watch",
+    "hostcore.compat.demo.imports", "hostcore.diagnosis", "hostcore.faults.i2c", "hostcore.faults.site",
+    "hostcore.libraries.metadata", "hostcore.runtime.contract_check", "hostcore.service.notify", "inspect", "logging",
+    "platform", "shutil", "socket", "subprocess", "tempfile", "textual", "wasmtime",
+)  # fmt: skip
+"""What few hosts need, or none before its first reading."""
+VERSION = "import tui.__main__, hostcore.cli.main; hostcore.cli.main.make_parser(False, ())"
+"""What each command loads, and ``wasi-host --version`` alone."""
+COMMAND_ROOMS = {"cli", "errors", "late_pattern", "place", "quick_dataclass"}
+
+
+def modules_of(start: str) -> frozenset[str]:
     """The names of the modules that a start loads, in a process of its own."""
-    program = f"import sys; before = set(sys.modules); {START}; print(*(set(sys.modules) - before))"
+    program = f"import sys; before = set(sys.modules); {start}; print(*(set(sys.modules) - before))"
     return frozenset(
         subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
     )
+
+
+def rooms_of(loaded: frozenset[str]) -> set[str]:
+    return {name.split(".")[1] for name in loaded if name.startswith("hostcore.")}
+
+
+@pytest.fixture(scope="module")
+def loaded() -> frozenset[str]:
+    """The modules of a start with a screen."""
+    return modules_of(START)
+
+
+@pytest.fixture(scope="module")
+def loaded_to_run() -> frozenset[str]:
+    """The modules of a start without a screen."""
+    return modules_of(RUN)
 
 
 def test_a_start_loads_few_libraries(loaded: frozenset[str]) -> None:
@@ -49,10 +89,105 @@ def test_a_start_loads_few_libraries(loaded: frozenset[str]) -> None:
 
 
 def test_a_start_loads_only_these_rooms(loaded: frozenset[str]) -> None:
-    assert {name.split(".")[1] for name in loaded if name.startswith("hostcore.")} <= ROOMS
+    assert rooms_of(loaded) <= ROOMS
 
 
 @pytest.mark.parametrize("module", LATER)
 def test_a_start_does_not_load(loaded: frozenset[str], module: str) -> None:
     assert find_spec(module), "there is no such module any more"
     assert not {name for name in loaded if name == module or name.startswith(f"{module}.")}
+
+
+def test_a_run_loads_only_these_rooms_and_few_modules(loaded_to_run: frozenset[str]) -> None:
+    assert rooms_of(loaded_to_run) <= RUN_ROOMS
+    assert len([name for name in loaded_to_run if name.startswith("hostcore.")]) <= MOST_RUN_MODULES
+
+
+@pytest.mark.parametrize("module", LATER_THAN_RUN)
+def test_a_run_does_not_load(loaded_to_run: frozenset[str], module: str) -> None:
+    assert find_spec(module), "there is no such module any more"
+    assert not {name for name in loaded_to_run if name == module or name.startswith(f"{module}.")}
+
+
+def test_the_command_itself_loads_no_part_of_the_host() -> None:
+    assert rooms_of(modules_of(VERSION)) <= COMMAND_ROOMS
+
+
+def test_each_command_is_in_the_group_that_is_loaded_for_it() -> None:
+    for group, commands in GROUPS.items():
+        parser = make_parser(False, (group,))
+        action = next(each for each in parser._actions if each.dest == "==SUPPRESS==" and each.choices)
+        assert tuple(action.choices or ()) == commands
+
+
+@pytest.mark.parametrize(
+    ("line", "groups"),
+    [
+        ("", ()),
+        ("--version", ()),
+        ("--read-only --layout run", ()),
+        ("run --rounds 1", ["plugins"]),
+        ("--conf run status", ["services"]),
+        ("--config=x run", ["plugins"]),
+        ("-- run", ["plugins"]),
+        ("frobnicate run", GROUPS),
+        ("--help run", GROUPS),
+        ("completion bash", GROUPS),
+    ],
+)
+def test_a_command_line_loads_the_group_of_its_command(line: str, groups: object) -> None:
+    assert _groups_of(line.split()) == groups
+
+
+TO_THE_FIRST_FRAME = """
+import sys
+from pathlib import Path
+from hostcore.errors import HostError
+import tui.__main__ as screen
+
+found = Path(sys.argv.pop())
+
+def make(*_):
+    found.write_text(" ".join(sys.modules))
+    raise HostError("that was the first frame")
+
+screen._made = make
+sys.argv[1:] = ["--config", *sys.argv[1:]]
+screen.main()
+"""
+"""A screen whose host is not made: it ends after its first frame, and writes what was loaded."""
+LIBRARIES_OF_A_FRAME = {"platformdirs", "rich", "textual", "tomli", "typing_extensions"}
+ROOMS_OF_A_FRAME = {
+    "backends", "cli", "clock", "config", "control", "errors", "files", "late_pattern", "log", "place",
+    "quick_dataclass", "shipped", "threads",
+}  # fmt: skip
+"""The rooms of hostcore of which something is loaded before the first frame."""
+PARTS_OF_A_FRAME = {
+    "__main__", "action_app", "app", "archive", "background", "desk", "desk_app", "driver", "first_frame", "frugal",
+    "kept_keys", "key_bar", "keyboard", "layout_app", "layouts", "lines", "live_screen", "look", "opening", "pump",
+    "raster", "reality", "recording_app", "requests", "showing", "signals", "sizes", "terminal", "terminal_app", "text",
+    "themes",
+}  # fmt: skip
+"""The same for the screen. There are no panes, and no words for what a host tells."""
+
+
+@pytest.fixture(scope="module")
+def loaded_for_a_frame(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
+    """The names of the modules that are loaded when the first frame of a screen is in sight."""
+    found = tmp_path_factory.mktemp("frame") / "modules"
+    settings = Path(__file__).parents[3] / "host.toml"
+    with TerminalProcess([sys.executable, "-c", TO_THE_FIRST_FRAME, str(settings), str(found)]) as process:
+        process.read_until(b"starting ...", b"that was the first frame")
+    return frozenset(found.read_text().split())
+
+
+def test_a_first_frame_loads_fewer_libraries(loaded_for_a_frame: frozenset[str]) -> None:
+    packages = {name.partition(".")[0] for name in loaded_for_a_frame} - set(sys.stdlib_module_names)
+    ours = {"hostcore", "tui", "__main__", "_distutils_hack"}
+    compiled = {name for name in packages if name.endswith("__mypyc")}
+    assert packages - compiled - ours <= LIBRARIES_OF_A_FRAME
+
+
+def test_a_first_frame_does_not_wait_for_the_host(loaded_for_a_frame: frozenset[str]) -> None:
+    assert {name.split(".")[1] for name in loaded_for_a_frame if name.startswith("hostcore.")} <= ROOMS_OF_A_FRAME
+    assert {name.split(".")[1] for name in loaded_for_a_frame if name.startswith("tui.")} <= PARTS_OF_A_FRAME

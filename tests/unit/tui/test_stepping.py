@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from hostcore.stepping.subject import Subject
 from hostcore.stepping.tracer import Tracer
 from tests.replaying import Recorded
 from tests.sandbox import Sandbox
+from tests.screen import PATIENCE
 from tests.step_screen import StepScreen, drive_steps, subject_of
 from tests.stepping import recorded, tracer
 from tests.wheels import wheel_content, wheel_file
@@ -158,6 +160,27 @@ def test_a_reading_and_a_transfer_are_found_by_their_times(crash: Subject, made:
 
     drive_steps(transfer, at(crash, f"transfer:{second + 900}"))
     drive_steps(reading, at(crash, f"reading:{second + 5000}"))
+
+
+def test_keys_that_come_before_the_first_place_move_from_it(recording: Recording, made: Tracer) -> None:
+    may_trace = threading.Event()
+
+    def late(_tell: object) -> Tracer:
+        assert may_trace.wait(PATIENCE)
+        return made
+
+    async def run() -> None:
+        screen = StepScreen(subject_of(recording, late))
+        async with screen.app.run_test() as screen.pilot:
+            await screen.pilot.press("o", "question_mark")
+            assert "Help" in screen.text
+            await screen.pilot.press("escape")
+            may_trace.set()
+            await screen.settled()
+            await screen.until(lambda: not screen.app._kept.are_kept)
+            assert screen.place == (4, "read", 19), "out of the function that it begins in"
+
+    asyncio.run(run())
 
 
 def test_keys_step_forward_and_capitals_step_back(crash: Subject) -> None:
