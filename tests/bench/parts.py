@@ -14,12 +14,11 @@ from hostcore.clock import VirtualClock
 from hostcore.config.model import PluginSettings
 from hostcore.recording.model import Header
 from hostcore.recording.recorder import Recorder
-from tests.bench.crossing import replace_import
 from tests.bench.measure import KILO, MICRO, MILLI, Figure, interleaved, seconds_of
 from tests.bench.plain import shipped_config, shipped_plugins
 from tests.bench.process import environment, processor_seconds
 from tests.bench.running import TRANSFERS, measure
-from tests.bench.sandboxed import load, sandbox_on
+from tests.bench.sandboxed import load, replace_import, sandbox_on
 from tests.bench.start import QUICK_DRIVER, _settings_for_one
 from tests.sandbox import Sandbox
 
@@ -107,7 +106,7 @@ def call() -> Parts:
     each = {name: seconds / TRANSFERS for name, seconds in took.items()}
     in_a_host = measure("calls", 1, 3.0).quickest
     steps = {
-        "the crossing: guest's library, wasmtime, values": each["crossing"],
+        "the crossing: library, wasmtime, values": each["crossing"],
         "the simulated chip": each["crossing"] + each["chip"],
         "permission, share, lock, limits": each["whole"],
         "the recording": each["recorded"],
