@@ -29,7 +29,7 @@ screen.main()
 LIBRARIES_OF_A_FRAME = {"platformdirs", "rich", "textual", "tomli", "typing_extensions"}
 ROOMS_OF_A_FRAME = {
     "backends", "cli", "clock", "config", "control", "errors", "files", "late_pattern", "log", "place",
-    "quick_dataclass", "shipped", "threads",
+    "quick_dataclass", "quick_init", "shipped", "threads",
 }  # fmt: skip
 """The rooms of hostcore of which something is loaded before the first frame."""
 PARTS_OF_A_FRAME = {

@@ -18,8 +18,8 @@ ROOMS = {
     "chips", "cli", "clock", "compat", "config", "control", "decoding", "devices", "driver_wish", "errors",
     "events", "faults", "files", "hashes", "history", "host", "hostcall", "kept_state", "late_part", "late_pattern",
     "libraries", "local_session", "log", "parts", "permissions", "place", "plugin", "pulse", "quantities",
-    "quick_dataclass", "rates", "read_only", "reasons", "recording", "reload", "replay", "ring", "round_size",
-    "rounds", "runtime", "session", "settings_wish", "shipped", "strict_json", "supervisor", "threads",
+    "quick_dataclass", "quick_init", "rates", "read_only", "reasons", "recording", "reload", "replay", "ring",
+    "round_size", "rounds", "runtime", "session", "settings_wish", "shipped", "strict_json", "supervisor", "threads",
     "told_progress", "toml", "view", "wasi", "web", "workshop",
 }  # fmt: skip
 """The rooms of hostcore of which a start loads something."""
@@ -53,7 +53,7 @@ LATER_THAN_RUN = (
 """What few hosts need, or none before its first reading."""
 VERSION = "import tui.__main__, hostcore.cli.main; hostcore.cli.main.make_parser(False, ())"
 """What each command loads, and ``wasi-host --version`` alone."""
-COMMAND_ROOMS = {"cli", "errors", "late_pattern", "place", "quick_dataclass"}
+COMMAND_ROOMS = {"cli", "errors", "late_pattern", "place", "quick_dataclass", "quick_init"}
 
 
 def modules_of(start: str) -> frozenset[str]:
