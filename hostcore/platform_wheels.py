@@ -36,15 +36,15 @@ NEWER_NAMES = {"manylinux1": "manylinux_2_5", "manylinux2010": "manylinux_2_12",
 """Names of PEP 600 for older ones. The pip of each Python that the host runs on knows them."""
 
 
-def prepare(machine: str, build: Path, workshop: Workshop) -> Path:
-    """Make the Python runtime for one kind of computer, or take what an earlier build made of the same sources.
+def prepare(machine: str, component: Path, workshop: Workshop) -> Path:
+    """Compile the Python runtime for one kind of computer, or take what an earlier build made of the same component.
 
-    Blocks for about half a minute, and for minutes if it is another kind than this computer's.
+    Blocks for about 10 seconds, and for minutes if it is another kind than this computer's.
 
     Args:
         machine: one of `MACHINES`.
-        build: the folder of builds.
-        workshop: builds and compiles.
+        component: that of `build_component`.
+        workshop: compiles.
 
     Returns:
         A folder with the compressed component, its note, its compiled file, and the tag of the wheel.
@@ -52,8 +52,7 @@ def prepare(machine: str, build: Path, workshop: Workshop) -> Path:
     Raises:
         HostError: something is missing, or failed.
     """
-    component = _component(build, workshop)
-    folder = component.parent / machine
+    build, folder = component.parents[1], component.parent / machine
     if (folder / TAG).is_file():
         return folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -75,8 +74,21 @@ def prepare(machine: str, build: Path, workshop: Workshop) -> Path:
     return folder
 
 
-def _component(build: Path, workshop: Workshop) -> Path:
-    """Build the component, compress it and write its note, once for each state of the sources."""
+def build_component(build: Path, workshop: Workshop) -> Path:
+    """Build the component, compress it and write its note, once for each state of the sources.
+
+    Blocks for about half a minute.
+
+    Args:
+        build: the folder of builds.
+        workshop: builds it.
+
+    Returns:
+        The component, in a folder of its own with all that is made of it.
+
+    Raises:
+        BuildError: it cannot be built.
+    """
     folder = build / f"runtime-{shipped.sources_key():x}-{SETTINGS}"
     component = folder / shipped.COMPONENT.removesuffix(".xz")
     packed = folder / shipped.COMPONENT
@@ -104,9 +116,10 @@ def main() -> int:
         return 2
     project = shipped.folder()
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    workshop = Workshop(TerminalProgress())
     try:
-        for machine in machines:
-            folder = prepare(machine, project / os.environ.get("BUILD", "build"), Workshop(TerminalProgress()))
+        component = build_component(project / os.environ.get("BUILD", "build"), workshop)
+        for folder in [prepare(machine, component, workshop) for machine in machines]:
             made = {**os.environ, PREBUILT: str(folder)}
             subprocess.run([*pip, "--wheel-dir", project / "dist", project], env=made, check=True)
             (tag,) = (folder / TAG).read_text(encoding="ascii").split()

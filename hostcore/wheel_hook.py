@@ -37,14 +37,16 @@ class PythonRuntimeHook(BuildHookInterface):  # type: ignore[type-arg, misc]
         for source, place in SHIPPED.items():
             build_data["force_include"][str(Path(self.root, source))] = place
         sys.path.insert(0, self.root)
-        from hostcore.platform_wheels import PREBUILT, TAG, prepare  # noqa: PLC0415
+        from hostcore.platform_wheels import PREBUILT, TAG, build_component, prepare  # noqa: PLC0415
         from hostcore.runtime.compiling.elsewhere import this_machine  # noqa: PLC0415
         from hostcore.workshop import Workshop  # noqa: PLC0415
 
         self._folder = tempfile.TemporaryDirectory(prefix="wasi-host-wheel-")
         made = Path(self._folder.name)
         self._add_share(made / "share", build_data["shared_data"])
-        runtime = Path(os.environ.get(PREBUILT) or prepare(this_machine(), made, Workshop()))
+        runtime = Path(
+            os.environ.get(PREBUILT) or prepare(this_machine(), build_component(made, Workshop()), Workshop())
+        )
         build_data["pure_python"] = False
         build_data["tag"] = (runtime / TAG).read_text(encoding="ascii")
         for file in runtime.glob("python-runtime.*"):

@@ -38,7 +38,7 @@ class Archive:
         try:
             self._background.put(asker, lambda: partial(answered, self._report(query)))
         except HostError as error:
-            self._deliver(partial(answered, HistoryReport.without(str(error))))
+            self._deliver(partial(answered, _without(error)))
 
     def stop(self) -> None:
         """Answer nothing more. Blocks until the thread has ended, for a second at most."""
@@ -48,4 +48,10 @@ class Archive:
         try:
             return self._read(query)
         except HostError as error:
-            return HistoryReport.without(str(error))
+            return _without(error)
+
+
+def _without(error: HostError) -> HistoryReport:
+    from hostcore.events.history import HistoryReport  # noqa: PLC0415 - the first frame should not wait for it
+
+    return HistoryReport.without(str(error))

@@ -26,7 +26,9 @@ class Growth:
     calls: int
     """Calls since its memory was first measured, after its first call."""
     is_leak: bool
-    """Whether it has grown steadily, so that a new instance would have room again. Otherwise it needs that much."""
+    """Whether it has grown steadily, and by so much that a new instance would have room again."""
+    is_need: bool
+    """Whether it has hardly grown, or at once, so that a new instance would need as much. Both are false in between."""
 
 
 class MemoryGrowth:
@@ -68,4 +70,5 @@ class MemoryGrowth:
         if self._bytes + max(least, STEP_ROOM * self._largest, CALLS_LEFT * per_call) < limit_bytes:
             return None
         steady = grown - self._largest  # the largest step may be a table that is built once
-        return Growth(self._bytes, per_call, calls, is_leak=self._steps >= LEAST_STEPS and steady >= least)
+        has_steps = self._steps >= LEAST_STEPS
+        return Growth(self._bytes, per_call, calls, is_leak=has_steps and steady >= least, is_need=not has_steps)

@@ -76,9 +76,9 @@ class Recycling:
         growth = self._calls.growth.near(limit)
         if growth is None:
             return
-        if not growth.is_leak:
+        if growth.is_need:
             self._tell_need(growth, limit)
-        elif self._pause.is_over(self._clock.monotonic_ns()):
+        elif growth.is_leak and self._pause.is_over(self._clock.monotonic_ns()):
             self._pause = self._pause.after(self._clock.monotonic_ns())
             if self._replace(spec):
                 self._tell(growth, limit)

@@ -65,6 +65,9 @@ def lines(other: Path, topics: Sequence[str], rounds: int) -> Iterator[str]:
         for _ in range(rounds):
             this.measure(topic)
             that.measure(topic)
+        for name, version in (("this host", this), ("the other", that)):
+            if not version.tables:
+                yield f"  ({name} cannot be measured: run `python -m tests.bench {topic}` there to see why)"
         yield from _beside(this, that)
 
 

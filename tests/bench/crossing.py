@@ -11,10 +11,9 @@ from pathlib import Path
 
 from hostcore.clock import VirtualClock
 from hostcore.recording.recorder import Recorder
-from hostcore.runtime.plugin import Plugin
 from tests.bench.measure import MICRO, Aim, Figure, interleaved, processor_seconds_of
 from tests.bench.plain import shipped_config, simulated_pi
-from tests.bench.sandboxed import sandbox_on
+from tests.bench.sandboxed import replace_import, sandbox_on
 from tests.bench.stock import StockPlugin
 from tests.plain_python import PlainPlugin
 from tests.sandbox import Sandbox
@@ -129,10 +128,3 @@ def _file(sandbox: Sandbox, name: str, source: str) -> Path:
     path = sandbox.folder / f"{name}.py"
     path.write_text(source, encoding="utf-8")
     return path
-
-
-def replace_import(plugin: Plugin, name: str, function: Callable[..., object]) -> None:
-    """Replace the host function of a plugin's import."""
-    instance = plugin._instance
-    pairs = zip(instance.imports, instance.functions, strict=True)
-    instance.functions = tuple(function if called.name.endswith(name) else before for called, before in pairs)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hostcore import platform_wheels, shipped
-from hostcore.platform_wheels import TAG, prepare
+from hostcore.platform_wheels import TAG, build_component, prepare
 from hostcore.runtime.compiling.elsewhere import Machine
 from hostcore.runtime.compiling.source import examine_packed
 from hostcore.workshop import Workshop
@@ -58,31 +58,32 @@ def builder(monkeypatch: pytest.MonkeyPatch) -> Builder:
 
 def test_each_has_the_same_component_which_is_built_once(builder: Builder, tmp_path: Path) -> None:
     workshop = InstantWorkshop()
-    here, elsewhere = (prepare(machine, tmp_path, workshop) for machine in (HERE, ELSEWHERE))
+    component = build_component(tmp_path, workshop)
+    here, elsewhere = (prepare(machine, component, workshop) for machine in (HERE, ELSEWHERE))
     for name in (shipped.COMPONENT, f"{Path(shipped.COMPONENT).stem}.key"):
         assert (here / name).read_bytes() == (elsewhere / name).read_bytes()
     assert lzma.decompress((here / shipped.COMPONENT).read_bytes()) == COMPONENT
     assert (elsewhere / shipped.COMPILED).read_bytes() == b"compiled elsewhere"
     assert (here / shipped.COMPILED).read_bytes().startswith(b"\x7fELF")
-    prepare(HERE, tmp_path, workshop)
+    prepare(HERE, build_component(tmp_path, workshop), workshop)
     assert (builder.built, workshop.tasks) == (1, ["Compiling python-runtime.wasm"])
 
 
 @pytest.mark.usefixtures("builder")
 def test_a_note_says_what_the_component_is_without_unpacking_it(tmp_path: Path) -> None:
-    packed = prepare(ELSEWHERE, tmp_path, Workshop()) / shipped.COMPONENT
+    packed = prepare(ELSEWHERE, build_component(tmp_path, Workshop()), Workshop()) / shipped.COMPONENT
     found = examine_packed("python", packed)
     assert (found.sha256, found.size) == (sha256(COMPONENT).hexdigest(), len(COMPONENT))
 
 
 @pytest.mark.usefixtures("builder")
 def test_the_tag_is_that_of_wasmtimes_wheel_under_its_newer_name(tmp_path: Path) -> None:
-    folder = prepare(ELSEWHERE, tmp_path, Workshop())
+    folder = prepare(ELSEWHERE, build_component(tmp_path, Workshop()), Workshop())
     assert (folder / TAG).read_text() == f"py3-none-manylinux_2_17_{ELSEWHERE}"
 
 
 @pytest.mark.usefixtures("builder")
 def test_everyone_may_read_what_goes_into_the_wheel(tmp_path: Path) -> None:
     for machine in (HERE, ELSEWHERE):
-        file = prepare(machine, tmp_path, InstantWorkshop()) / shipped.COMPILED
+        file = prepare(machine, build_component(tmp_path, Workshop()), InstantWorkshop()) / shipped.COMPILED
         assert file.stat().st_mode & 0o777 == 0o644
