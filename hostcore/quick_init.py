@@ -11,10 +11,6 @@ class _Missing:
 
 
 MISSING: Final[Any] = _Missing()
-MANY = 12
-"""Fields from which on the objects of a frozen class are made as those of a twin."""
-_become = object.__dict__["__class__"].__set__
-"""Changes the class of an object, past the ``__setattr__`` of a frozen one."""
 
 
 def late_init(made: Sequence[type], every: Sequence[Any], *, frozen: bool, slots: bool) -> Callable[..., None]:
@@ -33,9 +29,8 @@ def late_init(made: Sequence[type], every: Sequence[Any], *, frozen: bool, slots
 
 
 def _init(cls: type, every: Sequence[Any], *, frozen: bool, slots: bool) -> Callable[..., None]:
-    """Compile ``__init__``. It sets each field by the descriptor of its slot, if it has one, or as `_twin` says."""
-    scope: dict[str, Any] = {"MISSING": MISSING, "_set": object.__setattr__, "_become": _become}
-    twin = scope["_twin"] = _twin(cls) if frozen and slots and len(every) >= MANY else None
+    """Compile ``__init__``. It sets each field by the descriptor of its slot, if it has one."""
+    scope: dict[str, Any] = {"MISSING": MISSING, "_set": object.__setattr__}
     positional, named, body = ["self"], ["*"], []
     for each in every:
         name = each.name
@@ -50,17 +45,13 @@ def _init(cls: type, every: Sequence[Any], *, frozen: bool, slots: bool) -> Call
             default = f"=_default_{name}"
         elif not each.init:
             continue
-        if twin is not None:
-            body.append(f" self.{name} = {value}")
-        elif slots:
+        if slots:
             scope[f"_set_{name}"] = getattr(cls, name).__set__
             body.append(f" _set_{name}(self, {value})")
         else:
             body.append(f" _set(self, {name!r}, {value})" if frozen else f" self.{name} = {value}")
         if each.init:
             (named if each.kw_only else positional).append(name + default)
-    if twin is not None:
-        body = [" own = type(self)", " _become(self, _twin)", *body, " _become(self, own)"]
     if hasattr(cls, "__post_init__"):
         body.append(" self.__post_init__()")
     parameters = ", ".join(positional + (named if len(named) > 1 else []))
@@ -68,15 +59,3 @@ def _init(cls: type, every: Sequence[Any], *, frozen: bool, slots: bool) -> Call
     init: Callable[..., None] = scope["__init__"]
     init.__qualname__ = f"{cls.__qualname__}.__init__"
     return init
-
-
-def _twin(cls: type) -> type | None:
-    """Return a class with the same slots that is not frozen; None if there can be none.
-
-    An object becomes one of it while it is made. Then the interpreter itself sets the fields, which takes a tenth of a
-    call of each slot's descriptor. The two changes of its class take as long as the calls of five descriptors.
-    """
-    slots = cls.__dict__["__slots__"]
-    if cls.__bases__ != (object,) or "__weakref__" in slots:
-        return None
-    return type(cls.__name__, (), {"__slots__": slots})

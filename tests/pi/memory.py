@@ -1,7 +1,8 @@
 """Limits and measures the memory of an emulated Pi: of all its processes together, and of the emulators that run them.
 
-A cgroup does both, where this user may make one. Elsewhere the limit holds for each process (RLIMIT_DATA), and the sum
-is measured: whoever has more is ended.
+A cgroup does both, where this user may make one. Elsewhere the sum is measured, and all are ended if it is too much. A
+limit for each process (RLIMIT_DATA) holds what grows faster than that. It is higher, because it also counts memory that
+is never touched, such as most of the stacks of threads.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from pathlib import Path
 from typing import Protocol
 
 MIB = 1 << 20
+MAPPED = 4
+"""How many times the limit a process may have, where no cgroup can be made: touched or not."""
 INTERVAL = 0.1
 """Seconds between two measurements."""
 _PR_SET_CHILD_SUBREAPER = 36
@@ -113,11 +116,11 @@ class CgroupRoom:
 
 
 class MeasuredRoom:
-    """A limit for each process, and a measured sum of all descendants of this process that run `program`.
+    """A measured sum of all descendants of this process that run `program`.
 
     Args:
         program: the start of the name of the programs that count.
-        limit: bytes for each process, and for their sum.
+        limit: bytes for the sum.
     """
 
     def __init__(self, program: str, limit: int) -> None:
@@ -126,7 +129,7 @@ class MeasuredRoom:
         self._own = self._ended = 0
 
     def command(self, command: Sequence[str]) -> list[str]:
-        return ["sh", "-c", 'ulimit -d "$0" && exec "$@"', str(self._limit // 1024), *command]
+        return ["sh", "-c", 'ulimit -d "$0" && exec "$@"', str(self._limit * MAPPED // 1024), *command]
 
     def look(self) -> None:
         found = [*self._processes()]
@@ -189,7 +192,7 @@ def how_limited() -> str:
         with suppress(OSError):
             CgroupRoom(parent, MIB).leave()
             return f"a cgroup (version {version}) holds all processes together to it"
-    return "no cgroup can be made here: each process is held to it (RLIMIT_DATA), and their sum is measured"
+    return "no cgroup can be made here: the sum of all processes is measured, and they are ended if it is more"
 
 
 def _own_cgroups() -> Iterator[tuple[Path, int]]:

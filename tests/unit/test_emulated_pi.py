@@ -64,7 +64,15 @@ class TestARoom:
     def test_lets_no_process_have_more_than_its_limit(self, make: Callable[[], Room]) -> None:
         room = make()
         holder = Holder(room, 300)
-        assert holder.held() == ""
+        holder.held()
+        room.look()
+        assert holder.end() != 0
+        room.leave()
+
+    def test_stops_what_grows_at_once(self, make: Callable[[], Room]) -> None:
+        room = make()
+        holder = Holder(room, 5 * LIMIT // MIB)
+        assert holder.held() == "", "it had no time to be measured"
         assert holder.end() != 0
         room.leave()
 
