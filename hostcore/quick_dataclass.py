@@ -13,16 +13,14 @@ from operator import attrgetter
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from hostcore.quick_init import late_init
+
 __all__ = ["MISSING", "asdict", "dataclass", "field", "fields", "is_dataclass", "replace"]
 
 if TYPE_CHECKING:
     from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass, replace
 else:
-
-    class _Missing:
-        """The default of a field that has none."""
-
-    MISSING = _Missing()
+    from hostcore.quick_init import MISSING
 
     def dataclass(cls=None, /, **options):
         """Do the same as `dataclasses.dataclass`: quickly for the options of `_quick`, and by that for others."""
@@ -71,10 +69,6 @@ else:
         return type(instance)(**changes)
 
 
-MANY = 12
-"""Fields from which on the objects of a frozen class are made as those of a twin."""
-_become = object.__dict__["__class__"].__set__
-"""Changes the class of an object, past the ``__setattr__`` of a frozen one."""
 _FIELDS, _STANDARD_FIELDS = "__quick_fields__", "__dataclass_fields__"
 
 
@@ -121,7 +115,7 @@ def _quick(
     }
     every = tuple((inherited | own).values())
     made: list[type] = []
-    late = {} if "__init__" in cls.__dict__ else {"__init__": _late_init(made, every, frozen=frozen, slots=slots)}
+    late = {} if "__init__" in cls.__dict__ else {"__init__": late_init(made, every, frozen=frozen, slots=slots)}
     parts = {each: _StandardPart(frozen=frozen, eq=eq) for each in (_STANDARD_FIELDS, "__dataclass_params__")}
     gets = _functions(cls, every, frozen=frozen, slots=slots, eq=eq) | late | parts
     made.append(_with_slots(cls, own, gets, weakref_slot=weakref_slot) if slots else _in_place(cls, own, gets))
@@ -190,71 +184,6 @@ def _in_place(cls: type, own: dict[str, _Field], functions: dict[str, object]) -
         setattr(cls, name, function)
         getattr(type(function), "__set_name__", lambda *_: None)(function, cls, name)
     return cls
-
-
-def _late_init(made: Sequence[type], every: Sequence[_Field], *, frozen: bool, slots: bool) -> Callable[..., None]:
-    """Return the ``__init__`` of the first object, which puts a compiled one into its place.
-
-    `made` has the class as soon as it is made. A method that is set later would cost a search of all slots.
-    """
-
-    def __init__(self: Any, *arguments: Any, **named: Any) -> None:  # noqa: N807 - a method of the class
-        (cls,) = made
-        compiled = _init(cls, every, frozen=frozen, slots=slots)
-        cls.__init__ = compiled  # type: ignore[misc]
-        compiled(self, *arguments, **named)
-
-    return __init__
-
-
-def _init(cls: type, every: Sequence[_Field], *, frozen: bool, slots: bool) -> Callable[..., None]:
-    """Compile ``__init__``. It sets each field by the descriptor of its slot, if it has one, or as `_twin` says."""
-    scope: dict[str, Any] = {"MISSING": MISSING, "_set": object.__setattr__, "_become": _become}
-    twin = scope["_twin"] = _twin(cls) if frozen and slots and len(every) >= MANY else None
-    positional, named, body = ["self"], ["*"], []
-    for each in every:
-        name = each.name
-        value, default = name, ""
-        if each.default_factory is not MISSING:
-            scope[f"_new_{name}"] = each.default_factory
-            value = f"_new_{name}() if {name} is MISSING else {name}" if each.init else f"_new_{name}()"
-            default = "=MISSING"
-        elif each.default is not MISSING:
-            scope[f"_default_{name}"] = each.default
-            value = name if each.init else f"_default_{name}"
-            default = f"=_default_{name}"
-        elif not each.init:
-            continue
-        if twin is not None:
-            body.append(f" self.{name} = {value}")
-        elif slots:
-            scope[f"_set_{name}"] = getattr(cls, name).__set__
-            body.append(f" _set_{name}(self, {value})")
-        else:
-            body.append(f" _set(self, {name!r}, {value})" if frozen else f" self.{name} = {value}")
-        if each.init:
-            (named if each.kw_only else positional).append(name + default)
-    if twin is not None:
-        body = [" own = type(self)", " _become(self, _twin)", *body, " _become(self, own)"]
-    if hasattr(cls, "__post_init__"):
-        body.append(" self.__post_init__()")
-    parameters = ", ".join(positional + (named if len(named) > 1 else []))
-    exec(f"def __init__({parameters}):\n" + "\n".join(body or [" pass"]), scope)
-    init: Callable[..., None] = scope["__init__"]
-    init.__qualname__ = f"{cls.__qualname__}.__init__"
-    return init
-
-
-def _twin(cls: type) -> type | None:
-    """Return a class with the same slots that is not frozen; None if there can be none.
-
-    An object becomes one of it while it is made. Then the interpreter itself sets the fields, which takes a tenth of a
-    call of each slot's descriptor. The two changes of its class take as long as the calls of five descriptors.
-    """
-    slots = cls.__dict__["__slots__"]
-    if cls.__bases__ != (object,) or "__weakref__" in slots:
-        return None
-    return type(cls.__name__, (), {"__slots__": slots})
 
 
 class _StandardPart:

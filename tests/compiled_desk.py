@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,23 @@ from wasmtime import wat2wasm
 
 from hostcore.config.model import CompilingSettings
 from hostcore.errors import BuildError, PluginFileError
+from hostcore.runtime.compile import portable
 from hostcore.runtime.compiled_cache import CompiledCache
 from hostcore.runtime.compiling.intact import IntactThisBoot, write_sealed
+from hostcore.runtime.compiling.label import Label, this_compiler
 from hostcore.runtime.engine import GuestEngine, engine_config
 from hostcore.runtime.native.objects import Component, Engine
 from hostcore.workshop import Workshop
+
+
+def compile_to(target: Path, component: Path, compiler: str | None = None) -> str:
+    """Compile a component into a file, as `wasi-host compile` does, and return the file's SHA-256."""
+    content = component.read_bytes()
+    code = Component(Engine(portable()), content).serialize()
+    label = Label(sha256(content).hexdigest(), compiler or this_compiler())
+    write_sealed(target, code + label.to_bytes())
+    target.chmod(0o644)
+    return sha256(target.read_bytes()).hexdigest()
 
 
 class CountingWorkshop(Workshop):

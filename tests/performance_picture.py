@@ -69,7 +69,7 @@ def _text(x: float, y: float, text: str, color: str, size: int) -> str:
 def measured() -> list[Bar]:
     """What the picture shows. Blocks for a minute."""
     return [
-        Bar("A start to its first reading, one driver", parts.start(), MILLI),
+        Bar("Processor time of a start to its first reading, one driver", parts.start(), MILLI),
         Bar("A call of host.i2c that reads 25 bytes, in a host that records", parts.call(), MICRO),
         Bar("The memory of a further plugin, a bh1750", parts.plugin(), KILO),
     ]

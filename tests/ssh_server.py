@@ -42,12 +42,13 @@ class SshServer:
     @property
     def children(self) -> list[int]:
         """The PIDs of its open connections."""
-        return [int(each) for each in Path(f"/proc/{self.process}/task/{self.process}/children").read_text().split()]
+        return _children(self.process)
 
     def cut(self) -> None:
-        """Kill what serves the open connections."""
+        """Kill what serves the open connections. Since OpenSSH 9.8, that is two processes for each."""
         for each in self.children:
-            os.kill(each, signal.SIGKILL)
+            for part in (each, *(child for child in _children(each) if _is_of_sshd(child))):
+                os.kill(part, signal.SIGKILL)
 
     def move_to(self, port: int) -> None:
         """Let the person's ssh go to another port, where a relay leads to the server."""
@@ -58,6 +59,14 @@ class SshServer:
     def forget_keys(self) -> None:
         """Let nobody in any more."""
         (self.folder / "authorized_keys").write_text("")
+
+
+def _children(process: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def _is_of_sshd(process: int) -> bool:
+    return Path(f"/proc/{process}/comm").read_text().startswith("sshd")
 
 
 @contextmanager

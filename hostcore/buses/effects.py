@@ -1,6 +1,6 @@
 """An effect on a bus: its request and its result."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: a NamedTuple compiles each annotation that is a text, at every start.
 
 from typing import Generic, NamedTuple, TypeVar
 

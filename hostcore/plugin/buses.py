@@ -43,6 +43,7 @@ from hostcore.plugin.spi import spi_transaction
 from hostcore.pulse import Pulse
 from hostcore.quick_dataclass import dataclass
 
+_COMPUTER, _TO_ASK_IT = Place(SYSTEM), SystemPermission()
 WAIT_SLICE_NS = 50_000_000
 """Nanoseconds between two checks of the call's limit while a serial port is silent."""
 
@@ -233,7 +234,7 @@ class PluginBuses:
         def read(computer: System) -> Done[SystemStatus]:
             return Done(computer.status())
 
-        return self._gate.perform(Place(SYSTEM), SystemPermission, self._buses.system, read)
+        return self._gate.perform(_COMPUTER, _TO_ASK_IT, self._buses.system, read)
 
     def _first(self, kind: BusKind, words: str, example: str) -> BusName:
         name = self._buses.first.get(kind)

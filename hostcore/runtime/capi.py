@@ -61,6 +61,7 @@ new_list = quick_function("wasmtime_component_vallist_new_uninit", None, c_size_
 new_list_of = quick_function("wasmtime_component_vallist_new", None, c_size_t, c_size_t, c_char_p)
 new_tuple = quick_function("wasmtime_component_valtuple_new_uninit", None, c_size_t, c_size_t)
 new_record = quick_function("wasmtime_component_valrecord_new_uninit", None, c_size_t, c_size_t)
+copy_record = quick_function("wasmtime_component_valrecord_copy", None, c_size_t, c_size_t)
 new_flags = quick_function("wasmtime_component_valflags_new_uninit", None, c_size_t, c_size_t)
 box_value = quick_function("wasmtime_component_val_new", c_size_t, c_void_p)
 delete_value = quick_function("wasmtime_component_val_delete", None, c_void_p)

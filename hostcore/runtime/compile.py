@@ -40,9 +40,7 @@ def main() -> int:
             return CHANGED
         if KEEP_NAMES not in sys.argv[6:]:
             content = without_names(content)
-        label = Label(digest, this_compiler())
-        code = stripped(Component(Engine(portable()), content).serialize())
-        write_sealed(target, code + label.to_bytes())
+        write_sealed(target, compiled(content, digest))
     except MemoryError:
         print("memory ran out")
         return OUT_OF_MEMORY
@@ -52,6 +50,11 @@ def main() -> int:
         print(refusal(text) or text[:1000] or type(error).__name__)
         return OUT_OF_MEMORY if getattr(error, "errno", None) == errno.ENOMEM else REFUSED
     return 0
+
+
+def compiled(content: bytes, digest: str) -> bytes:
+    """Compile a component in this process, and return the code with its label. `digest` is the component's SHA-256."""
+    return stripped(Component(Engine(portable()), content).serialize()) + Label(digest, this_compiler()).to_bytes()
 
 
 def portable() -> Config:

@@ -87,8 +87,8 @@ class CompiledCache:
         self._compiling: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
         self._newest: dict[Path, Path] = {}
         """The compiled file of each component's file, as it was found last."""
-        self._refused = set[Ahead]()
-        """The files that were compiled ahead and cannot be used. It was said why."""
+        self._told = set[str]()
+        """What was said of files that were compiled ahead: a plugin that is started again and again says it once."""
 
     @cached_property
     def compiler(self) -> Compiler:
@@ -131,17 +131,16 @@ class CompiledCache:
     def present(self, found: Compiled, ahead: Ahead | None) -> Compiled | None:
         """Return what can be loaded without compiling: the file in the folder, or the one ahead; None if neither can.
 
-        The file in the folder goes first: if there is one, the one ahead was refused before.
+        The file in the folder goes first: if there is one, the one ahead could not be used before.
         """
         if self._hold(found.file):
             return found
-        if ahead is None or ahead in self._refused:
+        if ahead is None:
             return None
         problem = self._ahead.problem(ahead, found.source.sha256)
         if not problem:
             return replace(found, ahead=ahead)
-        self._refused.add(ahead)
-        self._warn(f"{ahead.file} {problem}: {_INSTEAD}")
+        self._tell(f"{ahead.file} {problem}: {_INSTEAD}")
         return None
 
     def look(self, plugin: str, wasm: Path, *, is_own: bool) -> Compiled:
@@ -210,13 +209,17 @@ class CompiledCache:
 
     def _load_instead(self, compiled: Compiled, ahead: Ahead, problem: str) -> Component:
         here = replace(compiled, ahead=None)
-        self._warn(f"{ahead.file} {problem}: {_INSTEAD}")
+        self._tell(f"{ahead.file} {problem}: {_INSTEAD}")
         with self._compiling[here.file]:
             if not self._hold(here.file):
                 self._compile_first(here)
-        self._refused.add(ahead)
         self.survived(compiled)  # the file in the folder has a mark of its own
         return self.load(here)
+
+    def _tell(self, line: str) -> None:
+        if line not in self._told:
+            self._told.add(line)
+            self._warn(line)
 
     def _compile_first(self, found: Compiled) -> Compiled:
         self._compile(found)

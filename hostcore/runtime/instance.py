@@ -288,7 +288,8 @@ class Instance:
             return signature.result[0](result.raw, 0, self._context)
         finally:
             self.share.end()
-            for address in range(first, first + len(arguments) * VALUE_SIZE, VALUE_SIZE):
+            # One for each parameter, because a forged recording may have any number of arguments.
+            for address in range(first, first + sizeof(values), VALUE_SIZE):
                 capi.delete_value(address)
             memset(values, 0, sizeof(values))
             capi.delete_value(result)

@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 
 METADATA = "# /// script"
 """A line of a plugin that has metadata (PEP 723)."""
+SHORT_SOURCE = 1024
+"""Characters. A shorter source is compiled where it runs: another instance would take longer than it saves memory."""
 WHEELS, BYTECODE = "wheels", "bytecode"
 """Folders beside the compiled components."""
 
@@ -210,6 +212,8 @@ class Runtime:
 
     def _code(self, prepared: Prepared, source: str) -> str:
         """The code of a plugin's source, compiled in another instance: a compiler leaves up to a megabyte behind."""
+        if len(source) < SHORT_SOURCE:
+            return ""
         compiled = self._compiler(prepared, self.limit(prepared.spec))
         return compiled(prepared.spec.path.name, source).decode("latin-1")
 

@@ -29,7 +29,7 @@ class Prepared:
     libraries_key: str = ""
     """Changes with the versions of the plugin's libraries; "" if it has none."""
     code: str = field(default="", compare=False)
-    """What the Python runtime made of `source`, one character for each byte; "" if it does not compile."""
+    """What the Python runtime made of `source`, one character for each byte; "" if it is short, or does not compile."""
     libraries: Libraries | None = field(default=None, compare=False)
     """The plugin's libraries; None if it has none."""
 

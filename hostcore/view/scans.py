@@ -59,11 +59,8 @@ class Scan:
     appeared: frozenset[int]
     """Answers now, did not in the scan before; empty for the first one."""
     vanished: frozenset[int]
-
-    @property
-    def answering(self) -> tuple[int, ...]:
-        """The addresses that answered, at least sometimes."""
-        return tuple(address for address, each in self.found.items() if _answers(each))
+    answering: tuple[int, ...]
+    """The addresses that answered, at least sometimes. The screen asks for them in each update."""
 
 
 class Scans(Part):
@@ -123,10 +120,10 @@ class Scans(Part):
         self._failures.pop(event.bus, None)
         self._progress.pop(event.bus, None)
         found = {each.address: each for each in event.probed}
-        now = {address for address, each in found.items() if _answers(each)}
-        earlier = self._scans.get(event.bus)
-        before = now if earlier is None else {each.address for each in earlier.found.values() if _answers(each)}
-        self._scans[event.bus] = Scan(event, found, frozenset(now - before), frozenset(before - now))
+        answering = tuple(address for address, each in found.items() if _answers(each))
+        now, earlier = frozenset(answering), self._scans.get(event.bus)
+        before = now if earlier is None else frozenset(earlier.answering)
+        self._scans[event.bus] = Scan(event, found, now - before, before - now, answering)
         for address in before - now:
             self._identities.pop((event.bus, address), None)
 

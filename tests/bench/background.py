@@ -28,7 +28,7 @@ def figures() -> Iterator[Figure]:
             time.sleep(ROUNDS_SECONDS)
             _, told = _command("status", variables, "--json")
             private = json.loads(told)["private_bytes"]
-            yield Figure(f"private, after {ROUNDS_SECONDS} s", private, MEGA, aim=Aim(most=70 * MEGA))
+            yield Figure(f"private, after {ROUNDS_SECONDS} s", private, MEGA, aim=Aim(most=60 * MEGA))
         finally:
             seconds, _ = _command("down", variables)
         yield Figure("wasi-host down, until it has ended", seconds, MILLI)

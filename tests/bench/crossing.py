@@ -11,15 +11,14 @@ from pathlib import Path
 
 from hostcore.clock import VirtualClock
 from hostcore.recording.recorder import Recorder
-from hostcore.runtime.plugin import Plugin
-from tests.bench.measure import MICRO, Aim, Figure, interleaved, seconds_of
+from tests.bench.measure import MICRO, Aim, Figure, interleaved, processor_seconds_of
 from tests.bench.plain import shipped_config, simulated_pi
-from tests.bench.sandboxed import sandbox_on
+from tests.bench.sandboxed import replace_import, sandbox_on
 from tests.bench.stock import StockPlugin
 from tests.plain_python import PlainPlugin
 from tests.sandbox import Sandbox
 
-TITLE = "Guest-to-host I2C transfer"
+TITLE = "Guest-to-host I2C transfer, processor time"
 REPETITIONS = 11
 CALLS = 300
 """Calls in one `read`."""
@@ -118,7 +117,7 @@ def _contestants(sandbox: Sandbox, transfer: Transfer) -> dict[str, Callable[[],
         "ours, recorded": recorded,
         "plain": plain,
     }
-    return {name: seconds_of(plugin.read) for name, plugin in readers.items()}
+    return {name: processor_seconds_of(plugin.read) for name, plugin in readers.items()}
 
 
 def _source(program: str, transfer: Transfer) -> str:
@@ -129,10 +128,3 @@ def _file(sandbox: Sandbox, name: str, source: str) -> Path:
     path = sandbox.folder / f"{name}.py"
     path.write_text(source, encoding="utf-8")
     return path
-
-
-def replace_import(plugin: Plugin, name: str, function: Callable[..., object]) -> None:
-    """Replace the host function of a plugin's import."""
-    instance = plugin._instance
-    pairs = zip(instance.imports, instance.functions, strict=True)
-    instance.functions = tuple(function if called.name.endswith(name) else before for called, before in pairs)

@@ -12,9 +12,8 @@ from hostcore.clock import VirtualClock
 from hostcore.events import Message, Outcome, TransferCompleted
 from hostcore.place import BusName
 from hostcore.view.traffic import SeenTransfer, Traffic
-from tests.bench.crossing import replace_import
 from tests.bench.measure import MICRO, Aim, Figure, interleaved
-from tests.bench.sandboxed import sandbox_on
+from tests.bench.sandboxed import replace_import, sandbox_on
 from tests.scripted_session import plugin_facts
 from tests.ssd1306_display import UPRIGHT
 from tui.look import THEMED

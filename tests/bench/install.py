@@ -83,10 +83,16 @@ def _wheel() -> Path:
 
 
 def _peak(command: list[str], environment: Mapping[str, str]) -> int:
-    """Run a command, and return the most memory in bytes that one of its processes had at a time (wait4(2))."""
-    with subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL) as process:
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{command[0]} ended with status {process.returncode}")
-    return used.ru_maxrss * 1024
+    """Run a command, and return the most memory in bytes that one of its processes had at a time (getrusage(2)).
+
+    A small process starts it, because Linux counts what a process had before it became another program.
+    """
+    measured = [sys.executable, "-S", "-c", _MEASURE, *command]
+    done = subprocess.run(measured, env={**os.environ, **environment}, check=True, stdout=subprocess.PIPE, text=True)
+    return int(done.stdout.split()[-1]) * 1024
+
+
+_MEASURE = (
+    "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=sys.stderr); "
+    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+)

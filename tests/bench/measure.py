@@ -109,3 +109,17 @@ def seconds_of(work: Callable[[], object]) -> Callable[[], float]:
         return time.perf_counter() - began
 
     return timed
+
+
+def processor_seconds_of(work: Callable[[], object]) -> Callable[[], float]:
+    """Create a contestant that runs `work` and returns how long this thread's processor took for it.
+
+    For work that waits for nothing. Other work of the computer counts less than in `seconds_of`.
+    """
+
+    def timed() -> float:
+        began = time.thread_time()
+        work()
+        return time.thread_time() - began
+
+    return timed

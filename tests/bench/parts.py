@@ -14,12 +14,11 @@ from hostcore.clock import VirtualClock
 from hostcore.config.model import PluginSettings
 from hostcore.recording.model import Header
 from hostcore.recording.recorder import Recorder
-from tests.bench.crossing import replace_import
 from tests.bench.measure import KILO, MICRO, MILLI, Figure, interleaved, seconds_of
 from tests.bench.plain import shipped_config, shipped_plugins
-from tests.bench.process import environment, first_line
+from tests.bench.process import environment, processor_seconds
 from tests.bench.running import TRANSFERS, measure
-from tests.bench.sandboxed import load, sandbox_on
+from tests.bench.sandboxed import load, replace_import, sandbox_on
 from tests.bench.start import QUICK_DRIVER, _settings_for_one
 from tests.sandbox import Sandbox
 
@@ -53,7 +52,7 @@ for name in {names!r}:
 def figures() -> Iterator[Figure]:
     """Each part beside the whole."""
     for what, unit, parts in (
-        ("a start to the first reading", MILLI, start()),
+        ("processor time of a start to the first reading", MILLI, start()),
         ("a call of host.i2c, 25 bytes read", MICRO, call()),
         ("the memory of a further bh1750", KILO, plugin()),
     ):
@@ -64,7 +63,7 @@ def figures() -> Iterator[Figure]:
 
 
 def start() -> Parts:
-    """Seconds from the start of the process to the first reading of one driver. Its sensor needs no waiting."""
+    """Processor seconds of a process that reads one driver once. Its sensor needs no waiting."""
     with tempfile.TemporaryDirectory() as folder:
         wasi_host = [str(Path(sys.executable).with_name("wasi-host")), "--config", str(_settings_for_one(Path(folder)))]
         command = [*wasi_host, "run", "--rounds", "1"]
@@ -74,9 +73,9 @@ def start() -> Parts:
             "imports: standard library": _importing(standard),
             "imports: wasmtime and other packages": _importing([*standard, *others]),
             "imports: this program": _importing([*standard, *others, *own]),
-            "settings, buses, threads, output": command,
+            "settings, buses, threads, output, end": command,
         }
-        commands = {name: lambda each=each: first_line(each)[0] for name, each in steps.items()}
+        commands = {name: lambda each=each: processor_seconds(each) for name, each in steps.items()}
         took = interleaved(STARTS, commands, of=min)
     loaded = _load_seconds(shipped_plugins(shipped_config())[QUICK_DRIVER])
     parts = _increments(took)
@@ -107,7 +106,7 @@ def call() -> Parts:
     each = {name: seconds / TRANSFERS for name, seconds in took.items()}
     in_a_host = measure("calls", 1, 3.0).quickest
     steps = {
-        "the crossing: guest's library, wasmtime, values": each["crossing"],
+        "the crossing: library, wasmtime, values": each["crossing"],
         "the simulated chip": each["crossing"] + each["chip"],
         "permission, share, lock, limits": each["whole"],
         "the recording": each["recorded"],

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from hostcore.clock import VirtualClock
 from hostcore.config.model import PluginSettings
 from hostcore.runtime.plugin import Plugin
-from tests.bench.measure import MICRO, Aim, Figure, interleaved, seconds_of
+from tests.bench.measure import MICRO, Aim, Figure, interleaved, processor_seconds_of
 from tests.bench.plain import DISPLAY, plain, shipped_config, shipped_drivers, shipped_plugins, simulated_pi
 from tests.bench.sandboxed import load, sandbox_on
 from tests.plain_python import PlainPlugin
 
-TITLE = "One reading (oled: one frame); on virtual time, simulated chips included"
+TITLE = "Processor time of one reading (oled: one frame); on virtual time, simulated chips included"
 REPETITIONS = 200
 INTERVAL = 2.0
 """Seconds between two turns, as the DHT22 requires."""
@@ -58,7 +58,7 @@ def _theirs(settings: PluginSettings, plugin: PlainPlugin) -> Callable[[], objec
 
 
 def _turn(work: Callable[[], object], clock: VirtualClock) -> Callable[[], float]:
-    timed = seconds_of(work)
+    timed = processor_seconds_of(work)
 
     def turn() -> float:
         clock.advance(INTERVAL)

@@ -16,7 +16,7 @@ from hostcore.recording.recorder import Recorder
 from hostcore.replay.prepared import prepared_of
 from hostcore.replay.running import Run
 from hostcore.runtime.plugin import Plugin
-from tests.bench.measure import KILO, MEGA, MICRO, MILLI, Aim, Figure, interleaved, seconds_of
+from tests.bench.measure import KILO, MEGA, MICRO, MILLI, Aim, Figure, interleaved, processor_seconds_of, seconds_of
 from tests.bench.plain import DISPLAY, shipped_config, shipped_drivers, shipped_plugins
 from tests.bench.sandboxed import load, sandbox_on
 from tests.sandbox import Sandbox
@@ -66,7 +66,7 @@ def _cost() -> Figure:
         recorders: list[Recorder] = []
         off = sandbox.load(SOURCE, "i2c:1:0x77", call_seconds=60.0)
         on = sandbox.load(SOURCE, "i2c:1:0x77", call_seconds=60.0, record=_beginning(sandbox, recorders))
-        took = interleaved(REPETITIONS, {"on": seconds_of(on.read), "off": seconds_of(off.read)})
+        took = interleaved(REPETITIONS, {"on": processor_seconds_of(on.read), "off": processor_seconds_of(off.read)})
     per_call = {name: seconds / CALLS for name, seconds in took.items()}
     aim = Aim(factor=1 / 1.1)
     return Figure("host call, whole path, recorded", per_call["on"], MICRO, per_call["off"], "not recorded", aim)

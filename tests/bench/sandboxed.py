@@ -48,3 +48,10 @@ def load(sandbox: Sandbox, plugin: PluginSettings, *, record: Callable[[Header],
 
 def forget(_level: Level, _line: str) -> None:
     """Drop a log line. A host that runs for days does not keep a plugin's log in memory either."""
+
+
+def replace_import(plugin: Plugin, name: str, function: Callable[..., object]) -> None:
+    """Replace the host function of a plugin's import."""
+    instance = plugin._instance
+    pairs = zip(instance.imports, instance.functions, strict=True)
+    instance.functions = tuple(function if called.name.endswith(name) else before for called, before in pairs)

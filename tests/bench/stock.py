@@ -6,11 +6,13 @@ compiled code.
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from wasmtime import Engine, Store, WasiConfig
+from wasmtime import _ffi as ffi
 from wasmtime.component import Component, Func, Instance, Linker
 from wasmtime.component import _types as wit
 
@@ -25,6 +27,26 @@ HostFunctions = Mapping[str, Callable[..., Any]]
 """Host functions by interface and function: ``i2c#transfer``. Each takes the store's context as first argument."""
 
 
+class _SharedEngine(Engine):
+    """The engine of a host, which also frees it."""
+
+    def __init__(self, address: int) -> None:
+        self._set_ptr(ctypes.cast(address, ctypes.POINTER(ffi.wasm_engine_t)))
+
+    def _delete(self, ptr: object) -> None:
+        pass
+
+
+class _SharedComponent(Component):
+    """A component of a host, which also frees it."""
+
+    def __init__(self, address: int) -> None:
+        self._set_ptr(ctypes.cast(address, ctypes.POINTER(ffi.wasmtime_component_t)))
+
+    def _delete(self, ptr: object) -> None:
+        pass
+
+
 class StockPlugin:
     """A .py plugin in the Python runtime component, with wasmtime-py's own API.
 
@@ -35,8 +57,9 @@ class StockPlugin:
     """
 
     def __init__(self, sandbox: Sandbox, path: Path, functions: HostFunctions) -> None:
-        engine = sandbox.runtime._engine.engine
-        component = sandbox.runtime.prepare(PluginSpec(path.stem, path)).linked.component
+        self._own = sandbox.runtime.prepare(PluginSpec(path.stem, path)).linked  # it lives as long as this
+        engine = _SharedEngine(sandbox.runtime._engine.engine.ptr())
+        component = _SharedComponent(self._own.component.ptr())
         self._store = Store(engine)
         self._store.set_wasi(WasiConfig())
         self._store.set_epoch_deadline(FOREVER)

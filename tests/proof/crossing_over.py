@@ -16,10 +16,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from hostcore.recording.file import SUFFIX
-from hostcore.runtime.compile import _config
+from hostcore.runtime.compile import compiled
 from hostcore.runtime.compiled_cache import compiled_name
 from hostcore.runtime.compiling.intact import write_sealed
-from hostcore.runtime.native.objects import Component, Engine
 from hostcore.runtime.python_runtime import PythonRuntime, _built
 from hostcore.workshop import Workshop
 from tests.bench.plain import cache_folder
@@ -53,10 +52,11 @@ def _take(runtime: Path) -> None:
     """Compile in this process: an emulator cannot start a program of its own kind."""
     cache_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     taken, content = _built(cache_folder()), runtime.read_bytes()
-    compiled = cache_folder() / compiled_name(sha256(content).hexdigest(), is_own=True)
-    if not compiled.exists():
+    digest = sha256(content).hexdigest()
+    file = cache_folder() / compiled_name(digest, is_own=True)
+    if not file.exists():
         os.chdir(cache_folder())  # the emulator's / is that of another system, for those who walk down from it
-        write_sealed(Path(compiled.name), Component(Engine(_config()), content).serialize())
+        write_sealed(Path(file.name), compiled(content, digest))
     shutil.copy(runtime, taken)
 
 

@@ -54,7 +54,7 @@ class Named(Point):
 
 @dataclass(frozen=True, slots=True)
 class Large:
-    """So many fields that its objects are made as those of a twin."""
+    """Fields of every kind."""
 
     a: int
     b: int
@@ -125,8 +125,8 @@ def test_it_cannot_be_changed() -> None:
 
 
 @pytest.mark.parametrize("kind", [Large, Larger])
-def test_one_with_many_fields_is_as_frozen_as_the_others(kind: type[Large]) -> None:
-    for _ in range(2):  # the first one compiles what makes it
+def test_an_object_is_complete_frozen_and_of_its_own_class(kind: type[Large]) -> None:
+    for _ in range(2):  # the first one compiles its __init__
         made = kind(1, 2, 3, m=5)
         assert type(made) is kind
         assert (made.a, made.d, made.h, made.k, made.m) == (1, 4, [], 11, 5)

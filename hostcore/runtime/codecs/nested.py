@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from ctypes import addressof, create_string_buffer
+from functools import cache
 from typing import Any
 
 from hostcore.hostcall import Err
@@ -12,6 +13,7 @@ from hostcore.runtime import capi
 from hostcore.runtime.capi import FIELD_SIZE, VALUE_SIZE, bytes_at, write
 from hostcore.runtime.codecs.memory import (
     KIND_AND_POINTER,
+    PAIR,
     Codec,
     Lifter,
     Lowerer,
@@ -66,22 +68,42 @@ def tuple_of(members: Sequence[Codec]) -> Codec:
 
 def record_of(fields: Sequence[tuple[str, Codec]]) -> Codec:
     """Codec for a record, from the codecs of its fields."""
-    members = [(name, *codec) for name, codec in fields]
+    members = [(index * FIELD_SIZE + 16, *codec) for index, (_, codec) in enumerate(fields)]
+    names = [name for name, _ in fields]
 
     def lift(memory: bytes, offset: int, context: Address) -> tuple[Any, ...]:
         size, data = unpack_pair(memory, offset + 8)
         inner = bytes_at(data, size * FIELD_SIZE)
-        return tuple(lift(inner, index * FIELD_SIZE + 16, context) for index, (_, lift, _) in enumerate(members))
+        return tuple([lift(inner, place, context) for place, lift, _ in members])
 
     def lower(value: Sequence[Any], address: Address, context: Address) -> None:
-        capi.new_record(address + 8, len(members))
+        capi.copy_record(address + 8, _named_record(*names))
         data = address_at(address + 16)
-        for index, ((name, _, lower_member), item) in enumerate(zip(members, value, strict=True)):
-            lower_name(name, data + index * FIELD_SIZE)
-            lower_member(item, data + index * FIELD_SIZE + 16, context)
+        for (place, _, lower_member), item in zip(members, value, strict=True):
+            lower_member(item, data + place, context)
         set_kind(address, capi.KIND_RECORD)
 
     return lift, lower
+
+
+@cache
+def _named_record(*names: str) -> Address:
+    """Where there is a record with these names, and false as each of their values. It stays for good.
+
+    To copy it takes one call of C, and a pulse of a DHT22 is a list of 84 records. Only host functions return records,
+    so these are the few of wit/.
+    """
+    record = create_string_buffer(PAIR.size)
+    _RECORDS.append(record)
+    capi.new_record(addressof(record), len(names))
+    data = address_at(addressof(record) + 8)
+    for index, name in enumerate(names):
+        write(data + index * FIELD_SIZE, bytes(FIELD_SIZE), FIELD_SIZE)
+        lower_name(name, data + index * FIELD_SIZE)
+    return addressof(record)
+
+
+_RECORDS: list[Any] = []
 
 
 _FALSE = create_string_buffer(VALUE_SIZE)

@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from hostcore.runtime.compiling.ahead import CHECKED
 from hostcore.runtime.compiling.intact import OWN, note_of
 from hostcore.runtime.compiling.use import is_in_use
 
@@ -30,8 +31,9 @@ def prune(folder: Path) -> None:
     ):
         for path in [each for each in group if not is_in_use(each)][keep:]:
             path.unlink(missing_ok=True)
-    for path in sorted(folder.glob("*.key"), key=_age)[4 * KEEP :]:
-        path.unlink(missing_ok=True)
+    for kind in ("*.key", f"*{CHECKED}"):
+        for path in sorted(folder.glob(kind), key=_age)[4 * KEEP :]:
+            path.unlink(missing_ok=True)
     for path in (*folder.glob("*.intact"), *folder.glob("*.loading")):
         if not path.with_suffix(".cwasm").exists():
             path.unlink(missing_ok=True)

@@ -69,7 +69,7 @@ ANSWERS: tuple[tuple[ModuleType, str, Any], ...] = (
     (python_wire, "values_describe", _nothing),
     (settings, "read", lambda: '{"address": 35, "bus": 1}'),
 )
-"""The host's functions cannot be called while the component is built."""
+"""The host's functions that the driver calls. There is no host while the component is built."""
 
 
 def warm_up() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 from base64 import urlsafe_b64encode
 from hashlib import sha256
@@ -12,28 +13,18 @@ from wasmtime import wat2wasm
 
 from hostcore import __version__, shipped
 from hostcore.errors import BuildError, PluginFileError
-from hostcore.runtime.compile import portable
+from hostcore.runtime.compile import _content, portable
 from hostcore.runtime.compiling import ahead as ahead_module
 from hostcore.runtime.compiling.ahead import Ahead, beside, of_package, path_beside
-from hostcore.runtime.compiling.intact import write_sealed
 from hostcore.runtime.compiling.label import Label, compiler_of, label_of, this_compiler
+from hostcore.runtime.compiling.source import note_of_packed, to_note
 from hostcore.runtime.native.objects import Component, Engine
 from hostcore.runtime.plugin import PluginSpec
 from hostcore.runtime.plugin_file import ahead_of
-from tests.compiled_desk import Desk, InstantWorkshop
+from tests.compiled_desk import Desk, InstantWorkshop, compile_to
 
 pytest_plugins = ["tests.compiled_fixture"]
 MACHINE = os.uname().machine
-
-
-def compile_to(target: Path, component: Path, compiler: str | None = None) -> str:
-    """Compile a component into a file, as `wasi-host compile` does, and return the file's SHA-256."""
-    content = component.read_bytes()
-    code = Component(Engine(portable()), content).serialize()
-    label = Label(sha256(content).hexdigest(), compiler or this_compiler())
-    write_sealed(target, code + label.to_bytes())
-    target.chmod(0o644)
-    return sha256(target.read_bytes()).hexdigest()
 
 
 class Package:
@@ -230,6 +221,19 @@ class TestTheFileBesideAComponent:
         self.load(quick_desk, pin)
         assert "who could replace" in quick_desk.warnings[0]
 
+    def test_why_it_is_not_used_is_said_once_and_it_is_used_as_soon_as_it_fits(self, quick_desk: Desk) -> None:
+        file, cache = path_beside(quick_desk.wasm, MACHINE), quick_desk.cache()
+        pin = compile_to(file, quick_desk.wasm)
+        file.chmod(0o666)
+        assert isinstance(quick_desk.workshop, InstantWorkshop)
+        quick_desk.workshop.failure = BuildError("the memory ran out")
+        for _ in range(3):
+            with pytest.raises(PluginFileError, match="the memory ran out"):
+                cache.find("thing", quick_desk.wasm, ahead=beside(quick_desk.wasm, MACHINE, pin))
+        assert len(quick_desk.warnings) == 1
+        file.chmod(0o644)
+        cache.load(cache.find("thing", quick_desk.wasm, ahead=beside(quick_desk.wasm, MACHINE, pin)))
+
     def test_a_missing_one_is_told_and_the_component_compiled(self, quick_desk: Desk) -> None:
         self.load(quick_desk, "00" * 32)
         assert "No such file or directory" in quick_desk.warnings[0]
@@ -283,3 +287,31 @@ def test_the_code_needs_no_feature_that_an_old_processor_lacks() -> None:
     features = {"x86_64": (b"has_sse41", b"has_avx", b"has_avx2"), "aarch64": (b"has_lse", b"has_fp16")}[MACHINE]
     code = Component(Engine(portable()), bytes(wat2wasm("(component)"))).serialize()
     assert all(feature + b"\x02\x00" in code for feature in features)
+
+
+class TestTheComponentOfThePackage:
+    def test_is_unpacked_only_to_compile_it(self, desk: Desk) -> None:
+        packed = self.packed(desk)
+        assert desk.wasm.read_bytes() == _content(packed)
+        cache = desk.cache()
+        cache.load(cache.find("python", packed, is_own=True))
+        assert desk.workshop.tasks == ["Compiling thing.wasm"]
+        assert sorted(each.suffix for each in desk.folder.iterdir()) == [".cwasm", ".intact", ".loading"]
+
+    def test_a_damaged_one_is_refused(self, desk: Desk) -> None:
+        packed = self.packed(desk)
+        packed.write_bytes(packed.read_bytes()[:-9] + b"nonsense!")
+        with pytest.raises(PluginFileError, match="cannot be compiled"):
+            desk.cache().find("python", packed, is_own=True)
+
+    def test_one_without_its_note_is_refused(self, desk: Desk) -> None:
+        packed = self.packed(desk)
+        note_of_packed(packed).unlink()
+        with pytest.raises(PluginFileError, match=r"wasm\.key is missing or damaged; install the host again"):
+            desk.cache().find("python", packed, is_own=True)
+
+    def packed(self, desk: Desk) -> Path:
+        content, packed = desk.wasm.read_bytes(), desk.wasm.with_suffix(".wasm.xz")
+        packed.write_bytes(lzma.compress(content))
+        note_of_packed(packed).write_bytes(to_note(sha256(content).hexdigest(), len(content)))
+        return packed

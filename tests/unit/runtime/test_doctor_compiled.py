@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import lzma
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,8 @@ from hostcore.cli.doctor_compiled import check_compiled
 from hostcore.config.loading import load_config
 from hostcore.config.model import Config
 from hostcore.runtime.compiling import compiler
-from tests.compiled_desk import Desk
+from hostcore.runtime.compiling.source import note_of_packed, to_note
+from tests.compiled_desk import Desk, compile_to
 
 pytest_plugins = ["tests.compiled_fixture"]
 
@@ -77,3 +80,39 @@ def test_a_damaged_runtime_is_a_fault_and_stays_for_the_next_run(wheel: Config, 
     assert runtime.text.startswith("compiled, but the file is damaged")
     assert runtime.advice == "the next `wasi-host run` compiles it again"
     assert not [*quick_desk.folder.glob("*.loading")]
+
+
+class TestAWheelWithACompiledRuntime:
+    @pytest.fixture
+    def compiled(self, wheel: Config, quick_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """The compiled runtime of the wheel."""
+        file = quick_desk.wasm.with_name(shipped.COMPILED)
+        pin = compile_to(file, quick_desk.wasm)
+        packed = quick_desk.wasm.with_name(shipped.COMPONENT)
+        content = quick_desk.wasm.read_bytes()
+        packed.write_bytes(lzma.compress(content))
+        note_of_packed(packed).write_bytes(to_note(sha256(content).hexdigest(), len(content)))
+        monkeypatch.setattr(shipped, "python_runtime", lambda: packed)
+        monkeypatch.setattr(shipped, "compiled_runtime", lambda: file)
+        monkeypatch.setattr(shipped, "recorded_sha256", lambda _file: pin)
+        return file
+
+    @pytest.mark.parametrize("with_folder", [False, True])
+    def test_says_so(self, compiled: Path, wheel: Config, quick_desk: Desk, with_folder: bool) -> None:
+        if with_folder:
+            quick_desk.cache()
+        _, runtime = check_compiled(wheel)
+        assert (runtime.is_fine, runtime.text) == (True, "compiled; it came with the host")
+        assert not [*quick_desk.folder.glob("*.cwasm")]
+
+    @pytest.mark.parametrize("with_folder", [False, True])
+    def test_that_cannot_be_used_is_named_with_the_reason(
+        self, compiled: Path, wheel: Config, quick_desk: Desk, with_folder: bool
+    ) -> None:
+        compiled.chmod(0o666)
+        if with_folder:
+            quick_desk.cache()
+        _, runtime = check_compiled(wheel)
+        assert runtime.text.startswith("not compiled yet; ")
+        assert "can be written by others (mode 0666)" in runtime.text
+        assert runtime.advice.startswith("the first `wasi-host run` compiles it")

@@ -114,7 +114,6 @@ def test_bytecode_of_any_size_is_kept_for_the_next_instance(load: Load, cache_fo
     plugin = load('return {"source": inspect.getsource(drv.long)[:9]}', top=top)
     assert plugin.read() == {"source": "TABLE = ["}
     assert {file: file.stat().st_mtime_ns for file in kept} == kept
-    assert len([*(cache_folder / BYTECODE).iterdir()]) <= len(kept) + 1, "only the code of the plugin itself is new"
 
 
 def test_a_library_reads_the_files_beside_its_modules(load: Load) -> None:
