@@ -10,6 +10,8 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from hostcore import __version__
@@ -97,13 +99,19 @@ def _results(
 
     yield look_at_computer()
     begin("doctor")
-    report = examine(settings)
+    report = _examined(settings)
     yield from _of_doctor(report, chosen)
     begin("sleep")
     yield measure_sleeps()
     begin("plugins")
     yield _plugins(settings, report)
     yield from _of_buses(settings, chosen, wiring, report, begin, may_probe=may_probe)
+
+
+def _examined(settings: Path) -> DoctorReport:
+    """Do the doctor's checks in a process of its own. It loads the runtime, and a small Pi needs this memory later."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as doctor:
+        return doctor.submit(examine, settings).result()
 
 
 def _of_doctor(report: DoctorReport, chosen: ChosenBuses) -> Iterator[Result]:

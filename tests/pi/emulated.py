@@ -45,6 +45,11 @@ class EmulatedPi:
         """The folder into which the host is installed."""
         return self.home / "host"
 
+    def empty(self) -> None:
+        """Forget everything: what is installed, what was compiled, and what hosts left behind that were ended."""
+        shutil.rmtree(self.home)
+        (self.home / "run").mkdir(mode=0o700, parents=True)
+
     def folder(self, name: str) -> Path:
         """Make an empty folder below the home folder."""
         made = self.home / name

@@ -70,7 +70,7 @@ class Step:
 
 def install(pi: EmulatedPi) -> str:
     """Install the wheel and what it requires into a fresh venv, without a network."""
-    pi.folder("host")
+    pi.empty()
     pi.run(pi.command(str(pi.machine.python), "-m", "venv", str(pi.venv)), pi.home)
     pip = [str(pi.venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     pi.run(pi.command(*pip, "--no-index", f"--find-links={pi.machine.wheels}", pi.machine.wanted), pi.home)
