@@ -75,12 +75,13 @@ class TestAPiWithEverything:
         found = linux.run(
             dedent("""
             import os
+            from unittest.mock import patch
             from hostcore.backends import detect
             from hostcore.backends.linux import pin_libraries
             from hostcore.place import BusName
-            del os.environ[pin_libraries.CHOICE]
-            pin_libraries.PIN_LIBRARIES = ()
-            answer = detect.probe(BusName("gpio"))
+            with patch.dict(os.environ), patch.object(pin_libraries, "PIN_LIBRARIES", ()):
+                del os.environ[pin_libraries.CHOICE]
+                answer = detect.probe(BusName("gpio"))
         """)
         )
         assert found.usable
