@@ -193,8 +193,12 @@ class Plugins(Part):
         if event.before is not event.after or not plugin.since_ns:
             plugin.since_ns = event.time_ns
             plugin.history.append(event)
-        elif plugin.history:  # more is known about the last change
+        elif not plugin.history:
+            return
+        elif event.after is not State.RUNNING:  # more is known about the last change
             plugin.history[-1] = replace(plugin.history[-1], cause=event.cause, is_searching=event.is_searching)
+        elif event.cause != plugin.history[-1].cause:  # something happened to a plugin that runs on
+            plugin.history.append(event)
 
     def fail(self, event: ReadingFailed) -> None:
         """A plugin could not read."""

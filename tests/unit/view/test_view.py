@@ -76,6 +76,22 @@ def test_a_cause_that_is_known_later_belongs_to_the_same_change_of_state() -> No
     assert [(each.before, each.cause) for each in light.history] == [(State.RUNNING, "it hung in light.py line 3")]
 
 
+def test_what_happens_to_a_plugin_that_runs_on_has_a_time_of_its_own() -> None:
+    seen = view("light")
+    leaked = "memory grew 98.0 KiB per call to 35 of 36 MiB; a new instance took over"
+    seen.fold(
+        [
+            StateChanged(5, "light", State.LOADING, State.RUNNING, "loaded as driver"),
+            StateChanged(9, "light", State.RUNNING, State.RUNNING, leaked),
+            StateChanged(11, "light", State.RUNNING, State.RUNNING, leaked, rejected="it does not load"),
+        ]
+    )
+    light = seen.plugins.get("light")
+    assert light is not None
+    assert (light.cause, light.since_ns) == (leaked, 5)
+    assert [(each.time_ns, each.cause) for each in light.history] == [(5, "loaded as driver"), (9, leaked)]
+
+
 def test_a_plugin_says_whether_the_line_of_its_crash_is_searched_for() -> None:
     seen = view("light")
     light = seen.plugins.get("light")
