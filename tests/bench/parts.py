@@ -36,7 +36,6 @@ def read():
         {READ}
     return {{}}
 """
-
 IMPORTING = """
 import gc
 from importlib import import_module
@@ -46,6 +45,7 @@ for name in {names!r}:
         import_module(name)
     except ImportError:  # a part that its package has made
         pass
+print()
 """
 
 
@@ -144,10 +144,7 @@ def _imported(command: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
 
 def _importing(names: Sequence[str]) -> list[str]:
     """A command that imports these modules, and prints an empty line."""
-    program = (
-        f"from importlib import import_module as i\nfor n in {names!r}:\n try: i(n)\n except ImportError: pass\nprint()"
-    )
-    return [sys.executable, "-c", program if names else "print()"]
+    return [sys.executable, "-c", IMPORTING.format(names=names) if names else "print()"]
 
 
 def _load_seconds(driver: PluginSettings) -> float:
