@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from importlib.metadata import PackageNotFoundError, requires
@@ -26,7 +27,8 @@ def install_command(extra: str) -> str:
         return join(["pipx", "inject", PACKAGE, *requirements(extra)])
     if (prefix / "uv-receipt.toml").is_file():  # such a venv has no pip
         return join(["uv", "pip", "install", "--python", str(prefix), *requirements(extra)])
-    return join([sys.executable, "-m", "pip", "install", f"{PACKAGE}[{extra}]"])
+    needed = [] if os.access(prefix, os.W_OK) else ["sudo"]  # as in /opt, where the Debian package is
+    return join([*needed, sys.executable, "-m", "pip", "install", f"{PACKAGE}[{extra}]"])
 
 
 def requirements(extra: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -36,6 +37,13 @@ def test_a_checkout_is_installed_again_with_the_extra(monkeypatch: pytest.Monkey
 
 def test_a_venv_gets_it_from_its_own_pip(installed: Path) -> None:
     expected = "'/home/pi/my venv/bin/python' -m pip install 'wasi-python-host[build]'"
+    assert install_command("build") == expected
+
+
+def test_a_folder_of_the_system_needs_its_administrator(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is so with the Debian package, in /opt."""
+    monkeypatch.setattr(os, "access", lambda path, mode: (path, mode) != (installed, os.W_OK))
+    expected = "sudo '/home/pi/my venv/bin/python' -m pip install 'wasi-python-host[build]'"
     assert install_command("build") == expected
 
 
