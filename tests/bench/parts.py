@@ -71,8 +71,8 @@ def start() -> Parts:
         steps = {
             "Python itself": _importing([]),
             "imports: standard library": _importing(standard),
-            "imports: wasmtime and other packages": _importing([*standard, *others]),
-            "imports: this program": _importing([*standard, *others, *own]),
+            "imports: other packages": _importing([*standard, *others]),
+            "imports: this program, wasmtime's library": _importing([*standard, *others, *own]),
             "settings, buses, threads, output, end": command,
         }
         commands = {name: lambda each=each: processor_seconds(each) for name, each in steps.items()}
