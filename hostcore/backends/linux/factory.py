@@ -122,6 +122,6 @@ def _installed(what: str, library: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise UnsupportedError(
-            f"{what} need {library}, which is not installed: `pip install 'wasi-python-host[pi]'`"
-        ) from error
+        from hostcore.extras import install_command  # noqa: PLC0415 - rarely needed, and takes 30 ms
+
+        raise UnsupportedError(f"{what} need {library}, which is not installed: `{install_command('pi')}`") from error
