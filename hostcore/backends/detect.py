@@ -109,7 +109,8 @@ def _gpio() -> _Found | Trouble:
     if not has_lgpio and not has_gpiod:
         return Trouble(f"{found}, but neither lgpio nor gpiod is installed", EXTRA)
     if not has_lgpio:
-        return _Found(f"{found}, without pulse-width modulation: lgpio is not installed", LGPIO)
+        missing, advice = ("lgpio", LGPIO) if find_spec("gpiozero") else ("gpiozero", EXTRA)
+        return _Found(f"{found}, without pulse-width modulation: {missing} is not installed", advice)
     return _Found(found) if has_gpiod else _Found(f"{found}, without pulses: gpiod is not installed", EXTRA)
 
 

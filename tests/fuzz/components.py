@@ -13,12 +13,11 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from wasmtime import wat2wasm
+from wasmtime import WasmtimeError, wat2wasm
 
 from hostcore.clock import RealClock
 from hostcore.errors import BuildError, PluginCrashedError, PluginError, PluginReportedError
 from hostcore.hostcall import CrashKind
-from hostcore.runtime.native.library import WasmtimeError
 from hostcore.workshop import Workshop
 from tests.bench.sandboxed import forget
 from tests.demo.components import DASHBOARD, OLED, component, poll

@@ -101,8 +101,8 @@ class LinuxFactory(Factory):
     def _header(self) -> Pins:
         if self._pins is None:
             if has_pin_library() or find_spec("gpiod") is None:
-                from hostcore.backends.linux.gpiozero import GpiozeroPins  # noqa: PLC0415
-
+                with _installed("GPIO lines", "gpiozero"):
+                    from hostcore.backends.linux.gpiozero import GpiozeroPins  # noqa: PLC0415
                 self._pins = GpiozeroPins()
             else:
                 from hostcore.backends.linux.gpiod_pins import GpiodPins  # noqa: PLC0415

@@ -12,5 +12,7 @@ CHOICE = "GPIOZERO_PIN_FACTORY"
 
 
 def has_pin_library() -> bool:
-    """Whether gpiozero has such a library, or a person has chosen one."""
+    """Whether gpiozero is installed and has such a library, or a person has chosen one."""
+    if find_spec("gpiozero") is None:
+        return False
     return CHOICE in os.environ or any(find_spec(library) for library in PIN_LIBRARIES)

@@ -110,6 +110,11 @@ class LoadingMarks:
     def __init__(self) -> None:
         self._marks, self._lock = dict[Path, LoadingMark](), threading.Lock()
 
+    def __len__(self) -> int:
+        """How many files of the process are marked."""
+        with self._lock:
+            return len(self._marks)
+
     def set(self, file: Path, mark: Path) -> LoadingMark | None:
         """Mark that `file` is being loaded. Returns None if `mark` cannot be written: then the digest must do."""
         with self._lock, suppress(OSError):

@@ -75,17 +75,37 @@ class TestAPiWithEverything:
         found = linux.run(
             dedent("""
             import os
+            from unittest.mock import patch
             from hostcore.backends import detect
             from hostcore.backends.linux import pin_libraries
             from hostcore.place import BusName
-            del os.environ[pin_libraries.CHOICE]
-            pin_libraries.PIN_LIBRARIES = ()
-            answer = detect.probe(BusName("gpio"))
+            with patch.dict(os.environ), patch.object(pin_libraries, "PIN_LIBRARIES", ()):
+                del os.environ[pin_libraries.CHOICE]
+                answer = detect.probe(BusName("gpio"))
         """)
         )
         assert found.usable
         assert "without pulse-width modulation: lgpio is not installed" in found.reason
         assert " install" in found.advice
+
+    def test_gpio_without_gpiozero_is_usable_and_names_the_extra(self, kernel: EmulatedKernel, linux: Worker) -> None:
+        kernel.plug("gpiochip0", GpioChip())
+        found = linux.run(
+            dedent("""
+            import importlib.util
+            from unittest.mock import patch
+            from hostcore.backends import detect
+            from hostcore.backends.linux import pin_libraries
+            from hostcore.place import BusName
+            def find_spec(name):
+                return None if name == "gpiozero" else importlib.util.find_spec(name)
+            with patch.object(detect, "find_spec", find_spec), patch.object(pin_libraries, "find_spec", find_spec):
+                answer = detect.probe(BusName("gpio"))
+        """)
+        )
+        assert found.usable
+        assert "without pulse-width modulation: gpiozero is not installed" in found.reason
+        assert "wasi-python-host[pi]" in found.advice
 
 
 class TestWhatIsNotThere:
