@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import os
 import sys
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
@@ -26,17 +26,24 @@ def install_command(extra: str) -> str:
         return join(["pipx", "inject", PACKAGE, *requirements(extra)])
     if (prefix / "uv-receipt.toml").is_file():  # such a venv has no pip
         return join(["uv", "pip", "install", "--python", str(prefix), *requirements(extra)])
-    return join([sys.executable, "-m", "pip", "install", f"{PACKAGE}[{extra}]"])
+    needed = [] if os.access(prefix, os.W_OK) else ["sudo"]  # as in /opt, where the Debian package is
+    return join([*needed, sys.executable, "-m", "pip", "install", f"{PACKAGE}[{extra}]"])
 
 
 def requirements(extra: str) -> list[str]:
-    """Return what an extra requires, such as ``componentize-py==0.25.1``, as the installed package says.
+    """Return what the installed package says that an extra requires here, such as ``componentize-py==0.25.1``.
 
     If it does not say so, return the extra itself.
     """
+    from packaging.requirements import Requirement  # noqa: PLC0415 - most installs need no list
+
     try:
-        marked = [each.partition(";") for each in requires(PACKAGE) or []]
+        every = [Requirement(each) for each in requires(PACKAGE) or []]
     except PackageNotFoundError:
-        marked = []
-    found = [name.strip() for name, _, marker in marked if re.search(rf"""extra == ['"]{extra}['"]""", marker)]
+        every = []
+    found = []
+    for each in every:
+        marker, each.marker = each.marker, None
+        if marker and marker.evaluate({"extra": extra}) and not marker.evaluate({"extra": ""}):
+            found.append(str(each))
     return found or [f"{PACKAGE}[{extra}]"]

@@ -141,17 +141,15 @@ class Host(LocalSession):
             Whether everything ended. A plugin in a transfer that hangs cannot, and neither can the log on such a disk.
         """
         self._stopping.set()
-        faults, drivers, alarms = self._faults.made, self._drivers.made, self._alarms.made
-        if faults:
-            faults.stop()
+        self._stop_what_people_began()
         self._world.stop()
         self._workshop.stop()
-        if drivers:
-            drivers.stop()
         self._watcher.stop()
         self.rounds.stop()
         self._health.stop()
         has_answered, has_concluded = self._control.stop(), self._diagnosis.stop()
+        self._stop_what_people_began()  # a last request or change of host.toml can have begun more
+        drivers, alarms = self._drivers.made, self._alarms.made
         is_quiet = alarms is None or alarms.stop()  # before the relays go off
         self._evidence.close()
         ended = self._supervisor.stop() and (drivers is None or drivers.join()) and has_answered and has_concluded
@@ -163,6 +161,11 @@ class Host(LocalSession):
             self._runtime.close()
             self.buses.close()
         return (not self._log_writer or self._log_writer.stop()) and ended and is_kept and is_quiet
+
+    def _stop_what_people_began(self) -> None:
+        for part in (self._faults.made, self._drivers.made):
+            if part:
+                part.stop()
 
     @property
     def failures(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from hashlib import sha256
 from importlib.metadata import distribution
 from pathlib import Path
 
-from hostcore import shipped
+from hostcore import __version__, shipped
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.config.model import CompilingSettings
 from hostcore.errors import HostError
@@ -26,6 +26,7 @@ from hostcore.runtime.compiling.elsewhere import MACHINES, Elsewhere, platform_t
 from hostcore.runtime.compiling.label import SETTINGS
 from hostcore.runtime.compiling.source import examine, note_of_packed, to_note
 from hostcore.runtime.component_builder import build_python_runtime
+from hostcore.runtime.native.library import VERSION
 from hostcore.workshop import Workshop
 
 PREBUILT = "WASI_HOST_PREBUILT"
@@ -75,7 +76,7 @@ def prepare(machine: str, component: Path, workshop: Workshop) -> Path:
 
 
 def build_component(build: Path, workshop: Workshop) -> Path:
-    """Build the component, compress it and write its note, once for each state of the sources.
+    """Build the component, compress it and write its note, once for each state of the sources and version of wasmtime.
 
     Blocks for about half a minute.
 
@@ -89,7 +90,7 @@ def build_component(build: Path, workshop: Workshop) -> Path:
     Raises:
         BuildError: it cannot be built.
     """
-    folder = build / f"runtime-{shipped.sources_key():x}-{SETTINGS}"
+    folder = build / f"runtime-{shipped.sources_key():x}-{SETTINGS}-{VERSION}"
     component = folder / shipped.COMPONENT.removesuffix(".xz")
     packed = folder / shipped.COMPONENT
     note = note_of_packed(packed)
@@ -123,7 +124,7 @@ def main() -> int:
             made = {**os.environ, PREBUILT: str(folder)}
             subprocess.run([*pip, "--wheel-dir", project / "dist", project], env=made, check=True)
             (tag,) = (folder / TAG).read_text(encoding="ascii").split()
-            print(next((project / "dist").glob(f"*-{tag}.whl")))
+            print(next((project / "dist").glob(f"*-{__version__}-{tag}.whl")))
     except HostError as error:
         print(error, file=sys.stderr)
         return 1

@@ -7,10 +7,11 @@ import os
 import sys
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hostcore.cli.commands.screens import ScreenOptions
     from hostcore.cli.web import WebOptions
     from hostcore.control.holder import Holder
@@ -30,12 +31,18 @@ def main() -> int:
         return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on, _play, _step))
     except KeyboardInterrupt:
         return INTERRUPTED
+    except RuntimeError as error:
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        return INTERRUPTED  # Python 3.11 raises this when Ctrl+C comes while a class names its parts
 
 
 def _show(wanted: ScreenOptions) -> int:
     """Show a host's screen until the person leaves it."""
     if not _prepare():
         return NOT_DONE
+    from pathlib import Path  # noqa: PLC0415 - Ctrl+C may come while this is imported
+
     from hostcore.config.finding import find_config  # noqa: PLC0415 - other commands do without these
     from hostcore.control.holder import present_holder  # noqa: PLC0415
     from hostcore.errors import HostError  # noqa: PLC0415
@@ -112,6 +119,8 @@ def _attached(config: Path, holder: Holder, wanted: ScreenOptions) -> int:
 
 def _own(config: Path, wanted: ScreenOptions) -> int:
     """Run a host, and show its screen. Start it again with the person's own settings as soon as they want that."""
+    from pathlib import Path  # noqa: PLC0415 - Ctrl+C may come while this is imported
+
     from hostcore.config.finding import FILE_NAME  # noqa: PLC0415 - an attached screen does without it
 
     resumed: list[NewDriver] = []

@@ -9,7 +9,7 @@ from textual import events
 from textual.app import App
 
 MOST_KEPT = 1000
-"""Keys, pastes and movements of the mouse that are kept. Later ones are dropped."""
+"""Keys, pastes and clicks that are kept. Later ones are dropped, and so are all movements of the mouse."""
 
 
 class KeptKeys:
@@ -35,10 +35,10 @@ class KeptKeys:
         return self._are_kept
 
     def keep(self, event: events.Event) -> bool:
-        """Keep an event if it is input and input is kept. Returns whether it was."""
+        """Keep an event if it is input and input is kept. Returns whether it must not be handled now."""
         if not (self._are_kept and isinstance(event, events.InputEvent | events.Paste)):
             return False
-        if len(self._kept) < MOST_KEPT:
+        if len(self._kept) < MOST_KEPT and not isinstance(event, events.MouseMove):
             self._kept.append(event)
         return True
 

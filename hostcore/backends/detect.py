@@ -34,10 +34,8 @@ from hostcore.errors import UnsupportedError
 from hostcore.place import BusKind, BusName
 from hostcore.quick_dataclass import dataclass
 
-EXTRA = "`pip install 'wasi-python-host[pi]'`"
-"""The command that installs the libraries that only a Pi needs."""
-LGPIO = EXTRA if sys.version_info < (3, 13) else "`sudo apt install python3-lgpio`; docs/install.md says how it is seen"
-"""How to get lgpio. PyPI has no wheel of it for Python 3.13."""
+DEBIANS_LGPIO = "`sudo apt install python3-lgpio`, for a host in an environment with --system-site-packages"
+"""How to get lgpio where PyPI has no wheel of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +105,22 @@ def _gpio() -> _Found | Trouble:
     found = f"{chip.path}, {chip.label} with {chip.lines} lines"
     has_lgpio, has_gpiod = has_pin_library(), find_spec("gpiod") is not None
     if not has_lgpio and not has_gpiod:
-        return Trouble(f"{found}, but neither lgpio nor gpiod is installed", EXTRA)
+        return Trouble(f"{found}, but neither lgpio nor gpiod is installed", _extra())
     if not has_lgpio:
-        missing, advice = ("lgpio", LGPIO) if find_spec("gpiozero") else ("gpiozero", EXTRA)
+        missing, advice = ("lgpio", _lgpio()) if find_spec("gpiozero") else ("gpiozero", _extra())
         return _Found(f"{found}, without pulse-width modulation: {missing} is not installed", advice)
-    return _Found(found) if has_gpiod else _Found(f"{found}, without pulses: gpiod is not installed", EXTRA)
+    return _Found(found) if has_gpiod else _Found(f"{found}, without pulses: gpiod is not installed", _extra())
+
+
+def _extra() -> str:
+    """Return the command that installs the libraries that only a Pi needs."""
+    from hostcore.extras import install_command  # noqa: PLC0415 - takes 30 ms, and most hosts have them
+
+    return f"`{install_command('pi')}`"
+
+
+def _lgpio() -> str:
+    return _extra() if sys.version_info < (3, 13) else DEBIANS_LGPIO
 
 
 def _uart(port: str) -> _Found | Trouble:
@@ -119,7 +128,7 @@ def _uart(port: str) -> _Found | Trouble:
     if not path.exists():
         return uart_missing(port)
     if find_spec("serial") is None:
-        return Trouble(f"{path} exists, but pyserial is not installed", EXTRA)
+        return Trouble(f"{path} exists, but pyserial is not installed", _extra())
     if path.resolve().name in console_ports():
         return Trouble(
             f"{path} is the kernel's console", "`sudo raspi-config nonint do_serial_cons 1`, then restart, frees it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from hostcore.cli.diagnosis import Diagnosis
@@ -32,7 +33,7 @@ def check_compiled(config: Config) -> list[Diagnosis]:
         advice = "set cache_folder in [host] of host.toml"
         return [Diagnosis("cache", False, "no home folder is known for compiled components", advice)]
     if not folder.exists():
-        return [Diagnosis("cache", True, f"{folder} does not exist yet"), _without_folder(config, folder)]
+        return [_place_of(folder), _without_file(config, folder)]
     try:
         runtime = _python_runtime(config, folder)
     except CacheError as error:
@@ -55,7 +56,7 @@ def _python_runtime(config: Config, folder: Path) -> Diagnosis:
         found = cache.look(NAME, component, is_own=True) if component else None
         compiled = cache.present(found, compiled_ahead()) if found else None
         if compiled is None:
-            return _not_compiled(config, folder, problems)
+            return _without_file(config, folder)
         workshop.stop()  # so that nothing is compiled here
         try:
             cache.load(compiled)
@@ -75,27 +76,49 @@ def _python_runtime(config: Config, folder: Path) -> Diagnosis:
     return Diagnosis(NAME, True, "compiled" if compiled.ahead is None else COMES_COMPILED)
 
 
-def _without_folder(config: Config, folder: Path) -> Diagnosis:
+def _place_of(folder: Path) -> Diagnosis:
+    """Say whether the folder, which does not exist, can be made."""
+    place = next(parent for parent in folder.parents if parent.exists())
+    if place.is_dir() and os.access(place, os.W_OK | os.X_OK):
+        return Diagnosis("cache", True, f"{folder} does not exist yet")
+    problem = f"you cannot write to {place}" if place.is_dir() else f"{place} is not a folder"
+    advice = "set cache_folder in [host] of host.toml to another place"
+    return Diagnosis("cache", False, f"{folder} cannot be made: {problem}", advice)
+
+
+def _without_file(config: Config, folder: Path) -> Diagnosis:
+    """Check the Python runtime while the folder has no compiled one."""
     component, ahead = present_runtime(folder), compiled_ahead()
     if component is None or ahead is None:
-        return _not_compiled(config, folder, [])
+        return _not_compiled(config, folder)
     problem = problem_before_hashing(ahead, examine_packed(NAME, component).sha256)
     if not problem and not has_expected_content(ahead, ahead.file):
         problem = ahead.differs()
-    return _not_compiled(config, folder, [problem]) if problem else Diagnosis(NAME, True, COMES_COMPILED)
+    if not problem:
+        return Diagnosis(NAME, True, COMES_COMPILED)
+    return _not_compiled(config, folder, f"{ahead.file} {problem}", "install the host again, or ")
 
 
-def _not_compiled(config: Config, folder: Path, problems: list[str]) -> Diagnosis:
+def _not_compiled(config: Config, folder: Path, problem: str = "", instead: str = "") -> Diagnosis:
+    """Say what the first run takes.
+
+    Args:
+        config: the settings.
+        folder: the folder of compiled components.
+        problem: why a compiled runtime that came with the host is not used.
+        instead: begins the advice.
+    """
     component = present_runtime(folder)
     known = _known(component) if component else None
     size = known.size if known else UNBUILT_BYTES
     forecast = Compiler(folder, Workshop(), config.compiling).forecast(size)
-    state = "; ".join(["not compiled yet" if component else "not built yet", *problems])
+    state = "; ".join(filter(None, ["not compiled yet" if component else "not built yet", problem]))
     if not forecast.fits:
         sha256 = known.sha256 if known else "SHA256"
-        return Diagnosis(NAME, False, state, too_little(forecast, folder / compiled_name(sha256, is_own=True)))
+        advice = too_little(forecast, folder / compiled_name(sha256, is_own=True))
+        return Diagnosis(NAME, False, state, instead + advice)
     does, before = ("compiles it", 0.0) if component else ("builds it, and compiles it", build_seconds())
-    return Diagnosis(NAME, True, state, f"the first `wasi-host run` {does}: {forecast.words(before)}")
+    return Diagnosis(NAME, True, state, f"{instead}the first `wasi-host run` {does}: {forecast.words(before)}")
 
 
 def _known(component: Path) -> ComponentFile:

@@ -32,7 +32,7 @@ class Parser(argparse.ArgumentParser):
 def _columns() -> int:
     """Return the width of the terminal, as `shutil.get_terminal_size` does."""
     try:
-        if columns := int(os.environ.get("COLUMNS", "0")):
+        if (columns := int(os.environ.get("COLUMNS", "0"))) > 0:
             return columns
         return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80 if sys.__stdout__ else 80
     except (ValueError, OSError):

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from itertools import groupby
 from pathlib import Path
 
 from hostcore import __version__
 from hostcore.buses.choice import ChosenBuses, choose_buses
-from hostcore.cli.doctor_report import DoctorReport, examine
+from hostcore.cli.diagnosis import Diagnosis
+from hostcore.cli.doctor_report import Section
 from hostcore.cli.lines import terminal_width, wrapped
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.question import agreed
@@ -99,32 +100,42 @@ def _results(
 
     yield look_at_computer()
     begin("doctor")
-    report = _examined(settings)
-    yield from _of_doctor(report, chosen)
+    doctor = _examined(settings)
+    yield from _of_doctor(doctor, chosen)
     begin("sleep")
     yield measure_sleeps()
     begin("plugins")
-    yield _plugins(settings, report)
-    yield from _of_buses(settings, chosen, wiring, report, begin, may_probe=may_probe)
+    yield _plugins(settings, doctor)
+    yield from _of_buses(settings, chosen, wiring, doctor, begin, may_probe=may_probe)
 
 
-def _examined(settings: Path) -> DoctorReport:
+def _examined(settings: Path) -> Sequence[Section]:
     """Do the doctor's checks in a process of its own. It loads the runtime, and a small Pi needs this memory later."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as doctor:
-        return doctor.submit(examine, settings).result()
+    command = [sys.executable, "-P", "-m", "tui", "--config", str(settings), "doctor", "--json"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    try:
+        checks = json.loads(done.stdout)["checks"]
+    except ValueError:  # no report: for example, the kernel killed it because no memory was left
+        ended = f"signal {-done.returncode}" if done.returncode < 0 else f"status {done.returncode}"
+        text = f"they did not come to their end: {ended}"
+        return (Section("Doctor", (Diagnosis("checks", False, text, "`wasi-host doctor` says more"),)),)
+    return [
+        Section(title, tuple(Diagnosis(each["name"], each["is_fine"], each["text"], each["advice"]) for each in group))
+        for title, group in groupby(checks, lambda each: each["section"])
+    ]
 
 
-def _of_doctor(report: DoctorReport, chosen: ChosenBuses) -> Iterator[Result]:
+def _of_doctor(doctor: Sequence[Section], chosen: ChosenBuses) -> Iterator[Result]:
     simulated = {each.name for each in chosen.facts if not each.is_real}
-    for section in report.sections:
+    for section in doctor:
         for check in section.checks:
             verdict = Verdict.OK if check.is_fine else Verdict.FAILED
             step = f"{section.title.lower()}: {check.name}"
             yield Result(step, verdict, check.text, check.advice, is_simulated=check.name in simulated)
 
 
-def _plugins(settings: Path, report: DoctorReport) -> Result:
-    runtime = next((each for section in report.sections for each in section.checks if each.name == RUNTIME), None)
+def _plugins(settings: Path, doctor: Sequence[Section]) -> Result:
+    runtime = next((each for section in doctor for each in section.checks if each.name == RUNTIME), None)
     if runtime is None or not runtime.is_fine or runtime.advice:
         advice = "`wasi-host run --rounds 1` compiles it; then run this again"
         return Result("plugins", Verdict.SKIPPED, f"the {RUNTIME} is not ready", advice, is_simulated=True)
@@ -135,7 +146,7 @@ def _of_buses(
     settings: Path,
     chosen: ChosenBuses,
     wiring: Wiring,
-    report: DoctorReport,
+    doctor: Sequence[Section],
     begin: Callable[[str], bool],
     *,
     may_probe: bool,
@@ -144,7 +155,7 @@ def _of_buses(
         for facts in chosen.facts:
             if facts.name.kind is BusKind.I2C:
                 asked = may_probe or not facts.is_real
-                held_low = is_held_low(report, facts.name)
+                held_low = is_held_low(doctor, facts.name)
                 yield trial.scan(facts, in_time=begin(facts.name), may_probe=asked, held_low=held_low)
         yield from trial.wired(wiring, begin)
 

@@ -14,7 +14,7 @@ from hostcore.buses.choice import ChosenBuses
 from hostcore.buses.probing import grid
 from hostcore.buses.shared import Buses
 from hostcore.cli.bus import opened
-from hostcore.cli.doctor_report import DoctorReport
+from hostcore.cli.doctor_report import Section
 from hostcore.clock import RealClock
 from hostcore.config.loading import load_config
 from hostcore.errors import HostError
@@ -152,9 +152,9 @@ class BusTrial:
             return Result(step, Verdict.FAILED, str(error))
 
 
-def is_held_low(report: DoctorReport, bus: BusName) -> bool:
+def is_held_low(doctor: Sequence[Section], bus: BusName) -> bool:
     """Whether the doctor found that a line of an I2C bus is held low."""
-    checks = (check for section in report.sections if section.title == "Bus health" for check in section.checks)
+    checks = (check for section in doctor if section.title == "Bus health" for check in section.checks)
     return any(not check.is_fine and check.name == bus for check in checks)
 
 

@@ -27,7 +27,6 @@ class Injector:
         clock: the clock of the host. The times of faults count from now on.
         seed: equal seeds, faults and transfers give equal strikes.
         sites: makes what knows the chips that faults strike; by default those of this project.
-
     """
 
     def __init__(self, clock: Clock, seed: int = 1, sites: Callable[[], Sites] | None = None) -> None:

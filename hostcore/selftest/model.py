@@ -25,7 +25,7 @@ class Result:
     """The result of one step."""
 
     step: str
-    """Names it, such as ``i2c-1`` or ``GPIO 17-27``."""
+    """Names it, such as ``scan of i2c-1`` or ``GPIO lines 16 and 20``."""
     verdict: Verdict
     text: str
     """What was found, for a person."""

@@ -42,5 +42,7 @@ def open_web(
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in LIBRARIES:
             raise
-        raise HostError(f"the web needs {missing.name}: pip install 'wasi-python-host[web]'") from None
+        from hostcore.extras import install_command  # noqa: PLC0415 - rarely needed, and takes 30 ms
+
+        raise HostError(f"the web needs {missing.name}: {install_command('web')}") from None
     return WebServer(session, settings, publish, more)

@@ -1,7 +1,7 @@
 """``python -m tests.bench [--against FOLDER] [TOPIC ...]``: prints the figures. A missed aim is not an error.
 
-All topics take some ten minutes; with ``--against``, which measures another checkout of this program in turns with
-this one, twice as long.
+All topics take about a quarter of an hour; with ``--against``, which measures another checkout of this program in
+turns with this one, twice as long.
 """
 
 from __future__ import annotations

@@ -36,7 +36,6 @@ def read():
         {READ}
     return {{}}
 """
-
 IMPORTING = """
 import gc
 from importlib import import_module
@@ -46,6 +45,7 @@ for name in {names!r}:
         import_module(name)
     except ImportError:  # a part that its package has made
         pass
+print()
 """
 
 
@@ -71,8 +71,8 @@ def start() -> Parts:
         steps = {
             "Python itself": _importing([]),
             "imports: standard library": _importing(standard),
-            "imports: wasmtime and other packages": _importing([*standard, *others]),
-            "imports: this program": _importing([*standard, *others, *own]),
+            "imports: other packages": _importing([*standard, *others]),
+            "imports: this program, wasmtime's library": _importing([*standard, *others, *own]),
             "settings, buses, threads, output, end": command,
         }
         commands = {name: lambda each=each: processor_seconds(each) for name, each in steps.items()}
@@ -144,10 +144,7 @@ def _imported(command: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
 
 def _importing(names: Sequence[str]) -> list[str]:
     """A command that imports these modules, and prints an empty line."""
-    program = (
-        f"from importlib import import_module as i\nfor n in {names!r}:\n try: i(n)\n except ImportError: pass\nprint()"
-    )
-    return [sys.executable, "-c", program if names else "print()"]
+    return [sys.executable, "-c", IMPORTING.format(names=names) if names else "print()"]
 
 
 def _load_seconds(driver: PluginSettings) -> float:

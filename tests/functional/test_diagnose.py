@@ -139,7 +139,7 @@ def test_json_has_the_same_for_programs(desk: Desk) -> None:
 
 def test_a_plugin_that_crashed_is_not_passed_over(desk: Desk) -> None:
     desk.write("plugins/bme680.py", CRASHES)
-    outcome = until_told("crashed", lambda seconds: desk.run_here("diagnose", "--seconds", str(seconds)), 2)
+    outcome = until_told("read crashed", lambda seconds: desk.run_here("diagnose", "--seconds", str(seconds)), 2)
     assert outcome.status == 1
     assert "not looked at: bme680 crashed, and its state is backoff: read crashed: KeyError: 'gain'" in words(outcome)
 

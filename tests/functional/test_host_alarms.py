@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hostcore.events import AlarmCleared, AlarmRaised, ReadingPublished, RelaySwitched, State
 from tests.supervised import COUNTER, SupervisedHost
 
@@ -59,3 +61,22 @@ def test_a_plugin_that_there_is_not_is_told_once(supervised: SupervisedHost) -> 
     supervised.configure({"alarms.counting": {**COUNTING, "reading": "countr.count"}})
     supervised.start()
     supervised.line("host", "the alarm counting watches countr.count, but no plugin is called countr, only: counter")
+
+
+def test_the_first_one_that_comes_while_the_host_stops_ends_with_it(
+    supervised: SupervisedHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could switch its relay on when the host has switched all of them off."""
+    supervised.write("counter", COUNTER)
+    supervised.configure(RELAY)
+    supervised.start()
+    stop_watching = supervised.host._watcher.stop
+
+    def stop_after_a_change() -> None:
+        supervised.configure({**RELAY, "alarms.counting": {**COUNTING, "relay": "fan"}})
+        supervised.host.refresh()
+        stop_watching()
+
+    monkeypatch.setattr(supervised.host._watcher, "stop", stop_after_a_change)
+    assert supervised.stop()
+    assert "alarms" not in {thread.name for thread in supervised.threads()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,16 @@ class TestWithoutHardware:
         assert str(home) not in out
         assert "correct-horse" not in out
         assert os.uname().nodename not in out or len(os.uname().nodename) < 4
+
+    def test_a_doctor_that_does_not_come_to_its_end_is_told_and_the_rest_goes_on(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sys, "executable", "/bin/false")
+        outcome = desk.run_here("selftest", "--json")
+        steps = steps_of(outcome)
+        assert outcome.status == 1
+        assert steps["doctor: checks"]["text"] == "they did not come to their end: status 1"
+        assert steps["scan of i2c-1"]["verdict"] == "ok"
 
     @pytest.mark.parametrize(
         ("option", "value", "complaint"),

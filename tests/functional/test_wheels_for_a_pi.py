@@ -13,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from hostcore import shipped
-from hostcore.deb_package import GLIBC
+from hostcore.deb_package import GLIBC, MORE
 
 PROJECT = tomllib.loads((shipped.folder() / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NEEDS_A_COMPILER = "spidev"
@@ -47,3 +47,8 @@ def test_a_pi_gets_wheels_for_everything(python: str, tmp_path: Path) -> None:
 
 def test_no_extra_but_its_own_requires_the_library_that_needs_a_compiler() -> None:
     assert not [each for each in required("3.11") if each.startswith(NEEDS_A_COMPILER)]
+
+
+def test_the_debian_package_has_what_the_hardware_of_a_pi_needs_apart_from_debians_lgpio() -> None:
+    packed = {Requirement(each).name for each in MORE}
+    assert {Requirement(each).name for each in PROJECT["optional-dependencies"]["pi"]} - {"lgpio"} <= packed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -25,7 +26,14 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-REQUIRED = ["textual<9,>=8.2", "componentize-py==0.25.1; extra == 'build'", "gpiod>=2.2; extra == 'pi'"]
+REQUIRED = [
+    "textual<9,>=8.2",
+    "tomli>=2.4; python_version > '3'",
+    "componentize-py==0.25.1; extra == 'build'",
+    "gpiod>=2.2; extra == 'pi'",
+    "lgpio>=0.2.2; python_version < '3' and extra == 'pi'",
+    "pyserial>=3.5; python_version > '3' and extra == 'pi'",
+]
 
 
 def test_a_checkout_is_installed_again_with_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,10 +47,17 @@ def test_a_venv_gets_it_from_its_own_pip(installed: Path) -> None:
     assert install_command("build") == expected
 
 
+def test_a_folder_of_the_system_needs_its_administrator(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is so with the Debian package, in /opt."""
+    monkeypatch.setattr(os, "access", lambda path, mode: (path, mode) != (installed, os.W_OK))
+    expected = "sudo '/home/pi/my venv/bin/python' -m pip install 'wasi-python-host[build]'"
+    assert install_command("build") == expected
+
+
 def test_pipx_injects_the_exact_requirements(installed: Path) -> None:
     (installed / "pipx_metadata.json").touch()
     assert install_command("build") == "pipx inject wasi-python-host componentize-py==0.25.1"
-    assert install_command("pi") == "pipx inject wasi-python-host 'gpiod>=2.2'"
+    assert install_command("pi") == "pipx inject wasi-python-host 'gpiod>=2.2' 'pyserial>=3.5'"
 
 
 def test_uv_installs_them_into_its_venv_which_has_no_pip(installed: Path) -> None:

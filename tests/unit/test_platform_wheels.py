@@ -69,6 +69,12 @@ def test_each_has_the_same_component_which_is_built_once(builder: Builder, tmp_p
     assert (builder.built, workshop.tasks) == (1, ["Compiling python-runtime.wasm"])
 
 
+def test_another_wasmtime_compiles_anew(builder: Builder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = prepare(ELSEWHERE, build_component(tmp_path, Workshop()), Workshop())
+    monkeypatch.setattr(platform_wheels, "VERSION", "51.0.0")
+    assert prepare(ELSEWHERE, build_component(tmp_path, Workshop()), Workshop()) != before
+
+
 @pytest.mark.usefixtures("builder")
 def test_a_note_says_what_the_component_is_without_unpacking_it(tmp_path: Path) -> None:
     packed = prepare(ELSEWHERE, build_component(tmp_path, Workshop()), Workshop()) / shipped.COMPONENT

@@ -7,6 +7,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from hostcore.errors import HostError
+from hostcore.extras import install_command
 
 ASSETS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -65,12 +66,10 @@ def load_assets() -> Mapping[str, tuple[str, bytes]]:
         folder = files("textual_serve") / "static"
         loaded = {name: (kind, folder.joinpath(place).read_bytes()) for name, (place, kind) in ASSETS.items()}
     except ModuleNotFoundError:
-        raise HostError(
-            "the screen in a browser needs textual-serve: pip install 'wasi-python-host[screen-web]'"
-        ) from None
+        raise HostError(f"the screen in a browser needs textual-serve: {install_command('screen-web')}") from None
     except OSError as error:
         raise HostError(
             f"this textual-serve does not have a file that the page needs: {error}; "
-            "pip install 'wasi-python-host[screen-web]' installs one that does"
+            f"{install_command('screen-web')} installs one that does"
         ) from None
     return {**loaded, "focus.js": ("text/javascript", _FOCUS)}

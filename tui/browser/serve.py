@@ -22,6 +22,7 @@ from hostcore.control.remote_session import RemoteSession
 from hostcore.control.ssh import attached_over_ssh
 from hostcore.errors import HostError
 from hostcore.events import Event, LogWritten
+from hostcore.extras import install_command
 from hostcore.host import Host
 from hostcore.log.log_file import format_text
 from hostcore.quick_dataclass import replace
@@ -97,7 +98,7 @@ def serve_on(computer: str, config_file: Path | None, options: WebOptions, *, re
 
 def _require_libraries() -> None:
     if find_spec("aiohttp") is None:
-        raise HostError("the screen in a browser needs aiohttp: pip install 'wasi-python-host[screen-web]'")
+        raise HostError(f"the screen in a browser needs aiohttp: {install_command('screen-web')}")
 
 
 def _wait(progress: TerminalProgress, settings: WebSettings, remark: str | None, address: str) -> None:

@@ -29,6 +29,7 @@ from hostcore.backends.linux.pulses import PulseLine
 from hostcore.backends.linux.system import LinuxSystem
 from hostcore.backends.spi import SpiDevice
 from hostcore.errors import UnsupportedError
+from hostcore.late_part import LatePart
 
 D = TypeVar("D")
 
@@ -53,7 +54,7 @@ class LinuxFactory(Factory):
     kind = BackendKind.LINUX
 
     def __init__(self) -> None:
-        self._pins: Pins | None = None
+        self._pins = LatePart(_pins)
         self._opened: dict[str, object] = {}
 
     def i2c_bus(self, bus: int) -> I2cBus:
@@ -94,21 +95,12 @@ class LinuxFactory(Factory):
             if isinstance(device, Closable):
                 device.close()
         self._opened.clear()
-        if self._pins is not None:
-            self._pins.close()
-            self._pins = None
+        if self._pins.made is not None:
+            self._pins.made.close()
+            self._pins = LatePart(_pins)
 
     def _header(self) -> Pins:
-        if self._pins is None:
-            if has_pin_library() or find_spec("gpiod") is None:
-                with _installed("GPIO lines", "gpiozero"):
-                    from hostcore.backends.linux.gpiozero import GpiozeroPins  # noqa: PLC0415
-                self._pins = GpiozeroPins()
-            else:
-                from hostcore.backends.linux.gpiod_pins import GpiodPins  # noqa: PLC0415
-
-                self._pins = GpiodPins()
-        return self._pins
+        return self._pins.part
 
     def _kept(self, name: str, opener: Callable[[], D]) -> D:
         """The device with this name, opened once: a serial port can only be opened once."""
@@ -117,11 +109,21 @@ class LinuxFactory(Factory):
         return cast("D", self._opened[name])
 
 
+def _pins() -> Pins:
+    if has_pin_library() or find_spec("gpiod") is None:
+        with _installed("GPIO lines", "gpiozero"):
+            from hostcore.backends.linux.gpiozero import GpiozeroPins  # noqa: PLC0415
+        return GpiozeroPins()
+    from hostcore.backends.linux.gpiod_pins import GpiodPins  # noqa: PLC0415
+
+    return GpiodPins()
+
+
 @contextmanager
 def _installed(what: str, library: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise UnsupportedError(
-            f"{what} need {library}, which is not installed: `pip install 'wasi-python-host[pi]'`"
-        ) from error
+        from hostcore.extras import install_command  # noqa: PLC0415 - rarely needed, and takes 30 ms
+
+        raise UnsupportedError(f"{what} need {library}, which is not installed: `{install_command('pi')}`") from error

@@ -102,7 +102,7 @@ def problem_before_hashing(ahead: Ahead, sha256: str) -> str:
         ahead.require_safe(ahead.file)
         label = label_of(ahead.file)
     except CacheError as error:
-        return f"is not used ({error})"
+        return f"is not used: {_without_name(error, ahead.file)}"
     except OSError as error:
         return f"cannot be read ({error.strerror})"
     if label is None:
@@ -115,6 +115,12 @@ def problem_before_hashing(ahead: Ahead, sha256: str) -> str:
             "library, the machine, the settings)"
         )
     return ""
+
+
+def _without_name(error: CacheError, file: Path) -> str:
+    """What is wrong, in a sentence that names the file already."""
+    text, name = str(error), f"{file} "
+    return f"it {text.removeprefix(name)}" if text.startswith(name) else text
 
 
 def has_expected_content(ahead: Ahead, file: Path) -> bool:

@@ -24,7 +24,10 @@ def own_folder(folder: Path) -> Path:
             if not os.path.samestat(os.fstat(opened.descriptor), real.lstat()):
                 raise CacheError(f"{folder} was exchanged while it was opened; try again")
     except OSError as error:
-        raise CacheError(f"{folder}: cannot make the folder for compiled components: {error.strerror}") from None
+        raise CacheError(
+            f"{folder}: cannot make the folder for compiled components: {error.strerror}; set cache_folder in [host] "
+            "of host.toml to another place"
+        ) from None
     require_own(real)
     for parent in real.parents:
         require_trusted_parent(parent, real)

@@ -82,6 +82,17 @@ def test_a_damaged_runtime_is_a_fault_and_stays_for_the_next_run(wheel: Config, 
     assert not [*quick_desk.folder.glob("*.loading")]
 
 
+def test_a_place_where_no_folder_can_be_made_is_a_fault_with_the_way_out(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.touch()
+    settings = tmp_path / "host.toml"
+    settings.write_text(f'[host]\ncache_folder = "{in_the_way}/cache"\n')
+    cache, _ = check_compiled(load_config(settings))
+    assert not cache.is_fine
+    assert cache.text == f"{in_the_way / 'cache'} cannot be made: {in_the_way} is not a folder"
+    assert cache.advice == "set cache_folder in [host] of host.toml to another place"
+
+
 class TestAWheelWithACompiledRuntime:
     @pytest.fixture
     def compiled(self, wheel: Config, quick_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -113,6 +124,19 @@ class TestAWheelWithACompiledRuntime:
         if with_folder:
             quick_desk.cache()
         _, runtime = check_compiled(wheel)
-        assert runtime.text.startswith("not compiled yet; ")
-        assert "can be written by others (mode 0666)" in runtime.text
-        assert runtime.advice.startswith("the first `wasi-host run` compiles it")
+        assert runtime.text.startswith(
+            f"not compiled yet; {compiled} is not used: it can be written by others (mode 0666)"
+        )
+        assert runtime.text.count(str(compiled)) == 1
+        assert runtime.advice.startswith("install the host again, or the first `wasi-host run` compiles it: about 1 s")
+
+    @pytest.mark.parametrize("with_folder", [False, True])
+    def test_that_was_changed_is_named_with_the_reason(
+        self, compiled: Path, wheel: Config, quick_desk: Desk, with_folder: bool
+    ) -> None:
+        compiled.write_bytes(compiled.read_bytes().replace(b"ELF", b"FLE", 1))
+        if with_folder:
+            quick_desk.cache()
+        _, runtime = check_compiled(wheel)
+        assert runtime.text.startswith(f"not compiled yet; {compiled} does not have the SHA-256 that is known from")
+        assert runtime.advice.startswith("install the host again, or the first `wasi-host run` compiles it")
