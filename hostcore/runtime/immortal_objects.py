@@ -5,8 +5,9 @@ inside the object, so that a mere use of it wrote to its page, and gave the inst
 that exist when the component is built are never freed anyway: the interpreter needs them. If their count says that they
 are immortal, CPython does not touch it any more. That saves half a megabyte for each instance.
 
-CPython has no function for that, so the counts are changed in the file, after the build. Objects are recognized by
-their type and by the heap's own words before them. A file in which no objects are recognized stays as it is.
+CPython has no function for that, so the counts are changed in the file, after the build. The heap is read chunk by
+chunk. A chunk has an object if it has the address of a type where that type's objects have it, and as many bytes as
+they have. A file in which no objects are recognized stays as it is.
 
 Sources: CPython 3.14, Include/refcount.h (32 bits), Include/cpython/object.h (PyTypeObject), Include/object.h (flags),
 Include/internal/pycore_gc.h; wasi-libc, dlmalloc/src/malloc.c (chunks); WebAssembly and component binary formats.
@@ -25,14 +26,22 @@ STATIC_IMMORTAL, IMMORTAL = 7 << 28, 5 << 28
 """Counts of objects that CPython's C code defines, and of others that are immortal."""
 MOST_REFERENCES = 1 << 16
 """Counts from here on are not believed: the word could be an address or a hash."""
-TP_FLAGS, TYPE_SUBCLASS = 84 // WORD, 1 << 31
-"""The word of a type that has its flags, and the flag of metaclasses."""
-BEFORE_OBJECT = (0, 2, 4)
-"""Words between the begin of a heap chunk and its object: none, those of the garbage collector, and before these the
-attributes and weak references."""
-PREVIOUS_IN_USE, IN_USE = 1, 2
+BASIC_SIZE, ITEM_SIZE, TP_FLAGS = 16 // WORD, 20 // WORD, 84 // WORD
+"""The words of a type that have the bytes of an object, those of each of its items, and the flags of the type."""
+INLINE_VALUES, MANAGED, HAVE_GC, TEXT_SUBCLASS, TYPE_SUBCLASS = 1 << 2, 3 << 3, 1 << 14, 1 << 28, 1 << 31
+"""Flags of types: attributes follow the object; attributes or weak references are before it; the garbage collector
+knows it; texts; metaclasses."""
+BEFORE_GC, BEFORE_MANAGED = 2, 2
+"""Words between the begin of a heap chunk and its object: of the garbage collector, and before these of what is
+managed."""
+LEAST_TEXT = 20
+"""The least bytes of a text. The basic size of its type is that of another form of texts."""
+PREVIOUS_IN_USE, IN_USE, SIZE = 1, 2, ~15
+"""The parts of a chunk's head."""
 CHUNK = 16 // WORD
-"""Chunks begin at multiples of this many words."""
+"""Chunks begin at multiples of this many words. That is also the least size of a chunk."""
+LEAST_CHUNKS = 64
+"""Fewer chunks in a row may be other data that looks like them."""
 MODULE_SECTION, COMPONENT_SECTION, DATA_SECTION = 1, 4, 11
 """Numbers of sections: the first two inside components, the last inside modules. A component's core modules and inner
 components are complete files, each with a preamble of 8 bytes."""
@@ -81,22 +90,70 @@ def _words(component: bytes, segments: list[_Segment]) -> memoryview:
 def _objects(words: memoryview) -> Iterator[int]:
     """Yield the index of each heap object's count."""
     types = _types(words)
-    for index in [index for index, word in enumerate(words) if word in types]:
-        if _is_object(words, index - 1, types):
-            yield index - 1
+    if not types:
+        return
+    for begin, end in _chunks(words):
+        found = _object_in(words, begin, end, types)
+        if found is not None and _is_mortal(words[found]):
+            yield found
 
 
-def _is_object(words: memoryview, index: int, types: frozenset[int]) -> bool:
-    """Whether the count of a chunk's object is at `index`. Of the places where it could be, the first that has a count
-    and a type is meant: an integer whose value is the address of a type looks like an object inside an object."""
-    if not _is_mortal(words[index]):
+def _object_in(words: memoryview, begin: int, end: int, types: frozenset[int]) -> int | None:
+    """Return where the count of a chunk's object is; None if the chunk has other data. The first place counts: an
+    integer whose value is the address of a type looks like an object inside an object."""
+    for index in range(begin, min(begin + BEFORE_GC + BEFORE_MANAGED, end - 2) + 1, 2):
+        if words[index + 1] in types and _is_count(words[index]) and _fits(words, index, begin, end):
+            return index
+    return None
+
+
+def _fits(words: memoryview, index: int, begin: int, end: int) -> bool:
+    """Whether an object of the type at `index` would be there, and as large as its chunk.
+
+    The heap has other data, too, such as tables of C or Rust that have a small number before the address of a type.
+    """
+    kind = words[index + 1] // WORD
+    flags = _word(words, kind + TP_FLAGS)
+    before = (BEFORE_GC if flags & HAVE_GC else 0) + (BEFORE_MANAGED if flags & MANAGED else 0)
+    if index - begin != before:
         return False
-    for place, before in enumerate(BEFORE_OBJECT):
-        begin = index - before
-        if begin % CHUNK == 0 and _is_chunk(words, begin):
-            earlier = (begin + each for each in BEFORE_OBJECT[:place])
-            return not any(_is_mortal(words[each]) and words[each + 1] in types for each in earlier)
-    return False
+    size, least = (end - index) * WORD, _word(words, kind + BASIC_SIZE)
+    if flags & TEXT_SUBCLASS:
+        return size >= min(least, LEAST_TEXT)
+    if flags & INLINE_VALUES or _word(words, kind + ITEM_SIZE):
+        return size >= least
+    return least <= size < least + 2 * CHUNK * WORD
+
+
+def _chunks(words: memoryview) -> Iterator[tuple[int, int]]:
+    """Yield where the payload of each chunk in use begins and ends.
+
+    One chunk leads to the next. Single words of other data look like heads, too, and may even lead into the heap. So
+    the longest row of chunks is the heap.
+    """
+    lengths: dict[int, int] = {}
+    for head in range((len(words) // CHUNK) * CHUNK - 1, 0, -CHUNK):
+        if (after := _next_head(words, head)) is not None:
+            lengths[head] = lengths.get(after, 0) + 1
+    head = max(lengths, key=lengths.__getitem__, default=0)
+    if lengths.get(head, 0) < LEAST_CHUNKS:
+        return
+    while (after := _next_head(words, head)) is not None:
+        if words[head] & IN_USE:
+            yield head + 1, after
+        head = after
+
+
+def _next_head(words: memoryview, head: int) -> int | None:
+    """Return the head of the chunk after the one with this head; None if this is no head."""
+    own = words[head]
+    size = own & SIZE
+    after = head + size // WORD
+    if not size or own & ~SIZE & ~(PREVIOUS_IN_USE | IN_USE) or after >= len(words):
+        return None
+    if bool(own & IN_USE) != bool(words[after] & PREVIOUS_IN_USE):
+        return None
+    return after
 
 
 def _types(words: memoryview) -> frozenset[int]:
@@ -115,7 +172,7 @@ def _types(words: memoryview) -> frozenset[int]:
         if not new:
             return frozenset(found)
         found |= new
-        metaclasses = {each for each in new if _flags(words, each) & TYPE_SUBCLASS}
+        metaclasses = {each for each in new if _word(words, each // WORD + TP_FLAGS) & TYPE_SUBCLASS}
 
 
 def _is_mortal(count: int) -> bool:
@@ -126,18 +183,8 @@ def _is_count(word: int) -> bool:
     return _is_mortal(word) or word in {STATIC_IMMORTAL, IMMORTAL}
 
 
-def _flags(words: memoryview, address: int) -> int:
-    place = address // WORD + TP_FLAGS
-    return words[place] if place < len(words) else 0
-
-
-def _is_chunk(words: memoryview, begin: int) -> bool:
-    """Whether the payload of a chunk in use begins at `begin`: its head has its size, and the next one knows of it."""
-    head = words[begin - 1]
-    after = begin - 1 + (head & ~(CHUNK * WORD - 1)) // WORD
-    if not head & IN_USE or not begin < after < len(words):
-        return False
-    return bool(words[after] & PREVIOUS_IN_USE)
+def _word(words: memoryview, index: int) -> int:
+    return words[index] if index < len(words) else 0
 
 
 def _python_memory(component: bytes) -> list[_Segment]:

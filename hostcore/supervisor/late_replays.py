@@ -46,8 +46,8 @@ class LateReplays:
         return self._locator.part.search(death, found)
 
     def stop(self, seconds: float) -> bool:
-        """End the replays. Blocks for up to `seconds`. Returns whether they have ended."""
-        return self._worker.made is None or self._worker.made.stop(seconds)
+        """End the replays, and begin no more. Blocks for up to `seconds`. Returns whether they have ended."""
+        return self._worker.part.stop(seconds)  # also one that nobody has used: a plugin that still runs could need it
 
     def _make_worker(self) -> Worker:
         from hostcore.replay.worker import Worker  # noqa: PLC0415 - see the module's docstring

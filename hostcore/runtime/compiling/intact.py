@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from hostcore.files import write_whole
@@ -81,17 +82,12 @@ class IntactThisBoot:
         if not (check or self._check)(file):
             note.unlink(missing_ok=True)
             return False
-        self.note(file, note)
+        _write_note(note, state)  # of before the check: what replaced the file meanwhile was not checked
         return True
 
-    def note(self, file: Path, note: Path | None = None) -> None:
+    def note(self, file: Path) -> None:
         """Note that `file` is intact. A note that cannot be written means another check at the next start."""
-        state = self._state(file)
-        if state:
-            try:
-                write_whole(note or note_of(file), state)
-            except OSError:
-                return
+        _write_note(note_of(file), self._state(file))
 
     def _state(self, file: Path) -> bytes:
         boot = self._boot()
@@ -105,6 +101,12 @@ class IntactThisBoot:
 def note_of(file: Path) -> Path:
     """The note that says that `file` is intact. Its time is the time of the last use."""
     return file.with_suffix(".intact")
+
+
+def _write_note(note: Path, state: bytes) -> None:
+    if state:
+        with suppress(OSError):
+            write_whole(note, state)
 
 
 def _noted(note: Path) -> bytes:

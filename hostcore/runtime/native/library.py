@@ -65,8 +65,9 @@ def function(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
 
 
 def quick_function(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
-    """Declare a C function that takes less than a microsecond. No other thread runs meanwhile: otherwise, each call
-    could wait until one of them gives Python back.
+    """Declare a C function that waits for nothing and does not call Python. No other thread runs meanwhile: otherwise,
+    each call could wait until one of them gives Python back. Most take less than a microsecond, and the largest lists
+    that can cross take 0.2 ms to be made or freed.
     """
     return _declared(_quick_library, name, result, arguments)
 

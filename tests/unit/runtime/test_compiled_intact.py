@@ -73,3 +73,21 @@ def test_a_system_that_cannot_tell_its_boots_reads_the_file_each_time(quick_desk
     for _ in range(3):
         quick_desk.load()
     assert computer.checks == 3
+
+
+def test_a_file_that_was_replaced_while_it_was_checked_is_checked_again(tmp_path: Path) -> None:
+    file, other, checks = tmp_path / "a.cwasm", tmp_path / "b.cwasm", 0
+    write_sealed(file, b"old")
+
+    def check(checked: Path) -> bool:
+        nonlocal checks
+        checks += 1
+        is_fine = is_intact(checked)
+        if checks == 1:
+            other.write_bytes(b"another one")
+            other.replace(file)
+        return is_fine
+
+    intact = IntactThisBoot(check, lambda: "boot 1")
+    assert intact.holds(file), "that was the old one"
+    assert not intact.holds(file)
