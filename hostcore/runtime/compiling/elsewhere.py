@@ -152,14 +152,14 @@ def unpack_debian(machine: Machine, package: str, root: Path, workshop: Workshop
         "Dir::Cache": apt / "cache",
     }
     command = ["apt-get", "-qq", *(word for name, value in settings.items() for word in ("-o", f"{name}={value}"))]
-    task = f"Fetching a Python for {machine.name}"
-    workshop.run(task, [*command, "update"], root.parent, FETCH_SECONDS)
+    python = f"a Python for {machine.name}"
+    workshop.run(f"Looking for {python}", [*command, "update"], root.parent, FETCH_SECONDS)
     install = ["install", "--yes", "--no-install-recommends", "--download-only", package]
-    workshop.run(task, [*command, *install], root.parent, FETCH_SECONDS)
+    workshop.run(f"Fetching {python}", [*command, *install], root.parent, FETCH_SECONDS)
     unpacked = root.parent / "unpacked"
     shutil.rmtree(unpacked, ignore_errors=True)
     unpack = ["sh", "-ec", _UNPACK, "sh", str(apt / "cache/archives"), str(unpacked)]
-    workshop.run(task, unpack, root.parent, FETCH_SECONDS)
+    workshop.run(f"Unpacking {python}", unpack, root.parent, FETCH_SECONDS)
     shutil.rmtree(apt)
     unpacked.replace(root)
 
