@@ -72,6 +72,10 @@ def no_other_hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hostcore.control.delayed_start.DELAY_SECONDS", 0)
 
 
+LATE_THREADS = {"watcher", "health", "history", "control", "diagnosis"}
+"""What a host starts when it rests. A command in this process must not be taken for their cause (`Desk.run_here`)."""
+
+
 class Running:
     """A host in this process, on a simulated bus with a BME680 and a plugin that uses a BH1750."""
 
@@ -84,6 +88,7 @@ class Running:
         self.scans: Subscription = self.host.subscribe(ScanCompleted)
         self.host.start()
         until(self.found)
+        until(lambda: {each.name for each in threading.enumerate()} >= LATE_THREADS)
 
     def found(self) -> RunningHost | None:
         return find_host(self.config, BusFacts(BusName("i2c-1"), BackendKind.SIMULATED))
