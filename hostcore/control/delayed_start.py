@@ -12,7 +12,7 @@ from hostcore.threads import HostThread
 DELAY_SECONDS = 0.3
 """Seconds after the start of the host. A command that comes earlier uses the bus itself, as if no host ran."""
 LOOK_SECONDS, MOST_LOOKS = 0.05, 60
-"""A small computer still loads plugins then. It is looked whether this process rests, at most so many times."""
+"""A small computer still loads plugins then. The most looks at whether this process rests yet."""
 
 
 class Startable(Protocol):

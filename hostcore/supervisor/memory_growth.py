@@ -26,7 +26,7 @@ class Growth:
     calls: int
     """Calls since its memory was first measured, after its first call."""
     is_leak: bool
-    """Whether it has grown steadily, and by so much that a new instance would have room again."""
+    """Whether it has grown steadily, and enough that a new instance would have room again."""
     is_need: bool
     """Whether it has hardly grown, or at once, so that a new instance would need as much. Both are false in between."""
 

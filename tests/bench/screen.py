@@ -28,7 +28,7 @@ STARTS = 7
 MOST_CPU = 20 * MILLI
 """The aim for the processor time of a second: 2 % of a core."""
 MOST_OF_MINIMAL = 1.3
-"""The aim for the first frame: so many times that of a minimal Textual app."""
+"""The aim for the first frame, in multiples of that of a minimal Textual app."""
 MOST_MEMORY = 120 * MEGA
 GRAPH = b"j\r"
 """The keys that open the graph of the first reading."""

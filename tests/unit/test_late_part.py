@@ -1,4 +1,4 @@
-"""A part that is made when it is first used: once, whoever uses it."""
+"""A part that is made once, when a thread first uses it."""
 
 from __future__ import annotations
 
