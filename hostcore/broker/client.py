@@ -1,0 +1,23 @@
+"""What a connection to a broker offers to those who use it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from hostcore.broker.message import Arrived
+
+
+class Listener(Protocol):
+    """Takes what happens on a connection. All methods are called on the connection's own thread and must not block."""
+
+    def connected(self) -> None:
+        """The broker has accepted us, and the subscriptions are being made."""
+
+    def disconnected(self, problem: str) -> None:
+        """The connection is lost, or could not be made. It is tried again. `problem` is one line for a person."""
+
+    def received(self, arrived: Arrived) -> None:
+        """A message has come."""
+
+    def delivered(self, number: int) -> None:
+        """The broker has confirmed a message (QoS 1), or it was written (QoS 0)."""

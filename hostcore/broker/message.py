@@ -1,0 +1,33 @@
+"""One message of MQTT, as it is published and as it arrives."""
+
+from __future__ import annotations
+
+from hostcore.quick_dataclass import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message for a topic."""
+
+    topic: str
+    payload: bytes
+    qos: int = 1
+    """0: at most once; 1: at least once (MQTT 5.0, section 4.3)."""
+    retain: bool = False
+    """Whether the broker keeps it for later subscribers. An empty one deletes what it kept."""
+    response_topic: str = ""
+    """Where the answer is wanted; "" for none. MQTT 5 only."""
+    correlation: bytes = b""
+    """What the answer repeats; b"" for nothing. MQTT 5 only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message that the broker delivered. Nothing in it can be trusted: anyone with access to the broker wrote it."""
+
+    topic: str
+    payload: bytes
+    retained: bool = False
+    """Whether the broker kept it for us: it is from before we subscribed."""
+    response_topic: str = ""
+    correlation: bytes = b""

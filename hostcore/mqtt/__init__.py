@@ -1,0 +1,1 @@
+"""MQTT front end: publishes what a host knows to a broker, keeps what the broker misses, and takes allowed commands."""
