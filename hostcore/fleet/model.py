@@ -13,6 +13,9 @@ from typing import Any
 from hostcore.broker.bodies import CommandGroup, PluginHealth, ShownFinding, TroubledPlugin, ValueInfo
 from hostcore.quick_dataclass import dataclass
 
+MOST_CLOCK_OFF = 60.0
+"""Seconds by which the clock of a node may differ from ours before it is told. Nodes refuse commands beyond that."""
+
 
 class Standing(StrEnum):
     """How a node is doing, from the worst to the best. All front ends use the same words."""
