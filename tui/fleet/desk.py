@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from hostcore.fleet.client import Answer
+from hostcore.fleet.asking import Answer
 from hostcore.fleet.model import FleetView, NodeDetail, NodeStatus
 from tui.desk import Desk
 

@@ -10,15 +10,20 @@ from rich.segment import Segment
 from rich.style import Style
 
 from hostcore.fleet.model import NodeEvent
+from tui.fleet.plugin_words import unix_ns
 from tui.lines import Line
 from tui.look import Look
-from tui.text import NS_PER_S, safe, time_of_day
+from tui.text import NS_PER_S, fit, safe, time_of_day
 from tui.wrapping import wrapped
 
 KIND = 8
 """Cells of the kind of an event."""
 SAID = ("problem", "sentence", "text", "reason", "words", "message", "alarm", "name", "permission")
 """The keys of an event that may have its words, the most telling first. Another version of the host may have others."""
+PLUGIN = 12
+"""Cells of a plugin's name before its log lines and transfers."""
+WIDE = 76
+"""Cells of a row from which on a time has milliseconds."""
 LONGEST = 400
 """Characters of an event in a row."""
 MOST_LINES = 500
@@ -64,6 +69,24 @@ def event_line(event: NodeEvent, look: Look) -> Line:
         Segment(f"{time_of_day(round(event.at * NS_PER_S))[:8]} ", look.muted),
         Segment(safe(event.kind, KIND).ljust(KIND), ink_of(event, look)),
         Segment(words_of(event)),
+    ]
+
+
+def streamed_line(event: NodeEvent, look: Look, width: int) -> Line:
+    """A log line or a transfer as a row: its time by the node's clock, who it is of, and its words."""
+    body = event.body
+    time_ns = unix_ns(_text(body.get("time"))) or round(event.at * NS_PER_S)
+    bad = body.get("level") == "error" or bool(body.get("problem"))
+    ink = look.bad if bad else look.warn if body.get("level") == "warning" else look.plain
+    missing = body.get("dropped")
+    marks = [Segment("S ", look.warn)] if body.get("simulated") else []
+    lost = [Segment(f"{missing} lost before this  ", look.bad)] if isinstance(missing, int) and missing > 0 else []
+    return [
+        Segment(f"{time_of_day(time_ns)[: 12 if width >= WIDE else 8]} ", look.muted),
+        *marks,
+        *lost,
+        Segment(f"{fit(_text(body.get('plugin')), PLUGIN)} ", look.muted),
+        Segment(_text(body.get("text")) or words_of(event), ink),
     ]
 
 

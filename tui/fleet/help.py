@@ -39,7 +39,7 @@ PARTS = (
             ("Tab, 1, 2, 3", "go to another part; z gives it the whole screen"),
             ("Enter", "all that is known of a plugin; the graph of a number; a whole event"),
             ("x", "its last crashes, as reports"),
-            ("L, t", "its log; its transfers. They come for a minute, and Space asks for another one"),
+            ("L, t", "its log; its transfers. They come for a minute, and m asks for another one"),
             ("v", "a small chart of each number"),
             ("l, s", "its own screen, over the broker or over ssh"),
             ("Esc", "back to all nodes"),

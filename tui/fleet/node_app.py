@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from hostcore.broker.bodies import CommandGroup
+from hostcore.broker.groups import CommandGroup
 from hostcore.clock import NS_PER_S
 from hostcore.control.ssh import check_target
 from hostcore.errors import HostError
 from hostcore.events.history import HistoryQuery, HistoryReport
-from hostcore.fleet.client import Answer
+from hostcore.fleet.asking import Answer
 from hostcore.fleet.model import FleetView, NodeDetail, NodeStatus, Standing
 from hostcore.view.view import View
 from tui.archive import Archive

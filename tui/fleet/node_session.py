@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from hostcore.clock import RealClock
+from hostcore.clock import NS_PER_S, RealClock, timestamp
 from hostcore.errors import HostError
 from hostcore.events.event_json import from_json
 from hostcore.events.facts import DriverFile, HostFacts, PluginFacts, ScanMode, SourceExcerpt
-from hostcore.events.history import HistoryQuery, HistoryReport
+from hostcore.events.history import HistoryMark, HistoryPoint, HistoryQuery, HistoryReport, MarkKind
 from hostcore.events.stream import EventStream, Subscription
-from hostcore.fleet.client import Answer
+from hostcore.fleet.asking import Answer
 from hostcore.fleet.model import NodeStatus
+from hostcore.quick_dataclass import dataclass
 from hostcore.read_only import ReadOnlySession
 from tui.fleet.node_view import host_facts
+from tui.fleet.plugin_words import unix_ns
 
 REASON = "This is what a node has published: press l for its own screen."
+
+MOST_POINTS = 1_500
+"""The most points that a node answers with."""
+MOST_SECONDS = 1e8
+"""A resolution beyond this says nothing."""
 
 Ask = Callable[[str, Mapping[str, Any]], Answer]
 """Asks the node for something: a command, and its arguments. Blocks, and may raise `HostError`."""
@@ -52,7 +59,7 @@ class NodeSession(ReadOnlySession):
         """Ask the node. Blocks for seconds if it does not answer. See `Session`."""
         try:
             answer = self._ask("history", arguments_of(query))
-            return from_json(HistoryReport, answer.data)
+            return from_json(Past, answer.data).report()
         except (HostError, ValueError) as error:
             return HistoryReport.without(str(error))
 
@@ -81,8 +88,65 @@ def arguments_of(query: HistoryQuery) -> dict[str, Any]:
     """Return the arguments of the command ``history`` (docs/mqtt.md)."""
     return {
         "plugin": query.plugin,
-        "path": list(query.path),
-        "since_ns": query.since_ns,
-        "until_ns": query.until_ns,
-        "points": query.points,
+        "key": list(query.path),
+        "until": timestamp(query.until_ns),
+        "seconds": max(1.0, (query.until_ns - query.since_ns) / NS_PER_S),
+        "points": min(query.points, MOST_POINTS),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of the answer to ``history``."""
+
+    time: str
+    value: float
+    lowest: float | None = None
+    highest: float | None = None
+    count: int = 1
+    gap: bool = False
+    simulated: bool = False
+    injected: bool = False
+
+    def point(self) -> HistoryPoint:
+        """Return it as the history has it."""
+        lowest = self.value if self.lowest is None else self.lowest
+        highest = self.value if self.highest is None else self.highest
+        return HistoryPoint(
+            unix_ns(self.time), lowest, self.value, highest, max(1, self.count), self.gap, self.simulated, self.injected
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened, in the answer to ``history``."""
+
+    time: str
+    kind: MarkKind
+    text: str
+    plugin: str = ""
+
+    def mark(self) -> HistoryMark:
+        """Return it as the history has it."""
+        return HistoryMark(unix_ns(self.time), self.plugin, self.kind, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The answer to ``history``."""
+
+    points: tuple[Point, ...]
+    resolution: float = 0.0
+    """Seconds."""
+    complete: bool = True
+    problem: str = ""
+    marks: tuple[Mark, ...] = ()
+
+    def report(self) -> HistoryReport:
+        """Return it as the history would have answered."""
+        points = sorted((each.point() for each in self.points), key=lambda each: each.time_ns)
+        marks = sorted((each.mark() for each in self.marks), key=lambda each: each.time_ns)
+        resolution_ns = round(max(0.0, min(self.resolution, MOST_SECONDS)) * NS_PER_S)
+        return HistoryReport(
+            tuple(points), resolution_ns, is_complete=self.complete, problem=self.problem, marks=tuple(marks)
+        )

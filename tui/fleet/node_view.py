@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -18,13 +17,12 @@ from hostcore.quantities import DescribedValue, Quantity
 from hostcore.quantities.catalog import MOST_VALUES
 from hostcore.view.readings import is_number
 from hostcore.view.view import View
-from tui.text import NS_PER_S
+from tui.fleet.plugin_words import wall_ns
 
 MOST_BUSES = 32
 """Buses of one reading that are taken from a node."""
 INTERVAL = 2.0
 """Seconds between two readings of a plugin that does not say them."""
-_TIMES = range(1 << 62)
 
 
 def host_facts(node: NodeStatus) -> HostFacts:
@@ -37,7 +35,7 @@ def host_facts(node: NodeStatus) -> HostFacts:
         plugins_folder=Path(),
         interval=node.interval or INTERVAL,
         buses=(),
-        started_ns=_ns(node.started or 0.0),
+        started_ns=wall_ns(node.started or 0.0),
     )
 
 
@@ -83,7 +81,7 @@ class NodeFold:
             yield ValuesDescribed(0, plugin.name, tuple(described(plugin.values)))
         if plugin.reading is not None and plugin.reading_time != self._read.get(plugin.name):
             self._read[plugin.name] = plugin.reading_time
-            yield _event_of(plugin.name, plugin.reading, _ns((plugin.reading_time or 0.0) - ahead))
+            yield _event_of(plugin.name, plugin.reading, wall_ns((plugin.reading_time or 0.0) - ahead))
 
 
 def described(values: tuple[ValueInfo, ...]) -> Iterator[DescribedValue]:
@@ -114,10 +112,3 @@ def _adjusted(measured: object) -> Iterator[AdjustedValue]:
     for key, value in measured.items() if isinstance(measured, Mapping) else ():
         if is_number(value):
             yield AdjustedValue(tuple(str(key).split(".")), value)
-
-
-def _ns(time_s: float) -> int:
-    """Seconds since the Unix epoch in nanoseconds; 0 for what no clock shows."""
-    if not math.isfinite(time_s):
-        return 0
-    return max(_TIMES.start, min(round(time_s * NS_PER_S), _TIMES.stop - 1))

@@ -16,6 +16,8 @@ from tui.plugins.state_words import SIGNS, style_of
 from tui.text import NS_PER_S, age, counted, number, safe
 from tui.wrapping import wrapped
 
+LATEST_S = 250_000_000_000
+"""A time in the year 9892, Unix seconds. Not all computers can show later ones."""
 LABEL = 14
 """Cells of the labels."""
 
@@ -47,11 +49,16 @@ def reason_of(plugin: PluginStatus) -> str:
 
 
 def unix_ns(text: str) -> int:
-    """Return an RFC 3339 time in nanoseconds since the Unix epoch; 0 if it is none."""
+    """Return an RFC 3339 time in nanoseconds since the Unix epoch; 0 if it is none, or no clock can show it."""
     try:
-        return round(datetime.fromisoformat(text).timestamp() * NS_PER_S)
+        return wall_ns(datetime.fromisoformat(text).timestamp())
     except (ValueError, OverflowError):
         return 0
+
+
+def wall_ns(time_s: float) -> int:
+    """Return Unix seconds in nanoseconds; 0 if no clock can show them."""
+    return round(time_s * NS_PER_S) if 0 <= time_s < LATEST_S else 0
 
 
 def plugin_lines(plugin: PluginStatus, look: Look, width: int, now_ns: int, *, is_stale: bool) -> Iterator[Line]:
