@@ -17,8 +17,10 @@ from hostcore.config.loading import load_config
 from hostcore.runtime.engine import GuestEngine
 from hostcore.runtime.loader import Runtime
 from tests import signals
+from tests.broker_fixture import broker
 from tests.sandbox import Sandbox
 
+__all__ = ["broker"]
 GARBAGE = 20_000
 """New objects after which garbage is looked for. Python's own 700 are for programs that keep little."""
 

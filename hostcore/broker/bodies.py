@@ -8,25 +8,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from hostcore.broker.groups import CommandGroup
 from hostcore.quick_dataclass import dataclass
 
 ADDED = "mqtt"
 """The key of a reading that the host adds on its way to the broker: an object with `Stamp`'s fields."""
 MOST_LISTED = 20
 """The most plugins, findings and alarms that `NodeHealth` lists. Their numbers are complete."""
-
-
-class CommandGroup(StrEnum):
-    """What commands of [mqtt] in host.toml can allow."""
-
-    READ = "read"
-    """Ask for what the node knows: history, crashes, log, traffic, and its live screen, which then only looks."""
-    OUTPUTS = "outputs"
-    """Drive relays, modulated lines and LEDs."""
-    ORDERS = "orders"
-    """Start, stop, restart and release plugins."""
-    ALARMS = "alarms"
-    """Acknowledge alarms."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,28 @@ from hostcore.broker.message import Arrived
 
 
 class Listener(Protocol):
-    """Takes what happens on a connection. All methods are called on the connection's own thread and must not block."""
+    """Takes what happens on a connection. All methods are called on the connection's own thread and must not block.
+
+    They may publish and subscribe. An exception of theirs costs the connection, which is then made again.
+    """
 
     def connected(self) -> None:
         """The broker has accepted us, and the subscriptions are being made."""
 
     def disconnected(self, problem: str) -> None:
-        """The connection is lost, or could not be made. It is tried again. `problem` is one line for a person."""
+        """The connection is lost, or could not be made. It is tried again. `problem` is one line for a person.
+
+        It comes once for each attempt, often with the same problem. All unconfirmed messages are void: send them again.
+        """
 
     def received(self, arrived: Arrived) -> None:
         """A message has come."""
 
     def delivered(self, number: int) -> None:
         """The broker has confirmed a message (QoS 1), or it was written (QoS 0)."""
+
+    def refused(self, number: int, problem: str) -> None:
+        """The broker does not take a message, or no subscription (`number` is 0 then). MQTT 5 only.
+
+        Sent again, it is probably refused again. `problem` is one line for a person.
+        """

@@ -19,6 +19,8 @@ class Message:
     """Where the answer is wanted; "" for none. MQTT 5 only."""
     correlation: bytes = b""
     """What the answer repeats; b"" for nothing. MQTT 5 only."""
+    expires: int = 0
+    """Seconds after which the broker gives it to nobody any more; 0 for never. MQTT 5 only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from hostcore.quick_dataclass import dataclass
 
@@ -47,6 +46,8 @@ class BrokerSettings:
 
 def parse_broker(text: str) -> BrokerSettings:
     """Return the broker of a URL. The ValueError for other texts says what is allowed, and shows no password."""
+    from urllib.parse import urlsplit  # noqa: PLC0415 - most hosts have no broker
+
     try:
         url = urlsplit(text)
         port = url.port

@@ -64,6 +64,8 @@ def parse_config(path: Path, text: str) -> Config:
     _check_shared(config, at)
     if config.web.problem:
         raise (at / "web" / "host").error(config.web.problem)
+    if (problem := config.mqtt.problem) is not None:
+        raise (at / "mqtt" / problem[0]).error(problem[1])
     return _with_absolute_paths(config)
 
 
@@ -226,5 +228,6 @@ def _with_absolute_paths(config: Config) -> Config:
         state=replace(state, folder=states),
         history=replace(config.history, file=history),
         libraries=replace(libraries, folder=wheels),
+        mqtt=config.mqtt.in_folder(folder),
         plugins=tuple(replace(plugin, path=plugin.path and folder / plugin.path) for plugin in config.plugins),
     )

@@ -18,6 +18,7 @@ from hostcore.config.adjustments import read_adjustments
 from hostcore.config.alarms import read_alarms
 from hostcore.config.faults import read_fault
 from hostcore.config.history import HistorySettings
+from hostcore.config.mqtt import MqttSettings
 from hostcore.config.recording import RecordingSettings
 from hostcore.config.screen import ScreenSettings
 from hostcore.config.simulation import read_chip, read_environment
@@ -49,8 +50,7 @@ class HostSettings:
     """The least important lines that are shown."""
     cache_folder: Path | None = None
     """The folder of compiled components; absolute once loaded. None if the file names none and no home is known."""
-    total_memory_mib: Annotated[int, integer(16, 1 << 20, "MiB")] | None = None
-    """The memory that all plugins together may have, MiB; None for no limit."""
+    total_memory_mib: Annotated[int, integer(16, 1 << 20, "MiB")] | None = None  # of all plugins; None for no limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +251,7 @@ class Config:
     limits: Limits = Limits()
     """The limits of plugins without limits of their own."""
     compiling: CompilingSettings = CompilingSettings()
-    supervisor: SupervisorSettings = SupervisorSettings()
-    """The restart of crashed plugins."""
+    supervisor: SupervisorSettings = SupervisorSettings()  # the restart of crashed plugins
     log: LogSettings = LogSettings()
     """The destinations of the log."""
     crashes: CrashSettings = CrashSettings()
@@ -269,6 +268,8 @@ class Config:
     """The sharing of devices."""
     web: WebSettings = field(default_factory=WebSettings)
     """Pages, JSON, events and metrics over HTTP."""
+    mqtt: MqttSettings = field(default_factory=MqttSettings)
+    """The MQTT broker."""
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     """The screen in a terminal."""
     buses: Annotated[tuple[BusSettings, ...], named(BusSettings, BusName)] = DEFAULT_BUSES

@@ -7,6 +7,10 @@
     ├── CommandLineError         a command names what does not exist, or its arguments contradict each other
     ├── NoThreadError            no thread can be started
     ├── CacheError               the folder of compiled components is not safe
+    ├── BrokerError              an MQTT broker cannot be used
+    │   ├── BrokerAwayError      there is no connection to it at this moment
+    │   ├── BrokerBusyError      too many messages wait for its confirmation
+    │   └── MessageTooLargeError a message has more bytes than may be sent
     ├── BuildError               componentize-py refused a plugin, or could not run
     │   ├── OverdueError         the work took longer than it may
     │   └── StalledError         the work did not get on
@@ -61,6 +65,9 @@ from hostcore.errors.buses import (
     UnsupportedError,
 )
 from hostcore.errors.host import (
+    BrokerAwayError,
+    BrokerBusyError,
+    BrokerError,
     BuildError,
     CacheError,
     CommandLineError,
@@ -72,6 +79,7 @@ from hostcore.errors.host import (
     KeptStateError,
     LibraryError,
     LockError,
+    MessageTooLargeError,
     MetadataError,
     NoThreadError,
     OverdueError,
@@ -98,6 +106,9 @@ from hostcore.errors.plugins import (
 __all__ = [
     "AccessDeniedError",
     "ArbitrationLostError",
+    "BrokerAwayError",
+    "BrokerBusyError",
+    "BrokerError",
     "BuildError",
     "BusError",
     "BusFaultError",
@@ -114,6 +125,7 @@ __all__ = [
     "LibraryError",
     "LineClaimedError",
     "LockError",
+    "MessageTooLargeError",
     "MetadataError",
     "MissingImportsError",
     "NoAcknowledgeError",

@@ -118,6 +118,22 @@ class TranscriptError(RecordingError):
         super().__init__(f"{file}:{line}: {problem}" if line is not None else f"{file}: {problem}")
 
 
+class BrokerError(HostError):
+    """An MQTT broker cannot be used."""
+
+
+class BrokerAwayError(BrokerError):
+    """There is no connection to the broker at this moment."""
+
+
+class BrokerBusyError(BrokerError):
+    """Too many messages wait for the broker's confirmation. There is room again once it has confirmed some."""
+
+
+class MessageTooLargeError(BrokerError):
+    """A message has more bytes than the broker takes, or than this host sends."""
+
+
 class TransitionError(HostError):
     """A plugin in this state cannot follow the order."""
 

@@ -26,6 +26,7 @@ FIXED = (
     "libraries",
     "access",
     "web",
+    "mqtt",
     "screen",
     "leds",
     "relays",

@@ -31,7 +31,7 @@ def error_of(path: Path, content: str | bytes) -> ConfigError:
             "colour",
             [
                 "unknown key",
-                "compiling, supervisor, log, crashes, recording, state, history, libraries, access, web, screen",
+                "compiling, supervisor, log, crashes, recording, state, history, libraries, access, web, mqtt, screen",
                 "buses, leds, relays, alarms, plugins",
             ],
         ),

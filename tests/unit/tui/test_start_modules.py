@@ -14,7 +14,7 @@ START = "import tui.__main__, hostcore.cli.web, hostcore.config.loading, hostcor
 """What a screen with a host of its own imports before its first reading (`tui.__main__._made`)."""
 LIBRARIES = {"msgpack", "platformdirs", "rich", "textual", "tomli", "typing_extensions"}
 ROOMS = {
-    "access", "actuation", "actuators", "adjustments", "alarms", "authoring", "backends", "buses", "by_hand",
+    "access", "actuation", "actuators", "adjustments", "alarms", "authoring", "backends", "broker", "buses", "by_hand",
     "chips", "cli", "clock", "compat", "config", "control", "decoding", "devices", "driver_wish", "errors",
     "events", "faults", "files", "hashes", "history", "host", "hostcall", "kept_state", "late_part", "late_pattern",
     "libraries", "local_session", "log", "parts", "permissions", "place", "plugin", "pulse", "quantities",
@@ -24,10 +24,11 @@ ROOMS = {
 }  # fmt: skip
 """The rooms of hostcore of which a start loads something."""
 LATER = (
-    "aiohttp", "email", "hashlib", "hostcore.chips.reading", "hostcore.config.edit", "hostcore.control.attachments",
+    "aiohttp", "email", "hashlib", "hostcore.broker.bodies", "hostcore.broker.connection",
+    "hostcore.chips.reading", "hostcore.config.edit", "hostcore.control.attachments",
     "hostcore.control.messages", "hostcore.control.ssh", "hostcore.history.recorder", "hostcore.libraries.pip",
     "hostcore.libraries.resolving", "hostcore.selftest", "hostcore.session_file", "hostcore.stepping", "http",
-    "multiprocessing", "sqlite3", "statistics", "textual.widgets._text_area", "tui.actions", "tui.browser",
+    "multiprocessing", "paho", "sqlite3", "statistics", "textual.widgets._text_area", "tui.actions", "tui.browser",
     "tui.defect", "tui.dialogs", "tui.faults", "tui.help", "tui.new_driver", "tui.palette", "tui.played",
     "tui.plugins.detail", "tui.prompt", "tui.readings.charts", "tui.readings.curve", "tui.readings.graph",
     "tui.readings.picture", "tui.recording_copy", "tui.stepping", "tui.world", "watchfiles", "xml",

@@ -1,0 +1,297 @@
+"""A lasting connection to a broker: it is made again whenever it is lost, and blocks nobody who uses it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import select
+import time
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from hostcore.broker.client import Listener
+from hostcore.broker.message import Arrived, Message
+from hostcore.broker.password import read_password
+from hostcore.broker.problems import problem_of
+from hostcore.broker.settings import BrokerSettings
+from hostcore.broker.window import Window
+from hostcore.errors import HostError
+from hostcore.quick_dataclass import dataclass
+from hostcore.threads import HostThread
+
+if TYPE_CHECKING:
+    from hostcore.broker.link import Link
+
+LARGEST_TAKEN = 1 << 20
+"""Bytes of a payload that is taken, unless the user of a connection says otherwise."""
+ACCEPT_SECONDS = 10.0
+"""The longest time in which a broker must accept a connection."""
+GOODBYE_SECONDS = 0.6
+"""The longest time at a stop for what is still to be sent."""
+STOP_SECONDS = 0.9
+LASTING_SECONDS = 30.0
+"""A connection that lasted so long was good: the next attempt comes soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Seconds between two attempts. Each is a random part of these, at least half, so that 1000 nodes spread."""
+
+    first: float = 1.0
+    longest: float = 30.0
+    taken_over: float = 60.0
+    """After another client took our name: two hosts must not throw each other out all the time."""
+
+
+_DELAYS = Delays()
+
+
+class BrokerConnection:
+    """A connection to a broker, on a thread of its own. All methods are thread-safe.
+
+    Args:
+        settings: the broker.
+        client_id: our name there. A second client with it takes the connection over.
+        listener: takes what happens, on the connection's thread.
+        will: what the broker publishes if the connection is lost.
+        password: for the broker; None for that of `read_password`, read at each attempt.
+        largest: bytes of a payload that is taken. Larger ones do not arrive.
+        delays: between two attempts.
+
+    Raises:
+        HostError: paho-mqtt is not installed. The message says how to install it.
+    """
+
+    def __init__(
+        self,
+        settings: BrokerSettings,
+        client_id: str,
+        listener: Listener,
+        *,
+        will: Message | None = None,
+        password: str | None = None,
+        largest: int = LARGEST_TAKEN,
+        delays: Delays = _DELAYS,
+    ) -> None:
+        require_paho()
+        self._settings, self._client_id, self._listener, self._will = settings, client_id, listener, will
+        self._password, self._largest, self._delays = password, largest, delays
+        self._window = Window()
+        self._lock = Lock()
+        self._wanted: dict[str, int] = {}
+        self._asked: list[tuple[str, int | None]] = []
+        self._link: Link | None = None
+        self._is_stopping = self._is_opening = False
+        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._thread = HostThread(self._run, "broker")
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the broker has accepted us, and the connection is not known to be lost."""
+        return self._window.is_open
+
+    def start(self) -> None:
+        """Begin to connect. Returns at once.
+
+        Raises:
+            NoThreadError: no thread can be started.
+        """
+        self._thread.start()
+
+    def stop(self) -> bool:
+        """Send what is still to be sent, say good-bye, and end. Blocks for less than a second.
+
+        Returns:
+            Whether all messages were confirmed, and the broker was told. Otherwise it publishes the will.
+        """
+        self._is_stopping = True
+        self._rouse()
+        if not self._is_opening:  # it may hang in DNS, TCP or TLS; its thread is a daemon, and ends by itself
+            self._thread.join(STOP_SECONDS)
+        return self._has_ended_well and not self._thread.is_alive()
+
+    def subscribe(self, topics: str, qos: int = 1) -> None:
+        """Ask for messages of a filter, now and after each new connection."""
+        with self._lock:
+            self._wanted[topics] = qos
+            self._asked.append((topics, qos))
+        self._rouse()
+
+    def unsubscribe(self, topics: str) -> None:
+        """Ask for no more messages of a filter."""
+        with self._lock:
+            if self._wanted.pop(topics, None) is not None:
+                self._asked.append((topics, None))
+        self._rouse()
+
+    def publish(self, message: Message) -> int:
+        """Send a message. Never blocks.
+
+        Returns:
+            The number that `Listener.delivered` gets when it has arrived. It is void once the connection is lost.
+
+        Raises:
+            BrokerAwayError: there is no connection.
+            BrokerBusyError: too many messages wait for a confirmation. Try again after `Listener.delivered`.
+            MessageTooLargeError: the broker would not take it.
+            ValueError: the topic is empty, or has a wildcard.
+        """
+        if not message.topic or "+" in message.topic or "#" in message.topic:
+            raise ValueError(f"found {message.topic!r}, allowed is a topic without + and #")
+        number = self._window.add(message)
+        self._rouse()
+        return number
+
+    # What follows runs on the connection's thread.
+
+    _has_ended_well = False
+
+    def _run(self) -> None:
+        delay = self._delays.first
+        while not self._is_stopping:
+            began = time.monotonic()
+            was_taken_over = self._live()
+            if self._is_stopping:
+                break
+            if time.monotonic() - began > LASTING_SECONDS:
+                delay = self._delays.first
+            self._pause(self._delays.taken_over if was_taken_over else delay)
+            delay = min(2 * delay, self._delays.longest)
+        self._window.close()
+        with self._lock:
+            wake, self._wake = self._wake, -1
+        os.close(wake)
+
+    def _live(self) -> bool:
+        """Connect, and use the connection until it ends. Returns whether another client has taken our name."""
+        from hostcore.broker.link import Link  # noqa: PLC0415 - paho takes 60 ms
+
+        link = None
+        try:
+            password = read_password(self._settings) if self._password is None else self._password
+            link = Link(self._settings, self._client_id, self, self._will, password, self._largest)
+            self._open(link)
+            self._use(link)
+            problem = link.problem
+        except Exception as error:  # noqa: BLE001 - whatever it is, the host goes on, and tries again
+            problem = problem_of(error, self._settings)
+        finally:
+            self._link = None
+            self._window.close()
+            if link is not None:
+                link.drop()
+        if not self._is_stopping:
+            self._listener.disconnected(problem)
+        return link is not None and link.was_taken_over
+
+    def _open(self, link: Link) -> None:
+        self._is_opening = True
+        try:
+            link.open()
+        finally:
+            self._is_opening = False
+
+    def _use(self, link: Link) -> None:
+        self._link = link
+        limit = time.monotonic() + ACCEPT_SECONDS
+        slow_turn = self._settings.keep_alive / 8
+        closing = False
+        while not link.problem:
+            now = time.monotonic()
+            if not link.is_accepted and (now > limit or self._is_stopping):
+                link.problem = f"{self._settings.url} takes the connection, but does not answer"
+                return
+            if self._is_stopping and not closing:
+                closing, limit = True, now + GOODBYE_SECONDS
+            if closing and (self._window.is_empty or now > limit):
+                self._say_goodbye(link)
+                return
+            self._feed(link)
+            self._turn(link, min(slow_turn, max(0.0, limit - now)) if closing or not link.is_accepted else slow_turn)
+
+    def _feed(self, link: Link) -> None:
+        """Give the link what is to be sent."""
+        if not link.is_accepted:
+            return
+        with self._lock:
+            asked, self._asked = self._asked, []
+        for topics, qos in asked:
+            if qos is None:
+                link.unsubscribe(topics)
+            else:
+                link.subscribe(topics, qos)
+        while not link.problem and (found := self._window.next(link.may_confirm)) is not None:
+            link.send(*found)
+
+    def _turn(self, link: Link, seconds: float) -> None:
+        """Wait until something is to be done, for at most some seconds, and do it."""
+        poll = select.poll()
+        poll.register(self._wake, select.POLLIN)
+        poll.register(link.fileno(), select.POLLIN | (select.POLLOUT if link.wants_write else 0))
+        ready = dict(poll.poll(0 if link.has_unread else seconds * 1000))
+        if ready.pop(self._wake, 0):
+            self._calm()
+        events = next(iter(ready.values()), 0)
+        link.turn(readable=bool(events & ~select.POLLOUT), writable=bool(events & select.POLLOUT))
+
+    def _say_goodbye(self, link: Link) -> None:
+        self._has_ended_well = self._window.is_empty
+        link.close()
+        limit = time.monotonic() + STOP_SECONDS - GOODBYE_SECONDS
+        while not link.problem and link.wants_write and time.monotonic() < limit:
+            self._turn(link, 0.05)
+
+    def _pause(self, seconds: float) -> None:
+        """Wait before the next attempt, or until the stop."""
+        limit = time.monotonic() + seconds * random.uniform(0.5, 1)
+        while not self._is_stopping and (left := limit - time.monotonic()) > 0:
+            select.select([self._wake], [], [], left)
+            self._calm()
+
+    def _rouse(self) -> None:
+        with self._lock:
+            if self._wake >= 0:
+                os.eventfd_write(self._wake, 1)
+
+    def _calm(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.eventfd_read(self._wake)
+
+    # A link tells it these.
+
+    def accepted(self) -> None:
+        """The broker has accepted the connection."""
+        link = self._link
+        if link is None:
+            return
+        with self._lock:
+            self._asked = list(self._wanted.items())
+        self._window.open(link.largest_sent)
+        self._listener.connected()
+
+    def arrived(self, arrived: Arrived) -> None:
+        """A message has come."""
+        self._listener.received(arrived)
+
+    def confirmed(self, number: int, problem: str) -> None:
+        """The broker has confirmed or refused a message."""
+        self._window.confirm(number)
+        if problem:
+            self._listener.refused(number, problem)
+        else:
+            self._listener.delivered(number)
+
+
+def require_paho() -> None:
+    """Check that paho-mqtt is installed.
+
+    Raises:
+        HostError: it is not. The message says how to install it.
+    """
+    try:
+        import paho.mqtt  # noqa: F401, PLC0415 - only hosts with a broker need it
+    except ModuleNotFoundError:
+        from hostcore.extras import install_command  # noqa: PLC0415 - rarely needed, and takes 30 ms
+
+        raise HostError(f"MQTT needs paho-mqtt: {install_command('mqtt')}") from None

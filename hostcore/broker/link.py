@@ -1,0 +1,270 @@
+"""One connection to a broker, from the first packet to the last. `hostcore.broker.connection` makes one after another.
+
+paho is used on one thread, packet by packet: its own threads, queues and reconnects give no guarantee of when a message
+is void. This is the only module that imports it.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, LogLevel, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from hostcore.broker.message import Arrived, Message
+from hostcore.broker.problems import TAKEN_OVER, closed_early, not_accepted, of_tls, refusal, taken_over
+from hostcore.broker.settings import BrokerSettings
+from hostcore.broker.tls import tls_context
+
+CONNECT_SECONDS = 10.0
+"""The longest time for TCP with one address of the broker, and for TLS."""
+MOST_IN_FLIGHT = 100
+"""Messages of QoS 1 that are sent and not confirmed, at most. A broker can want fewer (Receive Maximum)."""
+LARGEST_SENT = 5 << 20
+"""Bytes of a payload that is sent, at most. A broker can want fewer (Maximum Packet Size)."""
+FRAME = 1024
+"""Bytes of a packet beside its payload, at most: topics, properties and lengths of this host."""
+
+
+class LinkListener(Protocol):
+    """Takes what happens on a link, during `Link.turn`."""
+
+    def accepted(self) -> None:
+        """The broker has accepted us."""
+
+    def arrived(self, arrived: Arrived) -> None:
+        """A message has come."""
+
+    def confirmed(self, number: int, problem: str) -> None:
+        """A message was confirmed or, with a problem, refused. The number is 0 for a refused subscription."""
+
+
+class Link:
+    """One connection. For one thread.
+
+    Args:
+        settings: the broker.
+        client_id: our name there; a second client with it ends this link.
+        listener: takes what happens.
+        will: what the broker publishes if this link ends without `close`.
+        password: for the broker.
+        largest: bytes of a payload that we take. Larger ones stay at the broker (MQTT 5), or are dropped here.
+
+    Raises:
+        BrokerError: a file for TLS cannot be used.
+    """
+
+    def __init__(  # noqa: PLR0917 - one call, by `BrokerConnection`
+        self,
+        settings: BrokerSettings,
+        client_id: str,
+        listener: LinkListener,
+        will: Message | None,
+        password: str | None,
+        largest: int,
+    ) -> None:
+        self._settings, self._client_id, self._listener, self._largest = settings, client_id, listener, largest
+        self._is_5 = settings.version == "5"
+        self._numbers: dict[int, int] = {}
+        self._confirming: set[int] = set()
+        self._most_in_flight = MOST_IN_FLIGHT
+        self._tls_error = ""
+        self.largest_sent = LARGEST_SENT
+        """Bytes of a payload that the broker takes."""
+        self.is_accepted = False
+        self.was_taken_over = False
+        """Whether it ended because another client has the same name."""
+        self.problem = ""
+        """Why it ended, in one line for a person; "" while it lasts."""
+        self._client = self._made(will, password)
+
+    def _made(self, will: Message | None, password: str | None) -> Client:
+        settings = self._settings
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._client_id,
+            protocol=MQTTProtocolVersion.MQTTv5 if self._is_5 else MQTTProtocolVersion.MQTTv311,
+            reconnect_on_failure=False,
+            clean_session=None if self._is_5 else True,
+        )
+        if settings.tls:
+            client.tls_set_context(tls_context(settings))
+        if settings.user or password is not None:
+            client.username_pw_set(settings.user, password)
+        if will is not None:
+            client.will_set(will.topic, will.payload, will.qos, will.retain)
+        client.connect_timeout = CONNECT_SECONDS
+        client.max_inflight_messages_set(0)  # no limit of paho's: this link has its own
+        client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
+        client.on_message, client.on_publish, client.on_subscribe = (
+            self._on_message,
+            self._on_publish,
+            self._on_subscribe,
+        )
+        client.on_log = self._on_log
+        client.on_socket_register_write = _later  # else paho would write at once, and from within `publish`
+        return client
+
+    def open(self) -> None:
+        """Find the broker, connect and make TLS. Blocks for `CONNECT_SECONDS` with each address, or longer for names.
+
+        Raises:
+            OSError: that failed.
+        """
+        options: dict[str, Any] = {}
+        if self._is_5:
+            options["properties"] = properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+            properties.MaximumPacketSize = self._largest + FRAME + (1 << 16)
+            options["clean_start"] = True
+        self._client.connect(self._settings.host, self._settings.port, self._settings.keep_alive, **options)
+
+    def fileno(self) -> int:
+        """The socket, to wait for; -1 if it is closed."""
+        sock = self._client.socket()
+        return -1 if sock is None else sock.fileno()
+
+    @property
+    def wants_write(self) -> bool:
+        """Whether something waits to be written."""
+        return bool(self._client.want_write())
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether TLS has decrypted bytes that no wait for the socket would tell of."""
+        sock = self._client.socket()
+        return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
+
+    @property
+    def may_confirm(self) -> bool:
+        """Whether the broker takes one more message that it must confirm."""
+        return len(self._confirming) < self._most_in_flight
+
+    def turn(self, *, readable: bool, writable: bool) -> None:
+        """Read and write what is possible without blocking, and keep the connection alive."""
+        if readable or self.has_unread:
+            self._client.loop_read()
+        if writable:
+            self._client.loop_write()
+        self._client.loop_misc()
+        if self._client.socket() is None and not self.problem:
+            self.problem = self._lost()
+
+    def send(self, number: int, message: Message) -> None:
+        """Send a message with a number, by which its confirmation is told. It is written in the next `turn`."""
+        sent = self._client.publish(
+            message.topic, message.payload, message.qos, message.retain, self._properties_of(message)
+        )
+        if sent.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            self.problem = self.problem or self._lost()
+            return
+        self._numbers[sent.mid] = number
+        if message.qos:
+            self._confirming.add(sent.mid)
+
+    def subscribe(self, topics: str, qos: int) -> None:
+        """Ask for messages of a filter of topics."""
+        self._client.subscribe(topics, qos)
+
+    def unsubscribe(self, topics: str) -> None:
+        """Ask for no more messages of a filter."""
+        self._client.unsubscribe(topics)
+
+    def close(self) -> None:
+        """Say good-bye, so that the broker publishes no will. It is written in the next `turn`."""
+        self._client.disconnect()
+
+    def drop(self) -> None:
+        """Close the socket without a word."""
+        sock = self._client.socket()
+        if sock is not None:
+            sock.close()
+
+    def _properties_of(self, message: Message) -> Properties | None:
+        if not self._is_5 or not (message.response_topic or message.correlation or message.expires):
+            return None
+        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+        if message.response_topic:
+            properties.ResponseTopic = message.response_topic
+        if message.correlation:
+            properties.CorrelationData = message.correlation
+        if message.expires:
+            properties.MessageExpiryInterval = message.expires
+        return properties
+
+    def _lost(self) -> str:
+        if self._tls_error:
+            return of_tls(self._tls_error, self._settings)
+        if not self.is_accepted:
+            return closed_early(self._settings)
+        return f"the connection to {self._settings.url} is lost"
+
+    def _on_connect(
+        self, _client: Client, _data: Any, _flags: ConnectFlags, code: ReasonCode, found: Properties | None
+    ) -> None:
+        if code.is_failure:
+            self.problem = not_accepted(self._settings, code.value, getattr(found, "ReasonString", ""))
+            return
+        self._most_in_flight = min(MOST_IN_FLIGHT, getattr(found, "ReceiveMaximum", MOST_IN_FLIGHT))
+        self.largest_sent = min(LARGEST_SENT, max(0, getattr(found, "MaximumPacketSize", 1 << 28) - FRAME))
+        self.is_accepted = True
+        self._listener.accepted()
+
+    def _on_disconnect(
+        self, _client: Client, _data: Any, flags: DisconnectFlags, code: ReasonCode, found: Properties | None
+    ) -> None:
+        if self.problem:
+            return
+        if not flags.is_disconnect_packet_from_server:
+            is_silent = self.is_accepted and code.getName() == "Keep alive timeout"
+            self.problem = f"{self._settings.url} does not answer any more" if is_silent else self._lost()
+        elif code.value == TAKEN_OVER:
+            self.was_taken_over = True
+            self.problem = taken_over(self._settings, self._client_id)
+        else:
+            why = refusal(code.value, getattr(found, "ReasonString", ""))
+            self.problem = f"{self._settings.url} ends the connection: {why}"
+
+    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            return
+        if len(message.payload) > self._largest:
+            return
+        found = message.properties
+        self._listener.arrived(
+            Arrived(
+                topic,
+                bytes(message.payload),
+                message.retain,
+                getattr(found, "ResponseTopic", ""),
+                getattr(found, "CorrelationData", b""),
+            )
+        )
+
+    def _on_publish(self, _client: Client, _data: Any, mid: int, code: ReasonCode, found: Properties | None) -> None:
+        self._confirming.discard(mid)
+        number = self._numbers.pop(mid, None)
+        if number is not None:
+            problem = refusal(code.value, getattr(found, "ReasonString", "")) if code.is_failure else ""
+            self._listener.confirmed(number, problem and f"{self._settings.url} refuses a message: {problem}")
+
+    def _on_subscribe(
+        self, _client: Client, _data: Any, _mid: int, codes: list[ReasonCode], found: Properties | None
+    ) -> None:
+        for code in codes:
+            if code.is_failure:
+                why = refusal(code.value, getattr(found, "ReasonString", ""))
+                self._listener.confirmed(0, f"{self._settings.url} refuses a subscription: {why}")
+
+    def _on_log(self, _client: Client, _data: Any, level: int, text: str) -> None:
+        if level == LogLevel.MQTT_LOG_ERR and "SSL" in text:
+            self._tls_error = text.partition("[SSL: ")[2].partition("]")[0] or text
+
+
+_later: Callable[..., None] = lambda *_: None  # noqa: E731

@@ -1,0 +1,37 @@
+"""The password for a broker. It is read when it is needed, and kept in no settings."""
+
+from __future__ import annotations
+
+import os
+
+from hostcore.broker.settings import PASSWORD_VARIABLE, BrokerSettings
+from hostcore.errors import BrokerError
+from hostcore.files import read_bounded
+
+LARGEST_FILE = 4096
+"""Bytes of a password file. A broker takes up to 65535 for a password, but nobody types that."""
+
+
+def read_password(settings: BrokerSettings) -> str | None:
+    """Return the password for a broker: the first line of its file, or the environment variable. None for none.
+
+    Blocks while the file is read.
+
+    Raises:
+        BrokerError: the file cannot be read, is empty, is too large, or is no UTF-8 text. It shows nothing of it.
+    """
+    file = settings.password_file
+    if file is None:
+        return os.environ.get(PASSWORD_VARIABLE) or None
+    try:
+        content = read_bounded(file, LARGEST_FILE)
+    except OSError as error:
+        raise BrokerError(f"password_file of [mqtt] cannot be read: {error}") from None
+    first = content.split(b"\n", 1)[0].removesuffix(b"\r")
+    try:
+        password = first.decode()
+    except UnicodeDecodeError:
+        raise BrokerError(f"password_file {file} of [mqtt] is no text in UTF-8") from None
+    if not password:
+        raise BrokerError(f"password_file {file} of [mqtt] has an empty first line; write the password there")
+    return password
