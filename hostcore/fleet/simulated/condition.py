@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hostcore import __version__
-from hostcore.broker.bodies import CommandGroup, NodeHealth, NodeInfo, ShownFinding, TroubledPlugin
+from hostcore.broker.bodies import NodeHealth, NodeInfo, ShownFinding, TroubledPlugin
+from hostcore.broker.groups import CommandGroup
 from hostcore.fleet.simulated.plan import Moment, Plan
 from hostcore.fleet.simulated.situation import finding_about, reason_of
 from hostcore.fleet.simulated.troubles import Trouble

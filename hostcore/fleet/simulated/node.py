@@ -22,6 +22,8 @@ HEALTH_SECONDS = 30.0
 """How often a node says how it is."""
 LATE_PER_SECOND = 50.0
 """How many late readings a node sends in a second."""
+LATE_OF_ALL = 2_000.0
+"""How many late readings all nodes send in a second, after they all have lost the broker."""
 LARGEST_SKEW = 7_200
 """Seconds by which the clock of a node with a wrong one is off at most."""
 _NOWHERE = frozenset({Presence.OFFLINE, Presence.AWAY})
@@ -49,16 +51,24 @@ class SimulatedNode:
             chance.choice((-1, 1)) * chance.randint(90, LARGEST_SKEW) * NS_PER_S if self.trouble is Trouble.CLOCK else 0
         )
         self.victim = chance.randrange(plan.plugins)
-        self.backlog = Backlog(SMALL_ROOM if self.trouble is Trouble.LOSSES else ROOM, LATE_PER_SECOND)
+        has_outages = self.trouble in {Trouble.OUTAGE, Trouble.LOSSES}
+        self.backlog = Backlog(
+            SMALL_ROOM if self.trouble is Trouble.LOSSES else ROOM,
+            LATE_PER_SECOND if has_outages else min(LATE_PER_SECOND, LATE_OF_ALL / plan.nodes),
+        )
         self.situation, self.is_linked, self.crashes = WELL, True, 0
         self._plan, self._chance = plan, chance
-        self._is_born, self._is_heard, self._next_health, self._read = False, False, 0.0, 0
+        self._is_born = self._is_heard = self._is_returning = False
+        self._next_health = self._returns = 0.0
+        self._read = 0
         self.run, self.started = "", Moment(0.0, 0)
 
     def turn(self, now: Moment) -> Iterator[Message]:
         """Yield what the node has to say beside its readings. Asked once in each interval, before its readings."""
         if now.elapsed < self._plan.start_of(self.number):
             return
+        if self._is_returning:
+            self._is_returning, self._returns = False, now.elapsed + self._plan.start_of(self.number)
         before, self.situation = self.situation, situation_of(self.fate, now.elapsed)
         yield from self._arrive_or_leave(before.presence, now)
         news = list(self._news(before, now)) if self._is_born else []
@@ -91,14 +101,19 @@ class SimulatedNode:
         self.is_linked = self._is_heard = False
 
     def find_link(self) -> None:
-        """Note that the real broker is back. At its next turn, the node says everything again."""
-        self.is_linked = True
+        """Note that the real broker is back. The nodes say everything again, one after the other."""
+        self._is_returning, self.is_linked = not self.is_linked, True
 
     def end(self) -> Iterator[Message]:
         """Yield what the node or the broker says at its end."""
         if self._is_heard:
-            yield self._status(OFFLINE)
+            yield self.will
         self._is_heard = self._is_born = False
+
+    @property
+    def will(self) -> Message:
+        """What the broker publishes if the node's own connection is lost."""
+        return self._status(OFFLINE)
 
     def retained_topics(self) -> Iterator[str]:
         """Yield the topics on which the broker keeps something of the node."""
@@ -125,15 +140,14 @@ class SimulatedNode:
     def _arrive_or_leave(self, before: Presence, now: Moment) -> Iterator[Message]:
         presence = self.situation.presence
         if self._is_heard and presence in _NOWHERE:
-            yield self._status(OFFLINE)  # as the broker publishes the last will
+            yield self.will
             self._is_heard = False
         if presence is Presence.OFFLINE:
             self._is_born = False
         elif not self._is_born:
             self._start(now)
-        if presence is Presence.SILENT or presence in _NOWHERE or not self.is_linked:
-            return
-        if not self._is_heard:
+        is_reached = presence is Presence.ONLINE and self.is_linked and now.elapsed >= self._returns
+        if is_reached and not self._is_heard:
             self._is_heard = True
             yield from self._say_everything(now)
 

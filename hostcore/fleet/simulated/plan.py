@@ -10,7 +10,7 @@ MOST_NODES = 10_000
 """The most nodes of a simulated fleet. More than 5,000 messages a second are hardly possible from one process."""
 MOST_PLUGINS = 50
 """The most plugins of a simulated node."""
-START_RATE = 4_000
+START_RATE = 2_000
 """Messages a second with which the nodes start one after the other."""
 STATE_TOPICS = 2
 """Retained messages of each plugin when its node starts: state and values."""
@@ -41,13 +41,19 @@ class Plan:
         return self.nodes * self.plugins / self.interval
 
     @property
-    def start_seconds(self) -> float:
-        """For how long nodes start, one after the other: all at once, no broker could follow."""
-        return self.nodes * (NODE_TOPICS + STATE_TOPICS * self.plugins) / START_RATE
+    def retained(self) -> int:
+        """How many topics the broker keeps of all nodes."""
+        return self.nodes * (NODE_TOPICS + (1 + STATE_TOPICS) * self.plugins)
+
+    @property
+    def start_rounds(self) -> int:
+        """In how many intervals the nodes start: no broker could follow if they did in one."""
+        messages = self.nodes * (NODE_TOPICS + STATE_TOPICS * self.plugins)
+        return max(1, round(messages / START_RATE / self.interval))
 
     def start_of(self, number: int) -> float:
         """Return when a node starts, in seconds of the fleet."""
-        return self.start_seconds * number / self.nodes
+        return self.interval * (number % self.start_rounds)
 
 
 @dataclass(frozen=True, slots=True)

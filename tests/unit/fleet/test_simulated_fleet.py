@@ -15,6 +15,7 @@ from hostcore.events.event_json import from_json
 from hostcore.fleet.simulated.fleet import SimulatedFleet
 from hostcore.fleet.simulated.plan import Plan
 from hostcore.fleet.simulated.troubles import Trouble
+from tests.simulated_nodes import ids
 
 START_NS = 1_704_110_400_000_000_000
 MINUTES = 60.0
@@ -41,12 +42,6 @@ def place(message: Message) -> Place:
 def on(messages: Sequence[Message], *levels: str) -> list[Message]:
     """The messages whose topic ends with these levels."""
     return [each for each in messages if place(each).levels[-len(levels) :] == levels]
-
-
-def ids(messages: Sequence[Message]) -> list[tuple[str, int]]:
-    """Run and number of each reading, in the order in which they came."""
-    found = (json.loads(each.payload)["mqtt"]["id"].split("-") for each in messages if b'"mqtt"' in each.payload)
-    return [(run, int(number)) for run, number in found]
 
 
 def healths(messages: Sequence[Message]) -> list[NodeHealth]:
