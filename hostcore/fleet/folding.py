@@ -10,7 +10,9 @@ from hostcore.fleet.model import FleetSummary, FleetView, Link, NodeDetail, Node
 from hostcore.fleet.natural import natural
 from hostcore.fleet.node import PARTS, Node
 from hostcore.fleet.opened import Opened
-from hostcore.fleet.reading import most_bytes
+from hostcore.fleet.reading import LONGEST_TEXT, most_bytes
+from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import replace
 
 MOST_NODES = 3000
 """The most nodes that a fleet keeps. Anyone can publish as many names as they like."""
@@ -48,9 +50,13 @@ class Fleet:
         """Note that we have lost the broker, or could not reach it: what is known is stale from now on."""
         link = self._link
         since = now if link.is_connected or link.since is None else link.since
-        self._change_link(Link(is_connected=False, since=since, problem=problem))
+        self._change_link(Link(is_connected=False, since=since, problem=log_line(problem, LONGEST_TEXT)))
         for each in self._opened.values():
             each.arrivals.pause()
+
+    def refuse(self, problem: str) -> None:
+        """Note that the broker does not let us read."""
+        self._change_link(replace(self._link, problem=log_line(problem, LONGEST_TEXT)))
 
     def lose(self, count: int) -> None:
         """Note that messages came which nobody could take in."""
@@ -108,6 +114,21 @@ class Fleet:
         """Return the line of a node; None if it is not known."""
         known = self._nodes.get(node)
         return known.status(now, self._since) if known else None
+
+    @property
+    def link(self) -> Link:
+        """The connection to the broker."""
+        return self._link
+
+    @property
+    def opened(self) -> tuple[str, ...]:
+        """The names of the opened nodes."""
+        return tuple(self._opened)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all nodes, as people sort them."""
+        return tuple(each.name for each in sorted(self._nodes.values(), key=lambda each: each.order))
 
     @property
     def _since(self) -> float | None:
