@@ -64,6 +64,11 @@ class Subscription:
         with self._ready:
             self._most_bytes = most_bytes
 
+    def change_kinds(self, *kinds: type) -> None:
+        """Queue only events of these kinds from now on; those that are queued stay."""
+        with self._ready:
+            self._kinds = kinds
+
     def take(self, timeout: float | None = None) -> list[Numbered]:
         """Return all queued events. Blocks up to `timeout` seconds (None: forever) for the first one.
 
