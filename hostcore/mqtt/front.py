@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from hostcore.broker.connection import DELAYS, BrokerConnection, Delays
 from hostcore.broker.message import Arrived, Message
-from hostcore.broker.topics import OFFLINE, STATUS, NodeTopics
+from hostcore.broker.topics import OFFLINE, RESERVED, STATUS, NodeTopics
 from hostcore.clock import Clock
 from hostcore.config.mqtt import MqttSettings
 from hostcore.errors import BrokerError
@@ -161,7 +161,7 @@ class MqttFront:
         if any(isinstance(event, StateChanged | PluginsChanged | ConnectionRestored) for event in batch):
             self._view.know_host(self._session.facts, self._session.plugins())
         for event in batch:
-            if isinstance(event, ReadingPublished):
+            if isinstance(event, ReadingPublished) and event.plugin not in RESERVED:
                 self.outbox.put(event)
             self._occurrences.take(event)
             for part in self._parts:
@@ -205,7 +205,7 @@ class MqttFront:
 
     def refused(self, number: int, problem: str) -> None:
         """The broker does not want a message."""
-        self.outbox.delivered(number)
+        self.outbox.refused(number, problem)
         self._call(lambda: self._refused(number, problem))
 
     def _call(self, call: Callable[[], None]) -> None:
