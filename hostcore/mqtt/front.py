@@ -41,8 +41,9 @@ WAITING_BYTES = 16 << 20
 """The most bytes of large ones among them."""
 IDLE_SECONDS = 1.0
 """The longest time between two looks."""
-LARGEST_TAKEN = 64 << 10
-"""Bytes of a payload that is taken. A command has 16 KiB, and a chunk of a live screen 32 KiB."""
+LARGEST_TAKEN = 256 << 10
+"""Bytes of a payload that is taken. A command has 16 KiB, a chunk of a live screen 32, and what an earlier run announced
+to Home Assistant 128."""
 MOST_ARRIVED = 1_000
 """Messages of the broker that wait for the thread, at most. The newest are dropped."""
 STOP_SECONDS = 0.3

@@ -109,7 +109,8 @@ class StateTopics:
         if self._left and now_ns >= self._search_until_ns:
             self._end_search()
         revision, looked_ns = self._looked
-        if now_ns - looked_ns < (QUICK_NS if self._is_urgent else PACE_NS) or (view.revision == revision and now_ns < self._health_ns):
+        is_early = now_ns - looked_ns < (QUICK_NS if self._is_urgent else PACE_NS)
+        if is_early or (view.revision == revision and now_ns < self._health_ns):
             return
         self._looked, self._is_urgent = (view.revision, now_ns), False
         self._know_plugins()
