@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hostcore.broker.bodies import CommandGroup
+from hostcore.broker.groups import CommandGroup
 from hostcore.broker.topics import EVENTS, HEALTH, INFO, STATE
 from hostcore.home_assistant import jinja
 from hostcore.home_assistant.names import entity_id

@@ -6,7 +6,7 @@ Where commands for outputs are allowed, they are switches, numbers and a light. 
 from __future__ import annotations
 
 from hostcore.actuation import USUAL_HZ
-from hostcore.broker.bodies import CommandGroup
+from hostcore.broker.groups import CommandGroup
 from hostcore.broker.outputs import LEDS, PWM, RELAYS, NodeOutputs
 from hostcore.broker.topics import OUTPUTS
 from hostcore.home_assistant import jinja
