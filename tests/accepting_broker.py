@@ -23,7 +23,7 @@ class AcceptingBroker:
         self.got: list[Message] = []
         self.late_ns: list[int] = []
         """When each late reading came."""
-        self.unconfirmed: list[int] = []
+        self.unconfirmed: list[tuple[int, Message]] = []
         self._number = 0
 
     def publish(self, message: Message) -> int:
@@ -37,13 +37,19 @@ class AcceptingBroker:
         if not message.retain:
             self.late_ns.append(self._now_ns())
         self._number += 1
-        self.unconfirmed.append(self._number)
+        self.unconfirmed.append((self._number, message))
         return self._number
 
     def confirm(self, delivered: Callable[[int], None], most: int | None = None) -> None:
-        for number in self.unconfirmed[:most]:
+        for number, _ in self.unconfirmed[:most]:
             delivered(number)
         del self.unconfirmed[:most]
+
+    def refuse(self, refused: Callable[[int, str], None], reason: str) -> None:
+        for number, message in self.unconfirmed:
+            refused(number, reason)
+            self.got = [each for each in self.got if each is not message]
+        self.unconfirmed.clear()
 
     def lose(self) -> None:
         self.unconfirmed.clear()

@@ -17,7 +17,7 @@ class Held:
         since_ns: when it came, on the monotonic clock.
     """
 
-    __slots__ = ("is_late", "losses", "order", "reading", "since_ns")
+    __slots__ = ("is_late", "losses", "order", "reading", "refusals", "since_ns")
 
     def __init__(self, order: int, reading: UnsentReading, since_ns: int) -> None:
         self.order, self.reading, self.since_ns = order, reading, since_ns
@@ -25,6 +25,8 @@ class Held:
         """Whether it goes to the topic of the late ones."""
         self.losses = 0
         """How often in a row the connection was lost while it was under way."""
+        self.refusals = 0
+        """How often the broker has refused it."""
 
     def __lt__(self, other: Held) -> bool:
         return self.order < other.order

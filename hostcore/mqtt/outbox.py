@@ -37,6 +37,9 @@ LARGE_BYTES = 16 << 10
 """Payloads above this can be the reason why a broker ends the connection: some tell of no limit, and have one."""
 MOST_LOSSES = 10
 """How often in a row the connection may be lost with the same large message under way, before that is dropped."""
+REST_SECONDS = (10, 30, 90, 270, 600, 600)
+"""How long a refused reading rests before it is sent again. A broker may be full for a while; after the last time, the
+reading is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,16 @@ class Outbox:
         self._in_flight: dict[int, Held] = {}
         """What the broker has to confirm, by the numbers of the connection."""
         self._late_in_flight = 0
-        self._happened: deque[int | None] = deque()
-        """Numbers that were confirmed, and None for a lost connection. The connection calls us while it has locks of
-        its own, so we only take note there."""
+        self._resting: list[tuple[int, Held]] = []
+        """A heap of what the broker has refused, by the moment from which it is late as all others."""
+        self._happened: deque[tuple[int, str] | None] = deque()
+        """Numbers that were confirmed or refused, and the reason of that; None for a lost connection. The connection
+        calls us while it has locks of its own, so we only take note there."""
         self._pace = Pace(settings.per_second)
         self._number = 0
         self._dropped = 0
+        self._unwanted: set[str] = set()
+        """Plugins of which a reading was dropped because the broker does not take it, and none was confirmed since."""
         self._dropped_before: int | None = None
         """How many were dropped before the present loss began; None while nothing is lost."""
 
@@ -141,7 +148,11 @@ class Outbox:
 
     def delivered(self, number: int) -> None:
         """Take note that the broker has confirmed a message, of whoever sent it. Does not block, and takes no lock."""
-        self._happened.append(number)
+        self._happened.append((number, ""))
+
+    def refused(self, number: int, reason: str) -> None:
+        """Take note that the broker does not take a message, of whoever sent it. Does not block, and takes no lock."""
+        self._happened.append((number, reason))
 
     def lost(self) -> None:
         """Take note that the connection is lost, with all confirmations. Does not block, and takes no lock."""
@@ -180,13 +191,15 @@ class Outbox:
 
     def _send_late(self, publish: Publish) -> float | None:
         now_ns = self._clock.monotonic_ns()
+        while self._resting and self._resting[0][0] <= now_ns:
+            heappush(self._late, heappop(self._resting)[1])
         while self._late and self._late_in_flight < MOST_LATE_IN_FLIGHT and self._pace.may(now_ns):
             held = self._late[0]
             held.is_late = True
             self._send_one(publish, held, self._topics.late(held.reading.plugin))
             heappop(self._late)
         if not self._late:
-            return None
+            return (self._resting[0][0] - now_ns) / NS_PER_S if self._resting else None
         is_slow = self._late_in_flight >= MOST_LATE_IN_FLIGHT
         return BUSY_SECONDS if is_slow else self._pace.wait_seconds(now_ns)
 
@@ -194,7 +207,7 @@ class Outbox:
         try:
             number = publish(Message(topic, held.reading.payload, self._settings.qos, retain=not held.is_late))
         except MessageTooLargeError as error:
-            self._refuse(held, str(error))
+            self._give_up(held, str(error))
             return
         self._in_flight[number] = held
         self._late_in_flight += held.is_late
@@ -202,15 +215,27 @@ class Outbox:
     def _settle(self) -> None:
         """Do what follows from what happened on the connection."""
         while self._happened:
-            number = self._happened.popleft()
-            if number is None:
+            told = self._happened.popleft()
+            if told is None:
                 self._void()
-            elif (held := self._in_flight.pop(number, None)) is not None:
+            elif (held := self._in_flight.pop(told[0], None)) is not None:
                 self._late_in_flight -= held.is_late
-                self._waiting.remove(held)
+                self._conclude(held, refusal=told[1])
         if self._dropped_before is not None and not self._late and not self._late_in_flight:
             self._tell(f"the broker has all that waited; {self._dropped - self._dropped_before} readings were dropped")
             self._dropped_before = None
+
+    def _conclude(self, held: Held, refusal: str) -> None:
+        """Let a reading go that the broker has. One that it has refused is sent again later, but not for ever."""
+        if not refusal:
+            self._waiting.remove(held)
+            self._unwanted.discard(held.reading.plugin)
+        elif held.refusals >= len(REST_SECONDS):
+            self._give_up(held, refusal)
+        else:
+            rest_ns = REST_SECONDS[held.refusals] * NS_PER_S
+            held.refusals += 1
+            heappush(self._resting, (self._clock.monotonic_ns() + rest_ns, held))
 
     def _void(self) -> None:
         """Hold again what was under way: the newest of a plugin is sent as such, all others are late."""
@@ -219,30 +244,37 @@ class Outbox:
             held.losses += 1
             plugin, size = held.reading.plugin, len(held.reading.payload)
             if size > LARGE_BYTES and held.losses >= MOST_LOSSES:
-                self._refuse(held, f"the broker ended the connection {MOST_LOSSES} times when it came")
+                self._give_up(held, f"the broker ended the connection {MOST_LOSSES} times when it came")
             elif not held.is_late and self._newest.get(plugin) == held.order:
                 self._live[plugin] = held
             else:
                 heappush(self._late, held)
 
-    def _refuse(self, held: Held, reason: str) -> None:
-        """Drop a reading that the broker does not take."""
+    def _give_up(self, held: Held, reason: str) -> None:
+        """Drop a reading that the broker does not take. It is told once, until the broker takes one of the plugin."""
         self._drop(held)
-        size = f"{len(held.reading.payload):,} bytes"
-        self._tell(f"a reading of {held.reading.plugin} with {size} is not published: {reason}")
+        plugin, size = held.reading.plugin, f"{len(held.reading.payload):,} bytes"
+        if plugin not in self._unwanted:
+            self._unwanted.add(plugin)
+            self._tell(f"a reading of {plugin} with {size} is dropped, and others may be: {reason}")
 
     def _make_room(self) -> None:
-        while self._waiting.bytes > self._settings.most_bytes and (self._late or self._live):
+        while self._waiting.bytes > self._settings.most_bytes and (self._resting or self._late or self._live):
             if self._dropped_before is None:
                 self._dropped_before = self._dropped
                 self._tell(
                     f"{self._waiting.count:,} readings wait for the broker, and there is no room for more: the oldest "
                     "are dropped. Set a larger backlog_mib in [mqtt] of host.toml if this computer has the memory"
                 )
-            self._drop(heappop(self._late) if self._late else self._live.pop(min(self._live, key=self._order)))
+            self._drop(self._oldest())
 
-    def _order(self, plugin: str) -> int:
-        return self._live[plugin].order
+    def _oldest(self) -> Held:
+        """Take away what is dropped first."""
+        if self._resting:
+            return heappop(self._resting)[1]
+        if self._late:
+            return heappop(self._late)
+        return self._live.pop(min(self._live, key=lambda plugin: self._live[plugin].order))
 
     def _drop(self, held: Held) -> None:
         self._waiting.remove(held)

@@ -45,6 +45,9 @@ class Bench:
     def confirm(self, most: int | None = None) -> None:
         self.broker.confirm(self.outbox.delivered, most)
 
+    def refuse(self, reason: str) -> None:
+        self.broker.refuse(self.outbox.refused, reason)
+
     def send_all(self) -> None:
         """Send and confirm until nothing waits."""
         self.broker.is_there = True

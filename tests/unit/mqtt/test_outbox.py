@@ -7,7 +7,7 @@ import json
 import pytest
 
 from hostcore.events import AdjustedValue, ReadingPublished
-from hostcore.mqtt.outbox import GRACE_NS, MOST_LATE_IN_FLIGHT, MOST_LOSSES, OutboxSettings
+from hostcore.mqtt.outbox import GRACE_NS, MOST_LATE_IN_FLIGHT, MOST_LOSSES, REST_SECONDS, OutboxSettings
 from hostcore.mqtt.stamping import stamped
 from hostcore.place import BusName
 from tests.accepting_broker import id_of
@@ -62,7 +62,11 @@ class TestWithABroker:
         bench.send()
         assert topics(bench) == ["bme680"]
         assert (bench.outbox.waiting, bench.outbox.dropped) == (1, 1)
-        assert "a reading of bh1750 with" in bench.told[0]
+        bench.read(text="x" * 200)
+        bench.send()
+        (told,) = bench.told
+        assert "a reading of bh1750 with" in told
+        assert "the broker takes 100 bytes" in told
 
     def test_without_room_the_newest_goes_first_and_the_others_late(self, bench: Bench) -> None:
         bench.broker.is_busy = True
@@ -118,6 +122,38 @@ class TestWithoutABroker:
         bench.send_all()
         assert (bench.outbox.dropped, topics(bench)[-1]) == (1, "bme680")
         assert "the broker ended the connection 10 times when it came" in bench.told[0]
+
+
+class TestARefusedReading:
+    def test_is_sent_again_when_the_broker_may_have_room(self, bench: Bench) -> None:
+        bench.read()
+        bench.send()
+        bench.refuse("it is full")
+        assert bench.send() == REST_SECONDS[0]
+        bench.send_all()
+        assert topics(bench) == ["bh1750/late"]
+        assert bench.told == []
+
+    def test_does_not_delay_those_that_the_broker_takes(self, bench: Bench) -> None:
+        bench.read()
+        bench.send()
+        bench.refuse("not allowed")
+        bench.read("bme680")
+        bench.read("bme680")
+        bench.send()
+        assert topics(bench) == ["bme680", "bme680/late"]
+
+    def test_is_dropped_in_the_end_and_told_once(self, bench: Bench) -> None:
+        bench.read()
+        bench.read()
+        while bench.outbox.waiting:
+            wait = bench.send()
+            bench.refuse("not allowed")
+            bench.clock.advance(wait or 0)
+        (told,) = bench.told
+        assert told.endswith("is dropped, and others may be: not allowed")
+        assert bench.outbox.dropped == 2
+        assert bench.clock.monotonic_ns() / 1e9 == sum(REST_SECONDS)
 
 
 class TestALimitedRate:

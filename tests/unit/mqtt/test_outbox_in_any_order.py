@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from hostcore.clock import NS_PER_S
 from hostcore.mqtt.outbox import OutboxSettings
+from tests.accepting_broker import id_of
 from tests.unit.mqtt.outbox_bench import Bench
 
 PER_SECOND = 7
@@ -22,6 +23,7 @@ class Machine(RuleBasedStateMachine):
     def begin(self) -> None:
         self.read = {f"{each[0]}-{each[1]}" for each in self.bench.copy}
         self.bench.broker.late_ns.clear()
+        self.refused: set[str] = set()
 
     @rule(plugin=st.sampled_from(["bh1750", "bme680", "dht22"]), size=st.sampled_from([1, 100, 1500]))
     def a_driver_reads(self, plugin: str, size: int) -> None:
@@ -39,6 +41,11 @@ class Machine(RuleBasedStateMachine):
     @rule(most=st.integers(1, 10))
     def the_broker_confirms(self, most: int) -> None:
         self.bench.confirm(most)
+
+    @rule()
+    def the_broker_refuses(self) -> None:
+        self.refused |= {id_of(each) for _, each in self.bench.broker.unconfirmed}
+        self.bench.refuse("it is full")
 
     @rule()
     def the_connection_is_lost(self) -> None:
@@ -98,7 +105,7 @@ class Machine(RuleBasedStateMachine):
         late = [identity.partition("-") for identity in self.bench.broker.ids(late=True)]
         orders = [(run, int(number)) for run, _, number in late]
         seen_before = {(run, int(number)) for run, _, number in map(split, self.bench.broker.ids(late=False))}
-        new = [each for each in orders if each not in seen_before]
+        new = [each for each in orders if each not in seen_before and f"{each[0]}-{each[1]}" not in self.refused]
         assert new == sorted(new)
 
     def teardown(self) -> None:

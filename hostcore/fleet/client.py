@@ -1,0 +1,236 @@
+"""The fleet's client: a connection to the broker, and a thread that folds what it delivers into the read model."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from hostcore.broker.connection import BrokerConnection
+from hostcore.broker.live import LiveScreen, LiveStreams
+from hostcore.broker.message import Arrived
+from hostcore.broker.settings import BrokerSettings
+from hostcore.broker.topics import EVENTS, HEALTH, INFO, LATE, RESPONSE, STATE, STATUS, VALUES, place_of
+from hostcore.clock import Clock, RealClock
+from hostcore.fleet.asking import Answer, Asker, random_name, require_answerable, seconds_of
+from hostcore.fleet.folding import Fleet
+from hostcore.fleet.intake import Intake
+from hostcore.fleet.model import FleetView, NodeDetail
+from hostcore.fleet.reading import MOST_BYTES
+from hostcore.threads import HostThread
+
+ANSWER_SECONDS = 10.0
+"""How long the answer of a node is awaited."""
+BATCH = 100
+"""Messages that are folded while nobody else can look: some milliseconds."""
+TELL_SECONDS = 0.25
+"""The least time between two calls of `changed`."""
+AGAIN_SECONDS = 30.0
+"""The least time between two requests for what the broker has kept, after messages were lost."""
+STOP_SECONDS = 0.5
+POLL_SECONDS = 0.02
+"""How often `wait_for_state` looks."""
+
+
+class FleetClient:
+    """Knows a fleet. All methods can be called on any thread, apart from that of `changed`.
+
+    Args:
+        settings: the broker.
+        prefix: the first levels of all topics.
+        changed: called on the client's own thread when `view` may return something new, at most four times a second.
+            It must not block. Nodes also become silent while nothing comes: look once in some seconds all the same.
+        password: for the broker; None for that of the settings' file or variable.
+        clock: tells the time.
+
+    Raises:
+        HostError: paho-mqtt is not installed. The message says how to install it.
+    """
+
+    def __init__(
+        self,
+        settings: BrokerSettings,
+        prefix: str = "wasi-host",
+        changed: Callable[[], object] = lambda: None,
+        password: str | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._prefix, self._changed, self._clock = prefix, changed, clock or RealClock()
+        self._fleet, self._lock = Fleet(prefix), threading.Lock()
+        self._intake = Intake()
+        name = random_name()
+        self._connection = BrokerConnection(
+            settings, f"wasi-host-{name}", self, password=password, largest=MOST_BYTES[RESPONSE]
+        )
+        self._asker = Asker(self._connection, prefix, name, self._clock, has_response_topics=settings.version == "5")
+        self._streams = LiveStreams(self._connection, prefix, self._clock)
+        self._thread = HostThread(self._run, "fleet")
+        for each in self._overview():
+            self._connection.subscribe(each)
+
+    def start(self) -> None:
+        """Connect, and connect again whenever the broker is lost. Returns at once.
+
+        Raises:
+            NoThreadError: no thread can be started.
+        """
+        self._thread.start()
+        self._connection.start()
+
+    def stop(self) -> bool:
+        """Disconnect. Blocks for up to two seconds, usually much less.
+
+        Returns:
+            Whether all of it has ended in that time.
+        """
+        have_streams_ended = self._streams.stop()
+        self._asker.disconnect()
+        has_left = self._connection.stop()
+        self._intake.close()
+        self._thread.join(STOP_SECONDS)
+        return have_streams_ended and has_left and not self._thread.is_alive()
+
+    def view(self) -> FleetView:
+        """Return all nodes as they are now. Takes a millisecond for a thousand nodes if nothing changed."""
+        with self._lock:
+            return self._fleet.view(self._now)
+
+    def detail(self, node: str) -> NodeDetail | None:
+        """Return all that is known of an opened node; None if it is not open or not known."""
+        with self._lock:
+            return self._fleet.detail(node, self._now)
+
+    def open(self, node: str) -> None:
+        """Subscribe to plugins, readings and events of a node. Returns at once; `detail` has them as they come."""
+        with self._lock:
+            self._fleet.open(node)
+        for each in self._opened(node):
+            self._connection.subscribe(each)
+
+    def close(self, node: str) -> None:
+        """Unsubscribe from them again. Closing what is not open does nothing."""
+        for each in self._opened(node):
+            self._connection.unsubscribe(each)
+        with self._lock:
+            self._fleet.close(node)
+
+    def ask(
+        self, node: str, command: str, arguments: Mapping[str, Any] | None = None, timeout: float = ANSWER_SECONDS
+    ) -> Answer:
+        """Ask a node, and return its answer. Blocks up to `timeout` seconds.
+
+        Args:
+            node: its name.
+            command: ``history``, ``crashes``, ``log``, ``relay``, ... (docs/mqtt.md).
+            arguments: what the command needs.
+            timeout: how long to wait, in seconds.
+
+        Raises:
+            BrokerAwayError: the broker is not connected.
+            NodeError: the node is not known, does not allow it, refused it, or does not answer. The message is safe
+                to show, and says what to do.
+        """
+        with self._lock:
+            status, link, known = self._fleet.status(node, self._now), self._fleet.link, self._fleet.names
+        require_answerable(node, status, link, command, known)
+        return self._asker.ask(node, command, arguments or {}, timeout)
+
+    def live(self, node: str) -> LiveScreen:
+        """Return the way to a node's own session: its `connect` is that of a `RemoteSession`. Returns at once."""
+        return LiveScreen(self._streams, node, self.ask, self._clock)
+
+    def wait_for_state(self, quiet: float, longest: float) -> bool:
+        """Wait until the broker has delivered what it has kept: then nothing comes for a moment.
+
+        Args:
+            quiet: the moment, in seconds.
+            longest: how long to wait in all, in seconds, also for the connection.
+
+        Returns:
+            Whether the broker was reached.
+        """
+        deadline, pause = time.monotonic() + longest, threading.Event()
+        while time.monotonic() < deadline:
+            if self._link_is_up and self._intake.quiet_seconds >= quiet:
+                return True
+            pause.wait(POLL_SECONDS)
+        return self._link_is_up
+
+    @property
+    def _link_is_up(self) -> bool:
+        with self._lock:
+            return self._fleet.link.is_connected
+
+    @property
+    def _now(self) -> float:
+        return seconds_of(self._clock)
+
+    def _overview(self) -> Iterator[str]:
+        """Return what is subscribed always: three messages of each node in half a minute."""
+        for part in (STATUS, INFO, HEALTH):
+            yield f"{self._prefix}/+/{part}"
+
+    def _opened(self, node: str) -> Iterator[str]:
+        """Return what is subscribed while a node is open: not the commands, answers and live screens of others."""
+        for part in ("+", f"+/{STATE}", f"+/{VALUES}", f"+/{LATE}", f"{EVENTS}/+"):
+            yield f"{self._prefix}/{node}/{part}"
+
+    # What follows runs on the client's thread.
+
+    def _run(self) -> None:
+        told, is_told, asked = 0.0, True, 0.0
+        while not self._intake.is_closed:
+            batch = self._intake.take(BATCH, TELL_SECONDS)
+            with self._lock:
+                for fold in batch:
+                    fold(self._fleet)
+            now = time.monotonic()
+            is_told = is_told and not batch
+            if not is_told and now - told >= TELL_SECONDS:
+                told, is_told = now, True
+                self._changed()
+            if now - asked >= AGAIN_SECONDS and (lost := self._intake.taken_lost()):
+                asked = now
+                self._ask_again(lost)
+
+    def _ask_again(self, lost: int) -> None:
+        """Have the broker send again what it has kept: a later subscription to the same topics does that."""
+        with self._lock:
+            self._fleet.lose(lost)
+            opened = self._fleet.opened
+        for each in (*self._overview(), *(topics for node in opened for topics in self._opened(node))):
+            self._connection.subscribe(each)
+
+    # The connection tells it these, on its own thread.
+
+    def connected(self) -> None:
+        """We have the broker."""
+        now = self._now
+        self._intake.note(lambda fleet: fleet.connected(now))
+
+    def disconnected(self, problem: str) -> None:
+        """We have no broker."""
+        now = self._now
+        self._streams.disconnected()
+        self._asker.disconnect()
+        self._intake.note(lambda fleet: fleet.disconnected(now, problem))
+
+    def received(self, arrived: Arrived) -> None:
+        """A message has come."""
+        if self._streams.received(arrived):
+            return
+        place = place_of(arrived.topic, self._prefix)
+        if place is not None and place.levels[0] == RESPONSE:
+            self._asker.take(place, arrived.payload)
+        else:
+            self._intake.put(arrived, self._now)
+
+    def delivered(self, number: int) -> None:
+        """The broker has a message of ours."""
+
+    def refused(self, number: int, problem: str) -> None:
+        """The broker does not take a message of ours, or does not let us read."""
+        self._asker.refuse(number, problem)
+        if not number:
+            self._intake.note(lambda fleet: fleet.refuse(problem))

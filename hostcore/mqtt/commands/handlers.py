@@ -1,0 +1,209 @@
+"""What each command does, apart from those that begin something which goes on: those are in `watches` and `live`.
+
+A handler reads its arguments and returns the work, which is done on another thread. So nothing is done before all
+arguments are known to be right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from hostcore.actuation import USUAL_HZ, Actuation, Color, LightLeds, SetPwm, SwitchRelay, parse_color
+from hostcore.broker.groups import CommandGroup
+from hostcore.clock import NS_PER_S, Clock, timestamp
+from hostcore.errors import HostError
+from hostcore.events import CrashLocated, PluginCrashed
+from hostcore.events.crashes import CrashReport
+from hostcore.events.event_json import to_json
+from hostcore.events.history import HistoryQuery, HistoryReport
+from hostcore.mqtt.commands.arguments import Arguments
+from hostcore.mqtt.commands.request import RefusedCommandError, shown
+from hostcore.quick_dataclass import dataclass
+from hostcore.session import Order, Session
+
+USUAL_POINTS, MOST_POINTS = 500, 1_500
+"""The points of an answer: the default, and the most, in 250 kB."""
+USUAL_SECONDS, LONGEST_SECONDS = 86_400, 100 * 366 * 86_400
+"""The time of a query: a day, and about a century."""
+LARGEST_LINE, LARGEST_LED = 1_023, 9_999
+"""Numbers of lines and LEDs beyond which no host has any. The host itself knows which it has."""
+ON, OFF = "ON", "OFF"
+"""The states of relays and LEDs, as Home Assistant writes them."""
+
+Work = Callable[[], Mapping[str, Any]]
+"""Does what a command asks for and returns what the answer says, as JSON. Blocks for seconds at most. Raises
+`HostError`."""
+Handler = Callable[[Arguments], Work]
+"""Reads the arguments of a command. Raises `RefusedCommandError`. Does not block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A command that the host knows."""
+
+    group: CommandGroup
+    """What host.toml must allow for it."""
+    handler: Handler
+
+
+def known_commands(session: Session, clock: Clock) -> dict[str, Known]:
+    """Return the commands by their names."""
+    reads = {"history": partial(_history, session, clock), "crashes": partial(_crashes, session)}
+    outputs = {"relay": _relay, "pwm": _pwm, "leds": _leds}
+    return {
+        **{name: Known(CommandGroup.READ, handler) for name, handler in reads.items()},
+        **{name: Known(CommandGroup.OUTPUTS, partial(_drive, session, read)) for name, read in outputs.items()},
+        **{order.value: Known(CommandGroup.ORDERS, partial(_order, session, order)) for order in Order},
+        "acknowledge": Known(CommandGroup.ALARMS, partial(_acknowledge, session)),
+    }
+
+
+def _history(session: Session, clock: Clock, arguments: Arguments) -> Work:
+    until_ns = arguments.time("until", clock.wall_ns() + 1)
+    seconds = arguments.number("seconds", 1, LONGEST_SECONDS, USUAL_SECONDS)
+    query = HistoryQuery(
+        arguments.text("plugin"),
+        arguments.keys("key"),
+        min(until_ns - 1, max(0, until_ns - round(seconds * NS_PER_S))),
+        until_ns,
+        arguments.whole("points", 1, MOST_POINTS, USUAL_POINTS),
+    )
+    return lambda: history_body(session.history(query))
+
+
+def history_body(report: HistoryReport) -> dict[str, Any]:
+    """Return past values as JSON. A point that stands for one value has no lowest and highest."""
+    if report.problem and not report.points:
+        raise HostError(report.problem)
+    return {
+        "points": [
+            {
+                "time": timestamp(point.time_ns),
+                "value": point.mean,
+                **({"lowest": point.lowest, "highest": point.highest, "count": point.count} if point.count > 1 else {}),
+                **{
+                    name: True
+                    for name, holds in (
+                        ("gap", point.is_after_gap),
+                        ("simulated", point.is_simulated),
+                        ("injected", point.is_faulty),
+                    )
+                    if holds
+                },
+            }
+            for point in report.points
+        ],
+        "resolution": report.resolution_ns / NS_PER_S,
+        "complete": report.is_complete,
+        "problem": report.problem,
+        "marks": [
+            {"time": timestamp(mark.time_ns), "plugin": mark.plugin, "kind": mark.kind.value, "text": mark.text}
+            for mark in report.marks
+        ],
+    }
+
+
+def _crashes(session: Session, arguments: Arguments) -> Work:
+    plugin, id_ = arguments.text("plugin", ""), arguments.text("id", "")
+    return lambda: _report(session, id_) if id_ else {"crashes": _listed(session, plugin)}
+
+
+def _listed(session: Session, plugin: str) -> list[dict[str, Any]]:
+    """The crashes since the host started, the newest first; as many of each plugin as the backlog keeps."""
+    return [
+        {
+            "id": str(report.time_ns),
+            "time": timestamp(report.time_ns),
+            "plugin": report.plugin,
+            "kind": report.kind,
+            "problem": report.problem,
+            "line": report.line,
+            "version": report.version,
+        }
+        for report in reversed(_reports(session).values())
+        if plugin in ("", report.plugin)
+    ]
+
+
+def _report(session: Session, id_: str) -> dict[str, Any]:
+    report = _reports(session).get(id_)
+    if report is None:
+        raise HostError(f"no crash since the start of the host has the id {shown(id_)}; leave id out for a list")
+    return {"report": to_json(report)}
+
+
+def _reports(session: Session) -> dict[str, CrashReport]:
+    """Return the reports by the time of the crash, oldest first. A search for the place replaces the first report."""
+    events = [each.event for each in session.earlier().items]
+    return {str(each.report.time_ns): each.report for each in events if isinstance(each, PluginCrashed | CrashLocated)}
+
+
+def _drive(session: Session, read: Callable[[Arguments], Actuation], arguments: Arguments) -> Work:
+    actuation = read(arguments)
+
+    def drive() -> dict[str, Any]:
+        session.actuate(actuation)
+        return {"done": str(actuation), "simulated": session.facts.simulates_output(actuation)}
+
+    return drive
+
+
+def _relay(arguments: Arguments) -> SwitchRelay:
+    return SwitchRelay(arguments.text("name"), arguments.choice("state", (ON, OFF)) == ON)
+
+
+def _pwm(arguments: Arguments) -> SetPwm:
+    return SetPwm(
+        arguments.whole("line", 0, LARGEST_LINE),
+        arguments.number("duty", 0, 1),
+        arguments.number("frequency_hz", 1, 10_000, USUAL_HZ),
+    )
+
+
+def _leds(arguments: Arguments) -> LightLeds:
+    is_off = arguments.choice("state", (ON, OFF), ON) == OFF
+    color = _color(arguments)
+    first = arguments.whole("first", 0, LARGEST_LED, 0)
+    last = arguments.whole("last", 0, LARGEST_LED, -1)
+    return LightLeds((0, 0, 0) if is_off else color, first, None if last < 0 else last)
+
+
+def _color(arguments: Arguments) -> Color:
+    """Read a colour: its name, six hexadecimal digits, or a list of red, green and blue."""
+    found = arguments.any("color")
+    try:
+        match found:
+            case None:
+                return parse_color("white")
+            case str():
+                return parse_color(found)
+            case [int(red), int(green), int(blue)] if all(type(each) is int and 0 <= each <= 255 for each in found):
+                return red, green, blue
+    except ValueError:
+        pass
+    raise RefusedCommandError(
+        f"its color is {shown(found)}; needed is a name such as red, six hexadecimal digits such as ff8800, or a list "
+        "of red, green and blue from 0 to 255"
+    )
+
+
+def _order(session: Session, order: Order, arguments: Arguments) -> Work:
+    plugin = arguments.text("plugin")
+
+    def give() -> dict[str, Any]:
+        session.order(plugin, order)
+        return {"plugin": plugin, "order": order.value}
+
+    return give
+
+
+def _acknowledge(session: Session, arguments: Arguments) -> Work:
+    alarm = arguments.text("name")
+
+    def acknowledge() -> dict[str, Any]:
+        session.acknowledge(alarm)
+        return {"name": alarm}
+
+    return acknowledge

@@ -1,0 +1,160 @@
+"""An opened node: its plugins, readings and events, with repeated readings dropped and missing ones counted."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from hostcore.broker.bodies import PluginHealth, ValueInfo
+from hostcore.fleet.folding import Fleet
+from hostcore.fleet.model import NodeDetail, PluginStatus
+from hostcore.fleet.opened import MOST_EVENTS, MOST_LINES, MOST_PLUGINS
+from tests.fleet_messages import NOW, arrived, info, introduce, reading, rfc
+
+
+@pytest.fixture
+def fleet() -> Fleet:
+    fleet = Fleet()
+    fleet.connected(NOW)
+    introduce(fleet, "pi")
+    fleet.open("pi")
+    return fleet
+
+
+def detail(fleet: Fleet) -> NodeDetail:
+    found = fleet.detail("pi", NOW)
+    assert found is not None
+    return found
+
+
+def plugin(fleet: Fleet, name: str = "bme680") -> PluginStatus:
+    (found,) = (each for each in detail(fleet).plugins if each.name == name)
+    return found
+
+
+def tell(fleet: Fleet, topic: str, body: object, *, kept: bool = False) -> None:
+    fleet.fold(arrived(f"pi/{topic}", body, kept=kept), NOW)
+
+
+def test_a_node_that_is_not_open_has_no_detail() -> None:
+    fleet = Fleet()
+    introduce(fleet, "pi")
+    assert fleet.detail("pi", NOW) is None
+    tell(fleet, "bme680", reading(1))
+    assert fleet.view(NOW).summary.ignored == 1
+
+
+def test_the_plugins_of_its_info_are_there_before_they_say_anything(fleet: Fleet) -> None:
+    assert [each.name for each in detail(fleet).plugins] == ["bme680", "dht22"]
+
+
+def test_a_reading_with_what_it_measures(fleet: Fleet) -> None:
+    tell(fleet, "bme680", reading(1, temperature=21.5, simulated=["i2c1"]))
+    tell(fleet, "bme680/values", (ValueInfo("temperature", "°C"),))
+    found = plugin(fleet)
+    assert found.reading == {"temperature": 21.5, "simulated": ["i2c1"]}
+    assert (found.reading_time, found.values[0].unit) == (NOW, "°C")
+
+
+def test_the_plugin_in_the_worst_condition_comes_first(fleet: Fleet) -> None:
+    tell(fleet, "bme680/state", PluginHealth(rfc(NOW), "running", "running"))
+    tell(fleet, "dht22/state", PluginHealth(rfc(NOW), "backoff", "backoff", "no answer"))
+    assert [each.name for each in detail(fleet).plugins] == ["dht22", "bme680"]
+
+
+def test_a_reading_that_comes_again_is_dropped(fleet: Fleet) -> None:
+    for number in (1, 2, 1):
+        tell(fleet, "bme680", reading(number, number=number))
+    assert plugin(fleet).reading == {"number": 2}
+    assert (detail(fleet).counts.received, detail(fleet).counts.repeated) == (2, 1)
+
+
+def test_a_late_reading_counts_but_does_not_replace_a_newer_one(fleet: Fleet) -> None:
+    for number in (1, 4):
+        tell(fleet, "bme680", reading(number, number=number))
+    assert detail(fleet).counts.missed == 2
+    for number in (2, 3, 3):
+        tell(fleet, "bme680/late", reading(number, number=number))
+    assert plugin(fleet).reading == {"number": 4}
+    counts = detail(fleet).counts
+    assert (counts.received, counts.late, counts.repeated, counts.missed) == (4, 2, 1, 0)
+
+
+def test_a_late_reading_is_shown_if_it_is_the_newest(fleet: Fleet) -> None:
+    tell(fleet, "bme680/late", reading(7, number=7))
+    assert plugin(fleet).reading == {"number": 7}
+
+
+def test_a_late_reading_of_an_earlier_run_is_older_by_its_time(fleet: Fleet) -> None:
+    tell(fleet, "bme680", reading(1, number=1))
+    tell(fleet, "bme680/late", reading(900, run="00000001", at=NOW - 60, number=900))
+    assert plugin(fleet).reading == {"number": 1}
+
+
+def test_readings_of_a_node_show_that_it_is_not_silent(fleet: Fleet) -> None:
+    fleet.fold(arrived("pi/bme680", reading(1)), NOW + 70)
+    found = fleet.detail("pi", NOW + 80)
+    assert found is not None
+    assert found.status.last_seen == NOW + 70
+    assert not found.status.is_stale
+
+
+def test_plugins_that_are_removed_or_strange_are_not_shown(fleet: Fleet) -> None:
+    tell(fleet, "stranger", reading(1), kept=True)
+    tell(fleet, "dht22", reading(2))
+    tell(fleet, "info", info(plugins=("bme680",)))
+    assert [each.name for each in detail(fleet).plugins] == ["bme680"]
+
+
+def test_an_empty_message_removes_what_it_replaces(fleet: Fleet) -> None:
+    tell(fleet, "bme680", reading(1))
+    tell(fleet, "bme680", b"")
+    assert plugin(fleet).reading is None
+    tell(fleet, "bme680/late", b"")
+    assert plugin(fleet) == PluginStatus("bme680")
+
+
+def test_what_cannot_be_read_is_told_at_the_plugin(fleet: Fleet) -> None:
+    tell(fleet, "bme680", b"{")
+    tell(fleet, "bme680/state", b"[]")
+    assert "reading is not JSON" in plugin(fleet).problem
+    assert "state is not an object" in plugin(fleet).problem
+
+
+def test_events_are_kept_in_order_and_transfers_push_no_crash_out(fleet: Fleet) -> None:
+    tell(fleet, "events/crash", {"plugin": "bme680"})
+    for number in range(2 * MOST_LINES):
+        tell(fleet, "events/traffic", {"number": number})
+    for number in range(MOST_EVENTS - 1):
+        tell(fleet, "events/finding", {"number": number})
+    events = detail(fleet).events
+    assert [each.number for each in events] == sorted(each.number for each in events)
+    assert (events[0].kind, len(events)) == ("crash", MOST_EVENTS + MOST_LINES)
+
+
+@pytest.mark.parametrize("topic", ["events", "events/other", "events/crash/deeper", "bme680/other", "outputs/x"])
+def test_other_topics_of_a_node_are_ignored(fleet: Fleet, topic: str) -> None:
+    tell(fleet, topic, {})
+    assert fleet.view(NOW).summary.ignored == 1
+
+
+def test_strangers_cannot_fill_the_memory_with_plugins(fleet: Fleet) -> None:
+    for number in range(MOST_PLUGINS + 50):
+        tell(fleet, f"fake{number}", reading(number))
+    assert detail(fleet).left_out == 50
+
+
+def test_what_outputs_do(fleet: Fleet) -> None:
+    tell(fleet, "outputs", {"relays": {"fan": "on"}})
+    assert detail(fleet).outputs == {"relays": {"fan": "on"}}
+    tell(fleet, "outputs", json.dumps([1]).encode())
+    assert detail(fleet).outputs == {"relays": {"fan": "on"}}
+
+
+def test_closing_forgets(fleet: Fleet) -> None:
+    tell(fleet, "bme680", reading(1))
+    fleet.close("pi")
+    fleet.close("pi")
+    fleet.open("pi")
+    assert plugin(fleet).reading is None
