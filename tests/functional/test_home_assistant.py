@@ -111,10 +111,10 @@ def test_a_person_who_drives_outputs_there_gives_commands_that_can_be_told_apart
     assert commands == [
         ("relay", {"name": "fan", "state": "OFF"}),
         ("relay", {"name": "fan", "state": "OFF"}),
-        ("pwm", {"line": 18, "percent": 12.5, "frequency_hz": 1000}),
+        ("pwm", {"line": 18, "duty": 0.125, "frequency_hz": 1000}),
         ("leds", {"color": "804000"}),
         ("leds", {"color": "ff0000"}),
-        ("leds", {"color": "off"}),
+        ("leds", {"state": "OFF"}),
         ("restart", {"plugin": "light"}),
     ]
     assert home.problems() == []
@@ -209,7 +209,9 @@ def test_crashes_are_events(home: HomeAssistant, visitor: Visitor) -> None:
     node.announce()
     events = ("event.garden_one_crash", "event.garden_two_crash")
     until(lambda: [home.state(each) for each in events] == ["unknown", "unknown"], SOON)
-    visitor.publish(node.site.topics.of(EVENTS, "crash"), b'{"plugin": "one", "cause": "out of memory"}')
+    visitor.publish(
+        node.site.topics.of(EVENTS, "crash"), b'{"event": "PluginCrashed", "plugin": "one", "cause": "out of memory"}'
+    )
     until(lambda: home.state("event.garden_one_crash") != "unknown", SOON)
     assert home.states()["event.garden_one_crash"]["attributes"]["cause"] == "out of memory"
     assert home.state("event.garden_two_crash") == "unknown"
