@@ -42,7 +42,7 @@ WAITING_BYTES = 16 << 20
 IDLE_SECONDS = 1.0
 """The longest time between two looks."""
 LARGEST_TAKEN = 256 << 10
-"""Bytes of a payload that is taken. A command has 16 KiB, a chunk of a live screen 32, and what an earlier run announced
+"""Bytes of a payload that is taken. A command has 16 KiB, a chunk of a live screen 32, and an earlier announcement
 to Home Assistant 128."""
 MOST_ARRIVED = 1_000
 """Messages of the broker that wait for the thread, at most. The newest are dropped."""
