@@ -90,7 +90,6 @@ class CrashList(FilteredList[ListedCrash]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Report", key_display="Enter"),
-        Binding("slash", "filter", "Filter", key_display="/"),
     ]
 
     def __init__(self, desk: FleetDesk, node: NodeStatus, crashes: Sequence[ListedCrash]) -> None:

@@ -28,10 +28,9 @@ class EventList(FilteredList[NodeEvent]):
     """
 
     desk: FleetDesk
-    help_title = "3 Events of a node"
+    help_title = "3 Events"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Whole event", key_display="Enter"),
-        Binding("slash", "filter", "Filter", key_display="/"),
     ]
 
     class Wanted(Message):

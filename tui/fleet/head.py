@@ -36,7 +36,6 @@ class FleetHead(LinesWidget):
         summary = fleet.summary
         if mark := _reality(fleet):
             yield 0, [Segment(f" {mark} ", look.simulated)]
-        yield 3, [Segment(safe(self.desk.broker), look.strong)]
         yield 0, _nodes(summary, look)
         if summary.troubled:
             yield 1, [Segment(counted(summary.troubled, "plugin"), look.strong), Segment(" in trouble")]

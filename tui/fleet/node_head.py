@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from rich.segment import Segment
 from textual.geometry import Size
 
-from hostcore.fleet.model import Counts, NodeDetail, NodeStatus
+from hostcore.fleet.model import Counts, NodeDetail, NodeStatus, Standing
 from tui.fleet.desk import FleetDesk
-from tui.fleet.node_words import age_of, load_of, standing_of
+from tui.fleet.node_words import ago_of, clock_words, load_of, standing_of
 from tui.lines import Line, LinesWidget
 from tui.text import NS_PER_S, counted, number, safe, uptime
 from tui.wrapping import cut, wrapped
@@ -64,7 +64,7 @@ class NodeHead(LinesWidget):
         node = detail.status
         mark = [Segment(" SIMULATED ", look.simulated), Segment("  ")] if node.is_simulated else []
         seen = "heard" if not node.is_kept else "kept by the broker, written"
-        told = f"   {seen} {age_of(node.last_seen, now_ns)} ago" if node.last_seen is not None else "   never heard"
+        told = f"   {seen} {ago_of(node.last_seen, now_ns)}" if node.last_seen is not None else "   never heard"
         yield cut([*mark, Segment(f"{node.name}  ", look.strong), standing_of(node, look), Segment(told)], width)
         yield from self._wrong(node, width)
         for text in _facts(detail, now_ns):
@@ -86,7 +86,8 @@ class NodeHead(LinesWidget):
 
 def _wrong(node: NodeStatus) -> list[Wrong]:
     """What is wrong with a node beside its plugins, which have rows of their own."""
-    told: list[Wrong] = [] if node.standing.is_well or not node.reason else [("because", node.reason, False)]
+    is_told = node.standing.is_well or (node.standing is Standing.TROUBLE and node.troubled_count)
+    told: list[Wrong] = [("because", node.reason, False)] if node.reason and not is_told else []
     told += [("alarm", each, True) for each in node.alarms]
     told += [
         (each.confidence, f"{f'{each.plugin}: ' if each.plugin else ''}{each.sentence}", each.confidence == "certain")
@@ -96,8 +97,7 @@ def _wrong(node: NodeStatus) -> list[Wrong]:
     if node.problem:
         told.append(("unreadable", node.problem, False))
     if node.clock_off is not None:
-        way = "ahead of" if node.clock_off > 0 else "behind"
-        told.append(("clock", f"its clock is {abs(node.clock_off):.0f} s {way} that of this computer", False))
+        told.append(("clock", f"its clock is {clock_words(node.clock_off)}, held against that of this computer", False))
     return told
 
 
