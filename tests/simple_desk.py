@@ -58,6 +58,10 @@ class SimpleDesk:
         return self.time_ns
 
     @property
+    def is_recorded(self) -> bool:
+        return self.view.connection.is_recorded
+
+    @property
     def badges(self) -> tuple[str, ...]:
         return ("READ-ONLY",) if self.read_only else ()
 

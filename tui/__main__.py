@@ -159,7 +159,7 @@ def _made(config: Path, wanted: ScreenOptions, held: ExitStack) -> Opened:
         wanted: the screen that the person wants.
         held: ends the host when it is closed.
     """
-    from hostcore.cli.web import web_of  # noqa: PLC0415 - the first frame should not wait for these
+    from hostcore.cli.front_ends import front_ends_of  # noqa: PLC0415 - the first frame should not wait for these
     from hostcore.config.loading import load_config  # noqa: PLC0415
     from hostcore.control.holder import only_host  # noqa: PLC0415
     from hostcore.host import Host  # noqa: PLC0415
@@ -170,7 +170,7 @@ def _made(config: Path, wanted: ScreenOptions, held: ExitStack) -> Opened:
     host = Host(load_config(config))
     warnings = held.enter_context(only_host(host.facts))
     held.callback(host.stop)
-    start = held.enter_context(web_of(host, host.config.web, warnings))
+    start = held.enter_context(front_ends_of(host, host.config.web, warnings))
     session = as_wanted(host, read_only=wanted.read_only)
     return Opened(session, start, *remembered(session, wanted))
 

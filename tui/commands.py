@@ -196,7 +196,7 @@ class CommandSource:
 
 def copy_command(desk: Desk, found: ShellCommand) -> None:
     """Put a command into the clipboard, or say why there is none."""
-    if desk.view.connection.is_recorded:
+    if desk.is_recorded:
         desk.say("This is a recording: there is no host that a command would reach.")
     elif found.command:
         desk.copy(found.command, f"the command {found.command}")

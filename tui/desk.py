@@ -79,6 +79,10 @@ class Desk(Protocol):
         """When the person froze the screen; 0 if it is not frozen. New events wait meanwhile."""
 
     @property
+    def is_recorded(self) -> bool:
+        """Whether this is a recording, and there is no host."""
+
+    @property
     def read_only(self) -> str:
         """Why this screen may only look, as a sentence; "" if it may change things."""
 

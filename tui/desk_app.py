@@ -93,6 +93,11 @@ class DeskApp(TerminalApp):
         return self._freeze.since_ns
 
     @property
+    def is_recorded(self) -> bool:
+        """Whether this is a recording. See `tui.desk.Desk`."""
+        return self.has_session and self.view.connection.is_recorded
+
+    @property
     def badges(self) -> tuple[str, ...]:
         """What the screen says of itself first. See `tui.desk.Desk`."""
         return ("READ-ONLY",) if self.read_only else ()

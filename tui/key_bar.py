@@ -33,7 +33,7 @@ class KeyBar(LinesWidget):
         """Draw as many keys as fit, always with the last. A sheet says if it is frozen, or recorded."""
         keys = list(self._keys())
         is_sheet = len(self.app.screen_stack) > 1
-        if is_sheet and self.desk.view.connection.is_recorded:
+        if is_sheet and self.desk.is_recorded:
             keys.insert(0, [Segment(" REPLAY ", self.look.current), Segment(" ")])
         if is_sheet and (since_ns := self.desk.frozen_since_ns):
             keys.insert(0, [Segment(frozen_words(since_ns), self.look.current), Segment(" ")])

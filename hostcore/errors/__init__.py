@@ -10,7 +10,8 @@
     ├── BrokerError              an MQTT broker cannot be used
     │   ├── BrokerAwayError      there is no connection to it at this moment
     │   ├── BrokerBusyError      too many messages wait for its confirmation
-    │   └── MessageTooLargeError a message has more bytes than may be sent
+    │   ├── MessageTooLargeError a message has more bytes than may be sent
+    │   └── NodeError            a node of a fleet is not known, refuses, or does not answer
     ├── BuildError               componentize-py refused a plugin, or could not run
     │   ├── OverdueError         the work took longer than it may
     │   └── StalledError         the work did not get on
@@ -81,6 +82,7 @@ from hostcore.errors.host import (
     LockError,
     MessageTooLargeError,
     MetadataError,
+    NodeError,
     NoThreadError,
     OverdueError,
     ReadOnlyError,
@@ -131,6 +133,7 @@ __all__ = [
     "NoAcknowledgeError",
     "NoRoomError",
     "NoThreadError",
+    "NodeError",
     "NotFetchedError",
     "OverdueError",
     "PluginCrashedError",

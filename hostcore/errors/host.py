@@ -134,6 +134,10 @@ class MessageTooLargeError(BrokerError):
     """A message has more bytes than the broker takes, or than this host sends."""
 
 
+class NodeError(BrokerError):
+    """A node of a fleet is not known, refuses a command, or does not answer."""
+
+
 class TransitionError(HostError):
     """A plugin in this state cannot follow the order."""
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from hostcore.broker.bodies import Outcome
 from hostcore.broker.groups import CommandGroup
-from hostcore.broker.message import Arrived, Message
+from hostcore.broker.message import Message
 from hostcore.broker.topics import COMMAND, RESPONSE, NodeTopics, Place
 from hostcore.clock import NS_PER_S, Clock, duration, timestamp
 from hostcore.errors import BrokerAwayError, NodeError
@@ -106,10 +106,10 @@ class Asker:
             response_topic=answers_at if self._name else "",
             correlation=asked.transaction.encode() if self._name else b"",
         )
-        with self._changed:
-            asked.number = self._connection.publish(message)
-            self._open[asked.transaction] = asked
         try:
+            with self._changed:
+                self._open[asked.transaction] = asked
+                asked.number = self._connection.publish(message)
             return self._answer(asked, node, command, timeout)
         finally:
             with self._changed:

@@ -63,9 +63,7 @@ class FleetClient:
         self._connection = BrokerConnection(
             settings, f"wasi-host-{name}", self, password=password, largest=MOST_BYTES[RESPONSE]
         )
-        self._asker = Asker(
-            self._connection, prefix, name, self._clock, has_response_topics=settings.version == "5"
-        )
+        self._asker = Asker(self._connection, prefix, name, self._clock, has_response_topics=settings.version == "5")
         self._streams = LiveStreams(self._connection, prefix, self._clock)
         self._thread = HostThread(self._run, "fleet")
         for each in self._overview():
@@ -236,4 +234,3 @@ class FleetClient:
         self._asker.refuse(number, problem)
         if not number:
             self._intake.note(lambda fleet: fleet.refuse(problem))
-

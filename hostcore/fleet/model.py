@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from hostcore.broker.bodies import CommandGroup, PluginHealth, ShownFinding, TroubledPlugin, ValueInfo
+from hostcore.broker.bodies import PluginHealth, ShownFinding, TroubledPlugin, ValueInfo
+from hostcore.broker.groups import CommandGroup
 from hostcore.quick_dataclass import dataclass
 
 MOST_CLOCK_OFF = 60.0

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from hostcore.broker.bodies import ADDED, CommandGroup, NodeHealth, NodeInfo, PluginHealth, ValueInfo
+from hostcore.broker.bodies import ADDED, NodeHealth, NodeInfo, PluginHealth, ValueInfo
+from hostcore.broker.groups import CommandGroup
 from hostcore.broker.topics import EVENTS, HEALTH, INFO, LATE, OUTPUTS, RESPONSE, STATE, STATUS, VALUES, Place
 from hostcore.events.event_json import from_json
 from hostcore.fleet.numbers import ReadingId, id_of

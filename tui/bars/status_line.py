@@ -10,14 +10,13 @@ from rich.segment import Segment
 from hostcore.events.facts import HostFacts
 from hostcore.view.view import View
 from tui.health_words import clocks, troubles
-from tui.lines import Line, LinesWidget, width_of
+from tui.lines import Line, LinesWidget
 from tui.look import Look
+from tui.parts import Part, fitting, joined, width_of_parts
 from tui.plugins.state_words import StateWords, words_for
 from tui.reality import reality_mark
 from tui.text import counted, frozen_words, safe, time_of_day, uptime
 
-Part = tuple[int, Line]
-"""How early a part is left out if there is too little room (0: never), and the part."""
 MINOR = 3
 """Parts from here on are worth less than the words for plugins in trouble."""
 
@@ -31,11 +30,11 @@ class StatusLine(LinesWidget):
         The words for plugins in trouble give way after these.
         """
         parts = self._parts(is_brief=False, has_all_states=True)
-        if _width(parts) > width:
-            parts = _fitting(self._parts(is_brief=True, has_all_states=True), width, least=MINOR)
-        if _width(parts) > width:
-            parts = _fitting(self._parts(is_brief=True, has_all_states=False), width, least=0)
-        yield [segment for _, line in parts for segment in (*line, Segment("  "))]
+        if width_of_parts(parts) > width:
+            parts = fitting(self._parts(is_brief=True, has_all_states=True), width, least=MINOR)
+        if width_of_parts(parts) > width:
+            parts = fitting(self._parts(is_brief=True, has_all_states=False), width)
+        yield joined(parts)
 
     def _parts(self, *, is_brief: bool, has_all_states: bool) -> list[Part]:
         view, now_ns = self.desk.view, self.desk.now_ns()
@@ -48,20 +47,6 @@ class StatusLine(LinesWidget):
             yield 0, [Segment(frozen_words(since_ns), self.look.current)]
         for badge in self.desk.badges:
             yield 0, [Segment(f" {badge} ", self.look.current)]
-
-
-def _width(parts: Iterable[Part]) -> int:
-    return sum(width_of(line) + 2 for _, line in parts) - 2
-
-
-def _fitting(parts: list[Part], width: int, *, least: int) -> list[Part]:
-    """Leave out the least important parts until the others fit, but none below `least`, nor the last one."""
-    while _width(parts) > width and len(parts) > 1:
-        last = max(parts, key=lambda part: part[0])
-        if last[0] < least:
-            break
-        parts.remove(last)
-    return parts
 
 
 def status_parts(view: View, now_ns: int, look: Look, *, is_brief: bool, has_all_states: bool = True) -> Iterable[Part]:

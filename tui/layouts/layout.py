@@ -29,6 +29,8 @@ class PaneLayout:
     """The lowest level of the log that is shown; None for the one of host.toml."""
     errors_only: bool = False
     """Whether only failed transfers are shown."""
+    is_grouped: bool = False
+    """Whether rows stand below what groups them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Report:
         yield from self._state()
         yield from self._findings()
         if self.plugin.crashes:
-            yield from self._crash(crashes_back)
+            yield from self.crash(crashes_back)
         yield from self._permissions()
         yield from self._settings()
         yield from self._counters()
@@ -121,7 +121,12 @@ class Report:
         if plugin.refused:
             yield from self._fact("refused", ", ".join(sorted(map(str, plugin.refused))))
 
-    def _crash(self, back: int) -> Iterator[Line]:
+    def crash(self, back: int) -> Iterator[Line]:
+        """One crash with its traceback, its last log lines and its last transfers.
+
+        Args:
+            back: 0 for the last one, 1 for the one before it.
+        """
         crashes = self.plugin.crashes
         place = max(0, len(crashes) - 1 - back)
         crash: PluginCrashed = crashes[place]
@@ -146,7 +151,8 @@ class Report:
             yield from self._fact("its transfers", "before the end, oldest first")
             for transfer in self.view.traffic.told(report.transfers[-RECENT:]):
                 yield [Segment("    "), *transfer_line(transfer, self.look, self.width - 4, with_plugin=False)]
-        yield from self._fact("report", safe(crash.file))
+        if crash.file:
+            yield from self._fact("report", safe(crash.file))
         if Path(crash.file).is_absolute():
             yield from self._fact("replay", f"T steps through it; wasi-host replay {safe(shlex.quote(crash.file))}")
 

@@ -59,10 +59,11 @@ def words_for(plugin: PluginStatus, view: View, look: Look) -> StateWords:
     condition = view.condition_of(plugin)
     if condition is Condition.TROUBLE and (trouble := view.findings.trouble_of(plugin.name)):
         return StateWords(condition, ink_of(trouble.finding, look))
-    return StateWords(condition, _style(condition, look))
+    return StateWords(condition, style_of(condition, look))
 
 
-def _style(condition: Condition, look: Look) -> Style:
+def style_of(condition: Condition, look: Look) -> Style:
+    """The style of a condition."""
     match condition:
         case Condition.QUARANTINED | Condition.BUS_STUCK | Condition.FAILING:
             return look.bad

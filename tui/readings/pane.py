@@ -50,6 +50,8 @@ class ReadingsPane(ValuesPane, CommandSource, SourceEditor, TimeTraveller):
     number = 1
     title = "Readings"
     QUESTION = "Show keys with"
+    asks_past = True
+    """Whether the trends begin with an hour of the history."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Graph", key_display="Enter"),
         *VALUE_KEYS,
@@ -78,7 +80,8 @@ class ReadingsPane(ValuesPane, CommandSource, SourceEditor, TimeTraveller):
     def update(self, now_ns: int) -> None:
         """Show what is new, and ask for the past of new numbers. See `Pane`."""
         super().update(now_ns)
-        self._past.ask()
+        if self.asks_past:
+            self._past.ask()
 
     def row_numbers(self) -> range:
         """All rows that pass the filter."""

@@ -1,0 +1,157 @@
+"""The client of a fleet, with a real mosquitto."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from hostcore.broker.groups import CommandGroup
+from hostcore.broker.topics import HEALTH, INFO, STATUS
+from hostcore.errors import BrokerAwayError, NodeError
+from hostcore.events.event_json import to_json
+from hostcore.fleet.client import FleetClient
+from hostcore.fleet.model import Standing
+from hostcore.quick_dataclass import replace
+from tests.broker import PATIENCE, Broker, Visitor, running, visiting
+from tests.fleet_messages import health, info, reading
+from tests.waiting import soon, until
+
+
+@pytest.fixture
+def prefix() -> str:
+    return f"fleet-{secrets.token_hex(4)}"
+
+
+@contextmanager
+def knowing(broker: Broker, prefix: str, *, version: str = "5") -> Iterator[FleetClient]:
+    client = FleetClient(replace(broker.settings, version=version), prefix)
+    client.start()
+    try:
+        yield client
+    finally:
+        with soon():
+            assert client.stop()
+
+
+def introduce(visitor: Visitor, prefix: str, node: str = "pi", *groups: CommandGroup) -> None:
+    """Publish a node that is well, now."""
+
+    said = info(commands=groups)
+    for part, payload in (
+        (STATUS, b"online"),
+        (INFO, json.dumps(to_json(said)).encode()),
+        (HEALTH, json.dumps(to_json(health(time.time()))).encode()),
+    ):
+        visitor.publish(f"{prefix}/{node}/{part}", payload, retain=True)
+
+
+def test_what_the_broker_has_kept_is_there_after_a_moment(broker: Broker, prefix: str) -> None:
+    with visiting(broker.settings) as node:
+        for number in range(30):
+            introduce(node, prefix, f"pi{number}")
+        node.wait_for(lambda: len(node.confirmed) == 90)
+        with knowing(broker, prefix) as client:
+            assert client.wait_for_state(0.3, PATIENCE)
+            view = client.view()
+    assert [each.name for each in view.nodes] == [f"pi{number}" for number in range(30)]
+    assert view.summary.count(Standing.OK) == 30
+    assert view.link.is_connected
+
+
+def test_readings_come_only_of_an_opened_node(broker: Broker, prefix: str) -> None:
+    with visiting(broker.settings) as node, knowing(broker, prefix) as client:
+        introduce(node, prefix)
+        until(lambda: client.view().nodes, PATIENCE)
+        client.open("pi")
+        node.publish(f"{prefix}/pi/bme680", reading(1), retain=True)
+        until(lambda: (found := client.detail("pi")) and found.counts.received, PATIENCE)
+        for number in (2, 2, 4):
+            node.publish(f"{prefix}/pi/bme680", reading(number, number_of=number))
+        until(lambda: (found := client.detail("pi")) and found.counts.repeated, PATIENCE)
+        until(lambda: (found := client.detail("pi")) and found.counts.missed == 1, PATIENCE)
+        node.publish(f"{prefix}/pi/bme680/late", reading(3, number_of=3))
+        until(lambda: (found := client.detail("pi")) and not found.counts.missed, PATIENCE)
+        client.close("pi")
+        node.publish(f"{prefix}/pi/{STATUS}", b"offline")
+        until(lambda: client.view().nodes[0].standing is Standing.OFFLINE, PATIENCE)  # now we have unsubscribed
+        messages = client.view().summary.messages
+        node.publish(f"{prefix}/pi/bme680", reading(5))
+        node.publish(f"{prefix}/pi/{STATUS}", b"online")
+        until(lambda: client.view().nodes[0].standing is Standing.OK, PATIENCE)
+        assert client.view().summary.messages <= messages + 2  # the node's status can be on its way twice
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_a_node_answers(broker: Broker, prefix: str, version: str) -> None:
+    with (
+        visiting(broker.settings, f"{prefix}/pi/command/+") as node,
+        knowing(broker, prefix, version=version) as client,
+    ):
+        introduce(node, prefix, "pi", CommandGroup.READ)
+        until(lambda: client.view().nodes and client.view().nodes[0].commands, PATIENCE)
+        answers: list[object] = []
+
+        def answer() -> None:
+            node.wait_for(lambda: node.arrived)
+            asked = node.arrived.pop()
+            body = json.loads(asked.payload)
+            reply = json.dumps({"transaction": body["transaction"], "status": "ok", "data": body["plugin"]}).encode()
+            node.publish(asked.response_topic or f"{prefix}/pi/response/history", reply)
+
+        from hostcore.threads import HostThread
+
+        thread = HostThread(answer, "node")
+        thread.start()
+        answers.append(client.ask("pi", "history", {"plugin": "bme680"}).data)
+        thread.join()
+        assert answers == ["bme680"]
+
+
+def test_a_command_that_is_not_allowed_is_not_even_sent(broker: Broker, prefix: str) -> None:
+    with visiting(broker.settings, f"{prefix}/#") as node, knowing(broker, prefix) as client:
+        introduce(node, prefix)
+        until(lambda: client.view().nodes and client.view().nodes[0].run, PATIENCE)
+        with pytest.raises(NodeError, match="does not allow relay"):
+            client.ask("pi", "relay", {"name": "fan"})
+        assert not [each for each in node.arrived if "/command/" in each.topic]
+
+
+def test_a_broker_that_is_away_is_told_and_its_return_noticed(tmp_path: Path, prefix: str) -> None:
+    with running(tmp_path) as broker, knowing(broker, prefix) as client:
+        assert client.wait_for_state(0.05, PATIENCE)
+        broker.kill()
+        until(lambda: not client.view().link.is_connected, PATIENCE)
+        assert client.view().link.problem
+        with pytest.raises(BrokerAwayError, match="the broker is not connected"):
+            client.ask("pi", "history")
+        broker.start()
+        assert client.wait_for_state(0.05, PATIENCE)
+
+
+def test_a_wrong_password_is_told(broker: Broker, prefix: str) -> None:
+    client = FleetClient(broker.settings, prefix, password="wrong")
+    client.start()
+    until(lambda: client.view().link.problem, PATIENCE)
+    assert "password" in client.view().link.problem
+    with soon():
+        client.stop()
+
+
+def test_garbage_on_the_broker_disturbs_nobody(broker: Broker, prefix: str) -> None:
+    with visiting(broker.settings) as stranger, knowing(broker, prefix) as client:
+        client.open("pi")
+        for topic, payload in {
+            "pi/status": b"\xff" * 10, "pi/info": b"[" * 100_000, "pi/health": b"9" * 900_000, "pi/bme680": b"{",
+            "a/b/c/d/e/f/g": b"x", "pi/events/crash": b"NaN", "pi/bme680/state": b"[]",
+        }.items():  # fmt: skip
+            stranger.publish(f"{prefix}/{topic}", payload, retain=True)
+        stranger.publish(f"{prefix}/pi/{HEALTH}", b"x" * 900_000)
+        introduce(stranger, prefix)
+        until(lambda: client.view().nodes and client.view().nodes[0].standing is Standing.OK, PATIENCE)
+        assert [each.name for each in client.view().nodes] == ["pi"]

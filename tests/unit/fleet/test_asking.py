@@ -1,0 +1,161 @@
+"""A node is asked over topics, and only its own answer is taken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hostcore.broker.groups import CommandGroup
+from hostcore.broker.message import Message
+from hostcore.broker.topics import place_of
+from hostcore.clock import VirtualClock, timestamp
+from hostcore.errors import BrokerAwayError, NodeError
+from hostcore.fleet.asking import GROUPS, MOST_ANSWERS, Asker, require_answerable
+from hostcore.fleet.model import Link, NodeStatus, Standing
+
+CONNECTED = Link(is_connected=True, since=0.0)
+
+
+class Wire:
+    """A connection that does at once what a test wants with what is published."""
+
+    def __init__(self, react: Callable[[dict[str, Any]], None] = lambda _body: None) -> None:
+        self.react = react
+        self.subscribed: list[str] = []
+        self.published: list[Message] = []
+
+    def subscribe(self, topics: str, qos: int = 1) -> None:
+        self.subscribed.append(topics)
+
+    def publish(self, message: Message) -> int:
+        self.published.append(message)
+        self.react(json.loads(message.payload))
+        return len(self.published)
+
+
+def asker(wire: Wire, *, is_new: bool = True) -> Asker:
+    return Asker(wire, "wasi-host", "fleet-1", VirtualClock(), has_response_topics=is_new)
+
+
+def answering(**answer: Any) -> tuple[Wire, Asker]:
+    """A wire on which each command is answered, and who asks."""
+    wire = Wire()
+    asks = asker(wire)
+    wire.react = lambda body: give(asks, {"transaction": body["transaction"], **answer})
+    return wire, asks
+
+
+def give(asks: Asker, body: object, topic: str = "wasi-host/pi/response/fleet-1") -> None:
+    place = place_of(topic, "wasi-host")
+    assert place is not None
+    asks.take(place, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+
+def test_an_answer_comes_back_by_its_transaction() -> None:
+    wire, asks = answering(status="ok", data={"points": [1]})
+    assert asks.ask("pi", "history", {"plugin": "bme680"}, 1).data == {"points": [1]}
+    (message,) = wire.published
+    body = json.loads(message.payload)
+    assert (message.topic, message.retain, body["plugin"]) == ("wasi-host/pi/command/history", False, "bme680")
+    assert body["time"] == timestamp(VirtualClock().wall_ns())
+    assert (message.response_topic, message.correlation.decode()) == (wire.subscribed[0], body["transaction"])
+
+
+def test_with_mqtt_3_the_answers_to_all_are_heard() -> None:
+    wire = Wire()
+    asks = asker(wire, is_new=False)
+    with pytest.raises(NodeError, match="pi has not answered to history"):
+        asks.ask("pi", "history", {}, 0)
+    assert (wire.subscribed, wire.published[0].response_topic) == (["wasi-host/pi/response/history"], "")
+
+
+def test_a_topic_for_answers_is_subscribed_once() -> None:
+    wire, asks = answering(status="ok")
+    for _ in range(3):
+        asks.ask("pi", "history", {}, 1)
+    assert len(wire.subscribed) == 1
+    assert len({json.loads(each.payload)["transaction"] for each in wire.published}) == 3
+
+
+def test_a_refusal_is_told_in_safe_words() -> None:
+    _, asks = answering(status="error", error="no relay\x1b[2J")
+    with pytest.raises(NodeError) as told:
+        asks.ask("pi", "relay", {}, 1)
+    assert str(told.value) == r"pi: no relay\x1b[2J"
+
+
+@pytest.mark.parametrize("error", [None, 7, ["x"], "x" * 100_000])
+def test_a_refusal_of_any_kind_is_told_in_a_line(error: object) -> None:
+    _, asks = answering(status="error", error=error)
+    with pytest.raises(NodeError) as told:
+        asks.ask("pi", "relay", {}, 1)
+    assert len(str(told.value)) < 1000
+
+
+def test_what_is_no_answer_is_passed_over() -> None:
+    wire = Wire()
+    asks = asker(wire)
+
+    def react(body: dict[str, Any]) -> None:
+        for forged in (b"\xff", b"[]", {"transaction": "other"}, {"x": body["transaction"]}):
+            give(asks, forged)
+        give(asks, {"transaction": body["transaction"], "status": "ok", "data": 7})
+
+    wire.react = react
+    assert asks.ask("pi", "history", {}, 1).data == 7
+
+
+def test_a_stranger_who_hears_a_command_cannot_fill_the_memory_with_answers() -> None:
+    wire, asks = Wire(), None
+    asks = asker(wire)
+    kept: list[int] = []
+
+    def react(body: dict[str, Any]) -> None:
+        for _ in range(100):
+            give(asks, {"x": body["transaction"]})
+        kept.extend(len(each.answers) for each in asks._open.values())
+
+    wire.react = react
+    with pytest.raises(NodeError):
+        asks.ask("pi", "history", {}, 0)
+    assert all(each <= MOST_ANSWERS for each in kept)
+
+
+def test_a_lost_connection_ends_the_wait() -> None:
+    wire = Wire()
+    asks = asker(wire)
+    wire.react = lambda _body: asks.disconnect()
+    with pytest.raises(BrokerAwayError):
+        asks.ask("pi", "history", {}, 60)
+
+
+def status(standing: Standing = Standing.OK, **changes: Any) -> NodeStatus:
+    return NodeStatus("pi", standing, "", **changes)
+
+
+def test_an_unknown_node_is_told_with_those_that_there_are() -> None:
+    with pytest.raises(NodeError, match=r"found no node pj; there are pi1, pi2.* and 1 more"):
+        require_answerable("pj", None, CONNECTED, "history", [f"pi{number}" for number in range(1, 12)])
+
+
+def test_what_a_node_does_not_allow_is_told_with_the_line_for_its_settings() -> None:
+    with pytest.raises(NodeError, match=r'pi does not allow history .* add "read" to commands in \[mqtt\]'):
+        require_answerable("pi", status(), CONNECTED, "history", ["pi"])
+    require_answerable("pi", status(commands=frozenset({CommandGroup.READ})), CONNECTED, "history", ["pi"])
+
+
+def test_an_offline_node_is_not_asked() -> None:
+    with pytest.raises(NodeError, match="pi is offline"):
+        require_answerable("pi", status(Standing.OFFLINE), CONNECTED, "history", ["pi"])
+
+
+def test_without_a_broker_nobody_is_asked() -> None:
+    with pytest.raises(BrokerAwayError, match="the broker is not connected: refused"):
+        require_answerable("pi", status(), Link(problem="refused"), "history", ["pi"])
+
+
+def test_every_group_has_commands() -> None:
+    assert set(GROUPS.values()) == set(CommandGroup)

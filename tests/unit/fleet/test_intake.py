@@ -1,0 +1,60 @@
+"""What waits for the model is bounded, and what finds no room is counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from hostcore.fleet import intake
+from hostcore.fleet.folding import Fleet
+from hostcore.fleet.intake import Intake
+from tests.fleet_messages import NOW, arrived
+
+
+def folded(intake: Intake, most: int = 1000) -> Fleet:
+    fleet = Fleet()
+    for fold in intake.take(most, 0):
+        fold(fleet)
+    return fleet
+
+
+def test_messages_and_changes_of_the_connection_keep_their_order() -> None:
+    waiting = Intake()
+    waiting.note(lambda fleet: fleet.connected(NOW))
+    waiting.put(arrived("pi/status", b"online"), NOW)
+    waiting.note(lambda fleet: fleet.disconnected(NOW + 1, "gone"))
+    view = folded(waiting).view(NOW + 2)
+    assert [each.name for each in view.nodes] == ["pi"]
+    assert (view.link.since, view.link.problem) == (NOW + 1, "gone")
+
+
+@pytest.mark.parametrize("limit", ["MOST_MESSAGES", "MOST_BYTES"])
+def test_what_finds_no_room_is_counted_once_all_else_is_read(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    monkeypatch.setattr(intake, limit, 2 if limit == "MOST_MESSAGES" else 100)
+    waiting = Intake()
+    for _ in range(5):
+        waiting.put(arrived("pi/status", b"x" * 25), NOW)
+    assert waiting.taken_lost() == 0
+    folded(waiting)
+    assert waiting.taken_lost() == 3
+    assert waiting.taken_lost() == 0
+
+
+def test_a_change_of_the_connection_always_finds_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MOST_MESSAGES", 0)
+    waiting = Intake()
+    waiting.note(lambda fleet: fleet.connected(NOW))
+    assert folded(waiting).link.is_connected
+
+
+def test_it_is_not_quiet_while_something_waits() -> None:
+    waiting = Intake()
+    waiting.put(arrived("pi/status", b"online"), NOW)
+    assert waiting.quiet_seconds == 0
+    folded(waiting)
+    assert waiting.quiet_seconds > 0
+
+
+def test_nobody_waits_for_a_closed_one() -> None:
+    waiting = Intake()
+    waiting.close()
+    assert waiting.take(1, 60) == []

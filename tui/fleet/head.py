@@ -1,0 +1,122 @@
+"""The first lines of the screen: the broker, how the fleet is doing, and whether all of that is up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.segment import Segment
+from rich.style import Style
+
+from hostcore.fleet.model import FleetSummary, FleetView, Standing
+from tui.fleet.desk import FleetDesk
+from tui.fleet.node_words import ink_of
+from tui.lines import Line, LinesWidget
+from tui.look import Look
+from tui.parts import Part, fitting, joined, width_of_parts
+from tui.text import NS_PER_S, counted, fit, safe, uptime
+
+LONGEST_PROBLEM = 300
+"""Characters of what is wrong with the connection."""
+
+
+class FleetHead(LinesWidget):
+    """As much about the fleet as fits into one line."""
+
+    desk: FleetDesk
+
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """Draw all in full, or in brief, or without the least important parts."""
+        parts = list(self._parts(is_brief=False))
+        if width_of_parts(parts) > width:
+            parts = fitting(list(self._parts(is_brief=True)), width)
+        yield joined(parts)
+
+    def _parts(self, *, is_brief: bool) -> Iterator[Part]:
+        fleet, look = self.desk.fleet, self.look
+        summary = fleet.summary
+        if mark := _reality(fleet):
+            yield 0, [Segment(f" {mark} ", look.simulated)]
+        yield 3, [Segment(safe(self.desk.broker), look.strong)]
+        yield 0, _nodes(summary, look)
+        if summary.troubled:
+            yield 1, [Segment(counted(summary.troubled, "plugin"), look.strong), Segment(" in trouble")]
+        rate = self.desk.messages_per_second
+        if rate is not None:
+            yield 4, [Segment(f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}", look.strong), _unit(is_brief=is_brief)]
+        yield from _losses(summary, look, is_brief=is_brief)
+        if len(summary.versions) > 1:
+            yield 5, [Segment(f"{len(summary.versions)} versions", look.warn)]
+
+
+def _unit(*, is_brief: bool) -> Segment:
+    return Segment(" msg/s" if is_brief else " messages/s")
+
+
+def _reality(fleet: FleetView) -> str:
+    """Whether nodes are simulated; "" if none is."""
+    simulated = sum(each.is_simulated for each in fleet.nodes)
+    if not simulated:
+        return ""
+    return "SIMULATED" if simulated == len(fleet.nodes) else f"{simulated} SIMULATED"
+
+
+def _nodes(summary: FleetSummary, look: Look) -> Line:
+    """How many nodes there are, and how many of them are not well: ``200 nodes: 3 OFFLINE, 1 SILENT``."""
+    line: Line = [Segment(counted(summary.nodes, "node"), look.strong)]
+    for standing in Standing:
+        if standing is not Standing.OK and (count := summary.count(standing)):
+            line.append(Segment(": " if len(line) == 1 else ", "))
+            line.append(Segment(f"{count} {standing.word}", ink_of(standing, look)))
+    if len(line) == 1 and summary.nodes:
+        line.append(Segment(" ok", look.good))
+    return line
+
+
+def _losses(summary: FleetSummary, look: Look, *, is_brief: bool) -> Iterator[Part]:
+    """What of the fleet is not shown, and which readings wait or are lost."""
+    if summary.left_out:
+        words = f"{summary.left_out} left out" if is_brief else f"no room for {counted(summary.left_out, 'node')}"
+        yield 1, [Segment(words, look.bad)]
+    if summary.lost:
+        words = "behind" if is_brief else f"{counted(summary.lost, 'message')} came too fast"
+        yield 2, [Segment(words, look.bad)]
+    if summary.dropped:
+        words = f"{summary.dropped} lost" if is_brief else f"{counted(summary.dropped, 'reading')} lost"
+        yield 2, [Segment(words, look.warn)]
+    if summary.waiting:
+        words = f"{summary.waiting} wait" if is_brief else f"{counted(summary.waiting, 'reading')} waiting"
+        yield 6, [Segment(words, look.warn)]
+    if summary.ignored:
+        words = f"{summary.ignored} ignored" if is_brief else f"{counted(summary.ignored, 'message')} ignored"
+        yield 7, [Segment(words, look.muted)]
+
+
+class LinkLine(LinesWidget):
+    """One line above all nodes that nobody can miss, shown only while there is no connection to the broker."""
+
+    desk: FleetDesk
+
+    def on_mount(self) -> None:
+        """Stay hidden until there is something to say."""
+        self.display = False
+
+    def paint(self) -> None:
+        """Appear while there is something to say."""
+        self.display = bool(self._text())
+        super().paint()
+
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """Draw since when everything below is old, and why."""
+        if text := self._text():
+            ink = self.look.bad if self.desk.fleet.link.problem else self.look.warn
+            yield [Segment(fit(text, width), ink + Style(reverse=True))]
+
+    def _text(self) -> str:
+        link = self.desk.fleet.link
+        if link.is_connected:
+            return ""
+        if link.since is None:
+            return f"CONNECTING to {safe(self.desk.broker)} ..."
+        since = uptime(self.desk.now_ns() - round(link.since * NS_PER_S))
+        problem = safe(link.problem, LONGEST_PROBLEM)
+        return f"NO CONNECTION for {since}: nothing here is newer. Trying again. {problem}"

@@ -1,0 +1,144 @@
+"""The plugins of a node: a row for each, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+
+from hostcore.fleet.model import PluginStatus
+from tui.filtering import FilteredList
+from tui.fleet.desk import FleetDesk
+from tui.fleet.plugin_words import condition_segment, reason_of
+from tui.lines import Line
+from tui.row_list import RowList
+from tui.text import age, counted, fit, number
+
+STATE, COUNT = 15, 9
+"""Cells of a plugin's condition, and of each count."""
+MOST_NAME = 20
+
+
+class PluginList(FilteredList[PluginStatus]):
+    """All plugins of the node that is open.
+
+    Args:
+        desk: the screen around it.
+    """
+
+    desk: FleetDesk
+    help_title = "1 Plugins of a node"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Details", key_display="Enter"),
+        Binding("slash", "filter", "Filter", key_display="/"),
+    ]
+
+    class Wanted(Message):
+        """The person wants to see all that is known of a plugin."""
+
+        def __init__(self, plugin: str) -> None:
+            super().__init__()
+            self.plugin = plugin
+
+    def __init__(self, desk: FleetDesk) -> None:
+        super().__init__(desk, id="plugins")
+
+    def rows(self) -> Sequence[PluginStatus]:
+        """Return all plugins, the worst first."""
+        detail = self.desk.detail
+        return detail.plugins if detail else ()
+
+    def text_of(self, row: PluginStatus) -> str:
+        """Return the text in which the filter looks."""
+        return f"{row.name} {row.health.condition if row.health else ''} {reason_of(row)}"
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Ask for room for all rows. Textual calls this."""
+        return max(2, len(self.rows()) + 1)
+
+    def update(self) -> None:
+        """Show what is new."""
+        shown = self.shown
+        chosen = self._chosen_name
+        place = next((place for place, each in enumerate(shown) if each.name == chosen), None)
+        if place is not None and place != self.cursor:
+            self.keep_cursor_on(place)
+        height = self.get_content_height(self.size, self.size, 0)
+        if height != self._asked_height:
+            self._asked_height = height
+            self.refresh(layout=True)
+        left_out = self.desk.detail.left_out if self.desk.detail else 0
+        notes = [*self.wanted.note(), *([f"no room for {counted(left_out, 'message')}"] if left_out else [])]
+        if (note := Content(", ".join(notes))) != self._border_subtitle:
+            self.border_subtitle = note
+        self.paint()
+
+    _asked_height = 0
+    _chosen_name = ""
+
+    def moved(self) -> None:
+        """Draw again, and keep to the plugin that was chosen."""
+        super().moved()
+        self._chosen_name = self.chosen.name if self.chosen else ""
+
+    def heading(self, width: int) -> Line | None:
+        """The columns' titles."""
+        titles = "".join(fit(title, COUNT, right=True) for title in self._counts(width))
+        name = fit("plugin", self._names(width))
+        return [Segment(f"{name}{'state'.ljust(STATE)}{titles}  why", self.look.muted)]
+
+    def row(self, number: int, width: int) -> Line:
+        """Make one row."""
+        plugin, look = self.shown[number], self.look
+        is_stale = self._is_stale
+        state = condition_segment(plugin.health, look, is_stale=is_stale)
+        cells = "".join(fit(self._count(plugin, title), COUNT, right=True) for title in self._counts(width))
+        ink = look.muted if is_stale else look.plain
+        return [
+            Segment(fit(plugin.name, self._names(width) - 1) + " ", look.muted if is_stale else look.strong),
+            Segment(state.text.ljust(STATE), state.style),
+            Segment(f"{cells}  ", ink),
+            Segment(reason_of(plugin), ink),
+        ]
+
+    def draw(self, width: int, height: int) -> Iterable[Line]:
+        """Draw the rows, or that nothing has come yet."""
+        if self.rows():
+            return super().draw(width, height)
+        return [[Segment("nothing has come of its plugins yet", self.look.muted)]]
+
+    @property
+    def _is_stale(self) -> bool:
+        return self.desk.detail is None or self.desk.detail.status.is_stale
+
+    def _names(self, width: int) -> int:
+        return max(12, min(max((len(each.name) for each in self.rows()), default=0) + 2, width // 4, MOST_NAME))
+
+    def _counts(self, width: int) -> tuple[str, ...]:
+        return ("read", "readings", "errors", "crashes", "every") if width >= 100 else ("read", "errors")
+
+    def _count(self, plugin: PluginStatus, title: str) -> str:
+        health = plugin.health
+        if title == "read":
+            now_s = self.desk.now_ns() / 1e9
+            return age(max(0, round((now_s - plugin.reading_time) * 1e9))) if plugin.reading_time else "-"
+        if health is None:
+            return "-"
+        if title == "every":
+            return f"{number(health.interval)} s" if health.interval else "-"
+        return str(getattr(health, title))
+
+    def action_open(self) -> None:
+        """Show all that is known of the plugin."""
+        if self.chosen is not None:
+            self.post_message(self.Wanted(self.chosen.name))
+
+    def on_row_list_opened(self, message: RowList.Opened) -> None:
+        """A double click does the same as Enter."""
+        message.stop()
+        self.action_open()

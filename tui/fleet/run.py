@@ -1,0 +1,107 @@
+"""Shows the screen of a fleet, and those of its nodes in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from hostcore.broker.live import LiveScreen
+from hostcore.broker.settings import BrokerSettings
+from hostcore.cli.commands.screens import ScreenOptions
+from hostcore.clock import RealClock
+from hostcore.control.remote_session import RemoteSession
+from hostcore.control.ssh import attached_over_ssh
+from hostcore.errors import HostError
+from hostcore.fleet.client import FleetClient
+from hostcore.fleet.model import NodeStatus
+from hostcore.quick_dataclass import replace
+from hostcore.threads import require_threads
+from tui.attached import NOT_SHOWN
+from tui.fleet.addresses import Addresses
+from tui.fleet.app import FleetApp
+from tui.fleet.state import FleetState, Wish
+from tui.layouts.memory import Memory
+from tui.run import run
+from tui.showing import SCREEN_THREADS, show
+from tui.terminal_app import HUNG_UP
+from tui.text import safe
+
+NODE_THREADS = 5
+"""Threads that a fleet needs beside those of a screen: two for the broker, one for the nodes, two for questions."""
+AFTER_DEFECT = "The nodes go on."
+
+
+def run_fleet(settings: BrokerSettings, prefix: str) -> int:
+    """Show the nodes of a broker until the person quits or the terminal hangs up. Blocks until then.
+
+    Args:
+        settings: the broker.
+        prefix: the first levels of all topics.
+
+    Returns:
+        The exit status, as `tui.showing.show` has it.
+
+    Raises:
+        HostError: there are no threads for it, or paho-mqtt is not installed.
+    """
+    require_threads("screen", SCREEN_THREADS + NODE_THREADS)
+    client = FleetClient(settings, prefix)
+    client.start()
+    try:
+        return _shown(client, name_of(settings, prefix))
+    finally:
+        client.stop()
+
+
+def name_of(settings: BrokerSettings, prefix: str) -> str:
+    """Return a broker and a prefix as a person would write them: ``mqtt://pi5/wasi-host``."""
+    return f"{settings.url}/{prefix}"
+
+
+def _shown(client: FleetClient, broker: str) -> int:
+    """Show the fleet, and again after each screen of a node."""
+    memory, addresses = Memory.of_user(f"fleet {broker}"), Addresses.of_user()
+    state: FleetState | None = None
+    while True:
+        app = FleetApp(client, broker, state=state, memory=memory, addresses=addresses)
+        app.after_defect = AFTER_DEFECT
+        status = show(app)
+        if app.wish is None or app.defect is not None:
+            return status
+        try:
+            if (status := _visit(client, app.wish)) == HUNG_UP:
+                return status
+            state = app.state
+        except HostError as error:
+            state = replace(app.state, told=f"{app.wish.node.name}: {error}")
+
+
+def _visit(client: FleetClient, wish: Wish) -> int:
+    """Show the screen of a node until the person leaves it, and return its exit status.
+
+    Raises:
+        HostError: the node cannot be reached, or refuses.
+    """
+    node = wish.node
+    print(f"wasi-host: connecting to {safe(node.name)}{f' on {safe(wish.computer)}' if wish.computer else ''} ...")
+    session = attached_over_ssh(wish.computer, None, unwanted=NOT_SHOWN) if wish.computer else live(client, node)
+    with session as remote:
+        return run(remote, remote.start, remote=remote, wanted=ScreenOptions())
+
+
+@contextmanager
+def live(client: FleetClient, node: NodeStatus) -> Iterator[RemoteSession]:
+    """Make a context with the session of a node over the broker, which has not started. Blocks for seconds.
+
+    Raises:
+        HostError: the node cannot be reached, or refuses.
+    """
+    screen: LiveScreen = client.live(node.name)
+    try:
+        session = RemoteSession(screen.connect, RealClock(), NOT_SHOWN, computer=node.name)
+    except (OSError, ValueError) as error:
+        raise HostError(f"{node.name} does not answer: {error}") from None
+    try:
+        yield session
+    finally:
+        session.stop()
