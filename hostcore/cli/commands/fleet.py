@@ -46,7 +46,7 @@ def add_broker_options(parser: argparse.ArgumentParser, *, is_named: bool = True
         is_named: whether the broker is an argument; otherwise it is the option --broker.
     """
     if is_named:
-        parser.add_argument("broker", type=broker, nargs="?", default="", metavar="BROKER", help=BROKER)
+        parser.add_argument("broker", type=_broker_or_typo, nargs="?", default="", metavar="BROKER", help=BROKER)
     else:
         parser.add_argument("--broker", type=broker, default="", metavar="BROKER", help=BROKER)
     parser.add_argument("--prefix", default="", metavar="PREFIX", help="what all topics begin with (wasi-host)")
@@ -58,6 +58,14 @@ def add_broker_options(parser: argparse.ArgumentParser, *, is_named: bool = True
         ("key", "has the key of that certificate, PEM"),
     ):
         parser.add_argument(f"--{name}-file", type=Path, metavar="FILE", help=f"{what}")
+
+
+def _broker_or_typo(text: str) -> str:
+    """Read the URL of a broker, where a person may have mistyped a command."""
+    try:
+        return broker(text)
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"{error}; wasi-host fleet -h lists the commands") from None
 
 
 def _add_show(kinds: Commands) -> None:
