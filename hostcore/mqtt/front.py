@@ -24,7 +24,7 @@ from hostcore.events import (
 )
 from hostcore.log.safe_text import log_line
 from hostcore.mqtt.link_state import LinkState
-from hostcore.mqtt.node import Node, NodePart
+from hostcore.mqtt.node import LastingPart, Node, NodePart
 from hostcore.mqtt.node_view import NodeView
 from hostcore.mqtt.occurrences import KINDS, Occurrences
 from hostcore.mqtt.outbox import Outbox, OutboxSettings
@@ -41,6 +41,8 @@ WAITING_BYTES = 16 << 20
 """The most bytes of large ones among them."""
 IDLE_SECONDS = 1.0
 """The longest time between two looks."""
+LARGEST_TAKEN = 64 << 10
+"""Bytes of a payload that is taken. A command has 16 KiB, and a chunk of a live screen 32 KiB."""
 MOST_ARRIVED = 1_000
 """Messages of the broker that wait for the thread, at most. The newest are dropped."""
 STOP_SECONDS = 0.3
@@ -80,7 +82,7 @@ class MqttFront:
         run = secrets.token_hex(4)
         will = Message(self.topics.of(STATUS), OFFLINE, 1, retain=True)
         client_id = f"wasi-host-{self.topics.prefix.replace('/', '-')}-{self.topics.node}"
-        self._connection = BrokerConnection(broker, client_id, self, will=will, delays=delays)
+        self._connection = BrokerConnection(broker, client_id, self, will=will, largest=LARGEST_TAKEN, delays=delays)
         wanted = OutboxSettings(settings.qos, settings.backlog_mib << 20, settings.backlog_per_second)
         self.outbox = Outbox(run, self.topics, clock, wanted, self._inform)
         self._view, self._retained = NodeView(facts, session.plugins()), Retained()
@@ -93,7 +95,7 @@ class MqttFront:
         self._node = Node(
             session=session, view=self._view, retained=self._retained, settings=settings, topics=self.topics, run=run,
             clock=clock, publish=self._connection.publish, subscribe=self._connection.subscribe,
-            unsubscribe=self._connection.unsubscribe, warn=self._warn, wake=self._wake,
+            unsubscribe=self._connection.unsubscribe, warn=self._warn, publish_event=publish_event, wake=self._wake,
         )  # fmt: skip
         own: NodePart = StateTopics(self._node, self.outbox)
         self._parts = (own, *(make(self._node) for make in parts))
@@ -123,6 +125,9 @@ class MqttFront:
         self._ending = True
         self._subscription.close()
         self._thread.join(STOP_SECONDS)
+        for part in self._parts:
+            if isinstance(part, LastingPart):
+                part.stop()
         if self._connection.is_connected and not self._thread.is_alive():
             self._try(Message(self.topics.of(STATUS), OFFLINE, 1, retain=True))
         is_over = self._connection.stop()
