@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from hostcore.access.decisions import Access, Reservations
 from hostcore.actuation import Actuation, LightLeds, SetPwm, SwitchRelay
@@ -23,6 +25,20 @@ WAIT_SECONDS = 1.0
 
 Grants = Callable[[], Iterable[tuple[str, Permission]]]
 """Returns each permission of the present plugins, with the plugin's name."""
+
+
+_actor: ContextVar[str] = ContextVar("actor", default=PERSON)
+"""Who drives outputs on this thread, for the log."""
+
+
+@contextmanager
+def acting(actor: str) -> Iterator[None]:
+    """Make a context in which the log names someone else than a person for what this thread does with outputs."""
+    token = _actor.set(actor)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
 
 
 class OutputsByHand:
@@ -93,7 +109,7 @@ class OutputsByHand:
 
     def _log(self, actuation: Actuation) -> None:
         simulated = " (simulated)" if self._bus_of(actuation) in self._buses.simulated else ""
-        text = log_line(f"by a person: {actuation}{simulated}")
+        text = log_line(f"by {_actor.get()}: {actuation}{simulated}")
         self._publish(LogWritten(self._buses.clock.wall_ns(), HOST, Level.INFO, text, by_host=True))
 
     def _bus_of(self, actuation: Actuation) -> BusName:

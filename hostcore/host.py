@@ -37,6 +37,7 @@ from hostcore.told_progress import ToldProgress
 from hostcore.workshop import Progress, Workshop, no_progress
 
 if TYPE_CHECKING:
+    from hostcore.broker.unsent import Unsent
     from hostcore.diagnosis.report import DiagnosisReport
 
 
@@ -166,6 +167,14 @@ class Host(LocalSession):
         for part in (self._faults.made, self._drivers.made):
             if part:
                 part.stop()
+
+    def keep_unsent(self, unsent: Unsent) -> str:
+        """Let the history keep a copy of the readings that wait for the broker. Call it before `start`.
+
+        Returns:
+            Why it cannot, in one line for a person; "" if it can.
+        """
+        return self._history.keep_unsent(unsent)
 
     @property
     def failures(self) -> tuple[str, ...]:

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
+from hostcore.broker.allowance import Allowance
 from hostcore.broker.channel import MOST_AT_ONCE, WINDOW, Channel
 from hostcore.broker.chunks import Ended, Part, decoded, encoded
 from hostcore.broker.message import Message
-from hostcore.clock import NS_PER_S, Clock
+from hostcore.clock import Clock
 from hostcore.errors import BrokerBusyError, HostError
 from hostcore.threads import HostThread
 
@@ -66,7 +67,7 @@ class ChannelPump:
     ) -> None:
         self._broker, self._topic, self._channel, self._near = broker, topic, channel, near
         self._clock, self._look, self._ended = clock, look, ended
-        self._allowance = _Allowance(clock, bytes_per_second)
+        self._allowance = Allowance(clock, bytes_per_second, BURST_BYTES)
         self._lock = threading.Lock()
         self._queue = deque[bytes]()
         self._queued = 0
@@ -223,25 +224,3 @@ class ChannelPump:
     def _close_sockets(self) -> None:
         for each in (self._near, self._waking, self._woken):
             each.close()
-
-
-class _Allowance:
-    """How much may be sent now: a token bucket that holds `BURST_BYTES`. It can be overdrawn by one chunk."""
-
-    def __init__(self, clock: Clock, bytes_per_second: int) -> None:
-        self._clock, self._rate = clock, bytes_per_second
-        self._room, self._since_ns = float(BURST_BYTES), clock.monotonic_ns()
-
-    @property
-    def pause(self) -> float:
-        """Seconds until something may be sent again; 0 if it may be now."""
-        if not self._rate:
-            return 0.0
-        now_ns = self._clock.monotonic_ns()
-        self._room = min(BURST_BYTES, self._room + (now_ns - self._since_ns) / NS_PER_S * self._rate)
-        self._since_ns = now_ns
-        return max(0.0, -self._room / self._rate) if self._room <= 0 else 0.0
-
-    def use(self, count: int) -> None:
-        """Note that this many bytes are sent."""
-        self._room -= count

@@ -44,7 +44,7 @@ class Delays:
     """After another client took our name: two hosts must not throw each other out all the time."""
 
 
-_DELAYS = Delays()
+DELAYS = Delays()
 
 
 class BrokerConnection:
@@ -72,7 +72,7 @@ class BrokerConnection:
         will: Message | None = None,
         password: str | None = None,
         largest: int = LARGEST_TAKEN,
-        delays: Delays = _DELAYS,
+        delays: Delays = DELAYS,
     ) -> None:
         require_paho()
         self._settings, self._client_id, self._listener, self._will = settings, client_id, listener, will

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Protocol
 
 from hostcore.cli.capture_output import STANDARD_OUTPUT, Output, opened_output, require_free
+from hostcore.cli.ending import ENDING
 from hostcore.cli.loading import Loading
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.cli.running import ENDING, about_buses, host_alone, run_host
+from hostcore.cli.running import about_buses, host_alone, run_host
 from hostcore.clock import NS_PER_S, RealClock
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from hostcore.cli.attached import attached
+from hostcore.cli.ending import ended_by_signals
 from hostcore.cli.lines import say
 from hostcore.cli.progress_bar import TerminalProgress
-from hostcore.cli.running import ENDING
 from hostcore.cli.statuses import ExitStatus
 from hostcore.control.remote_session import RemoteSession
 from hostcore.control.session_lines import KINDS
@@ -65,7 +62,7 @@ def record(config_file: Path | None, wish: RecordWish) -> int:
         return ExitStatus.NOT_RUNNING
     lost, first = session.subscribe(ConnectionLost), session.subscribe(CaughtUp, ConnectionLost)
     try:
-        with _ended_by_signals() as ending:
+        with ended_by_signals() as ending:
             session.start()
             _await_earlier(first)
             return _record(session, Wish(file, wish.most_mib * MIB), wish.seconds, lost, ending)
@@ -109,17 +106,3 @@ def _record(
         say(f"{recorder.lost:,} events were lost, and the file says where", is_result=False)
     say(f"show it anywhere: wasi-host replay {wish.file}", is_result=False)
     return ExitStatus.FAILED if has_stopped_itself else ExitStatus.DONE
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[threading.Event]:
-    """Let the signals that end a command set an event, so that the file gets its end."""
-    ending = threading.Event()
-    before = {each: signal.getsignal(each) for each in ENDING if signal.getsignal(each) is not signal.SIG_IGN}
-    for number in before:
-        signal.signal(number, lambda _number, _frame: ending.set())
-    try:
-        yield ending
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

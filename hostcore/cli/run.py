@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hostcore.cli.front_ends import front_ends_of
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import about_buses, end_by_signals, run_host, taken
 from hostcore.cli.serviced import progress_for, serviced
-from hostcore.cli.web import WebOptions, web_of
+from hostcore.cli.web import WebOptions
 from hostcore.clock import RealClock
 from hostcore.config.loading import find_and_load
 from hostcore.config.model import Config
@@ -79,7 +80,7 @@ def run(config_file: Path | None, output: Output, web: WebOptions) -> int:
     with only_host(host.facts) as warnings:
         for text in about_buses(host.facts.buses):  # at every log_level: simulated readings must not pass for real ones
             tell(LogWritten(host.clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))
-        served = web_of(host, web.over(config.web), warnings)
+        served = front_ends_of(host, web.over(config.web), warnings)
         told = serviced(host, served, manager)
         return run_host(host, told, lambda: _print_events(events, output, show), ending, progress)
 

@@ -11,13 +11,12 @@ from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 from typing import NoReturn
 
+from hostcore.cli.ending import ENDING
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.events.facts import BusFacts
 from hostcore.events.stream import Numbered, Subscription
 from hostcore.host import Host
 
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""The signals that end the command cleanly."""
 LOOK_SECONDS = 0.5
 """Seconds between two looks for a signal whose exception was lost."""
 _came: list[int] = []

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from typing import Protocol
 
 from hostcore.clock import Clock
 from hostcore.control.folder import process_of
@@ -28,7 +29,7 @@ from hostcore.control.session_messages import (
 )
 from hostcore.errors import HostError, NoThreadError
 from hostcore.events import EventsDropped, PluginsChanged
-from hostcore.events.backlog import Backlog
+from hostcore.events.backlog import Earlier
 from hostcore.events.stream import Numbered, Subscription
 from hostcore.session import Session
 from hostcore.threads import HostThread
@@ -49,6 +50,13 @@ END_SECONDS = 0.3
 """Seconds for which the end of the thread that sends is awaited."""
 
 
+class EarlierEvents(Protocol):
+    """Has the events that someone needs who begins late, as `hostcore.events.backlog.Backlog` does."""
+
+    def since(self, number: int) -> Earlier:
+        """Return those after this number; all if it is 0."""
+
+
 def end_process() -> None:
     """End this process in order, as `kill PID` does."""
     os.kill(os.getpid(), signal.SIGTERM)
@@ -63,20 +71,22 @@ class Attachments:
         clock: its clock.
         warn: takes one line for a person.
         stop: ends the host. Returns at once.
+        run: names this run of the host; "" for a new name. Those who attach again with it get what they missed.
     """
 
     def __init__(
         self,
         session: Session,
-        backlog: Backlog,
+        backlog: EarlierEvents,
         *,
         clock: Clock,
         warn: Callable[[str], None],
         stop: Callable[[], None] = end_process,
+        run: str = "",
     ) -> None:
         self.session, self.backlog, self.clock = session, backlog, clock
         self.stop_host, self.warn = stop, warn
-        self.run = os.urandom(8).hex()
+        self.run = run or os.urandom(8).hex()
         self._lock = threading.Lock()
         self._attached: list[Attachment] = []
         self._stopped = False

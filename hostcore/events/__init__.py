@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hostcore.backends.i2c import KernelDevice
 from hostcore.events.alarms import Alarm, AlarmAcknowledged, AlarmCleared, AlarmRaised, AlarmsSet, AlarmState
+from hostcore.events.broker import BrokerLost, BrokerReached
 from hostcore.events.connection import CaughtUp, ConnectionLost, ConnectionRestored
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
 from hostcore.events.faults import FaultsSet
@@ -55,6 +56,8 @@ __all__ = [
     "AlarmRaised",
     "AlarmState",
     "AlarmsSet",
+    "BrokerLost",
+    "BrokerReached",
     "BusHealthMeasured",
     "CaughtUp",
     "ChipIdentified",
@@ -139,6 +142,8 @@ Event = (
     | RelaySwitched
     | PwmSet
     | FaultsSet
+    | BrokerReached
+    | BrokerLost
     | QuantitiesHeld
     | FindingRaised
     | FindingCleared

@@ -143,6 +143,7 @@ DISPLAY = Keeping(
 """The transfers to displays: how the driver set them up, and the last frames."""
 _ALARMS = Keeping(lambda event: event.alarm.name, 3, has_runs=True, weigh=_alarm_bytes)
 _FINDINGS = Keeping(lambda event: event.finding.key, 2, has_runs=True, weigh=_finding_bytes)
+_BROKER = Keeping(_of_all, 1)
 _CRASHES = Keeping(_of_plugin, 10, most_bytes=MIB, is_history=True, weigh=_crash_bytes)
 _READINGS = Keeping(_of_plugin, 450, most_bytes=MIB, is_history=True, weigh=_reading_bytes)
 
@@ -179,6 +180,8 @@ KEPT: Mapping[type, Keeping] = MappingProxyType(
         events.PwmSet: Keeping(lambda event: event.line, 1),
         events.FaultsSet: Keeping(_of_all, 2, has_runs=True),
         events.QuantitiesHeld: Keeping(_of_all, 1),
+        events.BrokerReached: _BROKER,
+        events.BrokerLost: _BROKER,
         events.TaskProgressed: Keeping(lambda event: event.task, 1, weigh=_with_text("task")),
         events.AlarmsSet: Keeping(_of_all, 1, weigh=_alarms_bytes),
         events.AlarmRaised: _ALARMS,

@@ -54,7 +54,7 @@ class Subscription:
         self._dropped = 0
         self._first_lost = 0
         self._ready = threading.Condition()
-        self._closed = False
+        self._closed = self._woken = False
 
     def bound_large(self, most_bytes: int) -> None:
         """Queue at most `most_bytes` of events of `LARGE`, as far as their sizes can be estimated, or one of them.
@@ -64,13 +64,19 @@ class Subscription:
         with self._ready:
             self._most_bytes = most_bytes
 
+    def change_kinds(self, *kinds: type) -> None:
+        """Queue only events of these kinds from now on; those that are queued stay."""
+        with self._ready:
+            self._kinds = kinds
+
     def take(self, timeout: float | None = None) -> list[Numbered]:
         """Return all queued events. Blocks up to `timeout` seconds (None: forever) for the first one.
 
-        An `EventsDropped` replaces lost events. Returns an empty list after `close` or the timeout.
+        An `EventsDropped` replaces lost events. Returns an empty list after `close`, `wake` or the timeout.
         """
         with self._ready:
-            self._ready.wait_for(lambda: self._queue or self._dropped or self._closed, timeout)
+            self._ready.wait_for(lambda: self._queue or self._dropped or self._closed or self._woken, timeout)
+            self._woken = False
             batch = list(self._queue)
             self._queue.clear()
             self._weights.clear()
@@ -80,6 +86,12 @@ class Subscription:
                 batch.insert(0, Numbered(self._first_lost, lost))
                 self._dropped = 0
             return batch
+
+    def wake(self) -> None:
+        """Let `take` return now: its thread has something else to do."""
+        with self._ready:
+            self._woken = True
+            self._ready.notify_all()
 
     def close(self) -> None:
         """Leave the stream. A waiting `take` returns."""

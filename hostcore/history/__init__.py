@@ -6,7 +6,8 @@ SQLite's write-ahead log (WAL) lets others read meanwhile.
 
 What can be lost:
 
-- If the host is killed, the values since the last write.
+- If the host is killed, the values since the last write. The same is true of the readings that wait for an MQTT broker,
+  of which the file has a copy while the broker is away (`hostcore/broker/unsent.py`): they are sent by the next run.
 - If the power fails, what the kernel had not written to the disk either: with ``synchronous=NORMAL`` SQLite waits for
   the disk only at a checkpoint. Linux writes changed pages after 35 s at most (vm.dirty_expire_centisecs, 30 s, and
   vm.dirty_writeback_centisecs, 5 s). The file itself stays whole.

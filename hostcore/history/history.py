@@ -27,6 +27,7 @@ from hostcore.events.stream import EventStream, Subscription
 from hostcore.threads import HostThread
 
 if TYPE_CHECKING:
+    from hostcore.broker.unsent import Unsent
     from hostcore.events.history import HistoryQuery, HistoryReport
     from hostcore.history.recorder import Recorder
 
@@ -67,10 +68,20 @@ class History:
     ) -> None:
         self._file, self._settings, self._stream, self._warn = file, settings, stream, warn
         self._makes_folder = makes_folder
+        self._unsent: Unsent | None = None
         self._events: Subscription = stream.subscribe(*RECORDED, capacity=CAPACITY)
         self._stopping = threading.Event()
         self._recorder: Recorder | None = None
         self._thread = HostThread(self._run, "history")
+
+    def keep_unsent(self, unsent: Unsent) -> str:
+        """Keep a copy of the readings that wait for the broker, across restarts. Call it before `start`.
+
+        Returns:
+            Why that is not possible, in one line for a person; "" if it is.
+        """
+        self._unsent = unsent
+        return ""
 
     def start(self) -> None:
         """Start to record soon, with the events since this object was made. Returns at once."""
@@ -107,7 +118,12 @@ class History:
         from hostcore.history.recorder import Recorder  # noqa: PLC0415 - long after the start
 
         recorder = self._recorder = Recorder(
-            self._file, self._settings, self._stream.clock, self._warn, makes_folder=self._makes_folder
+            self._file,
+            self._settings,
+            self._stream.clock,
+            self._warn,
+            makes_folder=self._makes_folder,
+            unsent=self._unsent,
         )
         while not self._stopping.is_set():
             batch = self._events.take(recorder.wait_seconds)
@@ -127,6 +143,10 @@ class NoHistory:
 
     def __init__(self, reason: str) -> None:
         self._reason = reason
+
+    def keep_unsent(self, _unsent: Unsent) -> str:
+        """Do nothing. Returns why, in one line for a person."""
+        return self._reason
 
     def start(self) -> None:
         """Do nothing."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from hostcore.broker.unsent import UnsentChanges, UnsentReading
 from hostcore.clock import NS_PER_MS
 from hostcore.config.history import HistorySettings
 from hostcore.events.history import HistoryMark
@@ -18,6 +19,7 @@ from hostcore.history.querying import entries_of_all
 from hostcore.history.schema import HOUR_MS, INDEX, LOG, cut, is_full, limit, open_to_write, transaction
 from hostcore.history.series import Entry, Register, SeriesKey
 from hostcore.history.thinning import Keep, expire, insert, progress_of, shrink, thin, used_bytes
+from hostcore.history.unsent import SHARE, change, expire_unsent, unsent_of
 
 DAY_MS = 24 * HOUR_MS
 FILLED = 0.9
@@ -52,13 +54,21 @@ class Ledger:
             os.close(self._lock)
             raise
 
-    def write(self, pending: Pending) -> None:
-        """Store values and marks, all or none. Blocks while the disk works.
+    def unsent(self) -> list[UnsentReading]:
+        """Return the readings of an earlier run that wait for the broker. Blocks while the disk works.
+
+        Raises:
+            sqlite3.Error: they cannot be read.
+        """
+        return unsent_of(self._connection, self._most_unsent)
+
+    def write(self, pending: Pending, unsent: UnsentChanges) -> None:
+        """Store values, marks and changes of the readings that wait: all or none. Blocks while the disk works.
 
         Raises:
             sqlite3.Error: they cannot be stored.
         """
-        self._with_room(lambda: self._write(pending))
+        self._with_room(lambda: self._write(pending, unsent))
 
     def thin(self, now: int, *, is_steady: bool) -> None:
         """Count values in minutes and hours, delete what is too old, and keep the file small.
@@ -84,7 +94,11 @@ class Ledger:
             self._connection.close()
         os.close(self._lock)
 
-    def _write(self, pending: Pending) -> None:
+    @property
+    def _most_unsent(self) -> int:
+        return (self._settings.size_mib << 20) // SHARE
+
+    def _write(self, pending: Pending, unsent: UnsentChanges) -> None:
         with transaction(self._connection):
             entries = {key: self._entry(key) for key in pending.series}
             rows = ((time, entries[key].id, value) for key, time, value in pending.rows())
@@ -92,6 +106,8 @@ class Ledger:
             self._connection.executemany(
                 "INSERT INTO marks (time, plugin, kind, text) VALUES (?, ?, ?, ?)", map(_row, pending.marks)
             )
+            if unsent:
+                change(self._connection, unsent, self._most_unsent)
         self._register.entries.update(entries)
 
     def _entry(self, key: SeriesKey) -> Entry:
@@ -115,6 +131,7 @@ class Ledger:
             if is_steady:
                 days = (kept.keep_raw_days, kept.keep_minutes_days, kept.keep_hours_days)
                 expire(self._connection, now, Keep(*(round(each * DAY_MS) for each in days)))
+                expire_unsent(self._connection, now - round(kept.keep_minutes_days * DAY_MS))
 
     def _with_room(self, change: Callable[[], None]) -> None:
         """Make a change. If the file is full, make room first."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
+from hostcore.broker.unsent import Unsent, UnsentChanges
 from hostcore.clock import NS_PER_MS, NS_PER_S, Clock, timestamp
 from hostcore.config.history import HistorySettings
 from hostcore.errors import HostError
@@ -38,13 +39,21 @@ class Recorder:
         clock: times the writes.
         warn: takes one line for a person.
         makes_folder: whether the file's folder is created.
+        unsent: has the readings that wait for the broker, of which the file keeps a copy; None if there is no broker.
     """
 
     def __init__(
-        self, file: Path, settings: HistorySettings, clock: Clock, warn: Callable[[str], None], *, makes_folder: bool
+        self,
+        file: Path,
+        settings: HistorySettings,
+        clock: Clock,
+        warn: Callable[[str], None],
+        *,
+        makes_folder: bool,
+        unsent: Unsent | None = None,
     ) -> None:
         self._file, self._settings, self._clock, self._warn = file, settings, clock, warn
-        self._makes_folder = makes_folder
+        self._makes_folder, self._unsent, self._has_found = makes_folder, unsent, False
         self._register = Register()
         self._ledger: Ledger | None = None
         self._lock = threading.Lock()
@@ -79,14 +88,17 @@ class Recorder:
                     case _ if (mark := mark_of(event)) is not None:
                         self._not_kept += not self._pending.mark(mark)
 
-    def commit(self) -> None:
+    def commit(self, *, is_last: bool = False) -> None:
         """Write what was collected. Blocks while the disk works. Trouble is reported through `warn`, not raised."""
         self._due_ns = self._clock.monotonic_ns() + round(self._settings.commit_seconds * NS_PER_S)
         try:
             ledger = self._opened()
+            changes = self._unsent_changes(is_last=is_last)
             with self._lock:  # otherwise, a query could find a value twice, or not at all
-                ledger.write(self._pending)
+                ledger.write(self._pending, changes)
                 self._pending = self._fresh()
+            if self._unsent and changes:
+                self._unsent.copied(changes)
             self._thin(ledger)
         except FAILURES as error:
             self._fail(error)
@@ -100,8 +112,8 @@ class Recorder:
 
     def close(self) -> None:
         """Write the rest, and close the file. Blocks while the disk works."""
-        if self._pending.count or self._pending.marks:
-            self.commit()
+        if self._pending.count or self._pending.marks or self._unsent_changes(is_last=True):
+            self.commit(is_last=True)
         self._release()
 
     def report(self, query: HistoryQuery) -> HistoryReport:
@@ -139,6 +151,9 @@ class Recorder:
                 "the history keeps no new ones of it. Let the plugin use the same keys in each reading"
             )
 
+    def _unsent_changes(self, *, is_last: bool) -> UnsentChanges:
+        return self._unsent.changes(is_last=is_last) if self._unsent else UnsentChanges()
+
     def _opened(self) -> Ledger:
         """Return the open file. One that is damaged is put aside, and a new one begins."""
         if self._ledger is None:
@@ -149,10 +164,21 @@ class Recorder:
                     raise
                 self._put_aside(error)
                 self._ledger = self._open()
+            self._compare_unsent(self._ledger)
         return self._ledger
 
     def _open(self) -> Ledger:
         return Ledger(self._file, self._settings, self._register, makes_folder=self._makes_folder)
+
+    def _compare_unsent(self, ledger: Ledger) -> None:
+        """Find what the last run has left. A file that is opened again may be a new one, which has nothing of ours."""
+        if self._unsent is None:
+            return
+        if self._has_found:
+            self._unsent.forget_copy()
+        else:
+            self._unsent.found(ledger.unsent())
+            self._has_found = True
 
     def _thin(self, ledger: Ledger) -> None:
         """Thin once an hour, and once more in the hour in which the clock can be trusted."""

@@ -1,1 +1,33 @@
 """MQTT front end: publishes what a host knows to a broker, keeps what the broker misses, and takes allowed commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from hostcore.clock import Clock
+from hostcore.config.mqtt import MqttSettings
+from hostcore.events import Event
+from hostcore.session import Session
+
+if TYPE_CHECKING:
+    from hostcore.mqtt.front import MqttFront
+
+
+def open_mqtt(session: Session, settings: MqttSettings, clock: Clock, publish: Callable[[Event], None]) -> MqttFront:
+    """Create the front end of a host. It is not started yet.
+
+    paho-mqtt is loaded here, so a host without a broker does not pay for it.
+
+    Args:
+        session: the host.
+        settings: the broker, and what to publish.
+        clock: of the host.
+        publish: publishes the front end's own events at the host.
+
+    Raises:
+        HostError: paho-mqtt is not installed. The message says how to install it.
+    """
+    from hostcore.mqtt.front import MqttFront  # noqa: PLC0415
+
+    return MqttFront(session, settings, clock, publish)

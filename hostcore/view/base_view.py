@@ -9,6 +9,7 @@ from hostcore.events import FindingRaised, State
 from hostcore.events.facts import HostFacts, PluginFacts
 from hostcore.events.readings import fresh_seconds
 from hostcore.view.alarms import Alarms
+from hostcore.view.broker import Broker
 from hostcore.view.bus_health import BusHealth
 from hostcore.view.condition import Condition, condition_of
 from hostcore.view.findings import Findings
@@ -31,6 +32,7 @@ class BaseView(Folding):
 
     Attributes:
         facts, plugins, findings, alarms, health: as above.
+        broker: the connection to the MQTT broker.
     """
 
     def __init__(
@@ -38,10 +40,11 @@ class BaseView(Folding):
     ) -> None:
         self.facts = facts
         self.plugins, self.findings, self.alarms, self.health = plugins, findings, alarms, health
+        self.broker = Broker()
         self._problems: tuple[Problem, ...] = ()
         self._problems_of: object = None
         """The state that they were listed for."""
-        super().__init__(plugins, findings, alarms, health, *parts)
+        super().__init__(plugins, findings, alarms, health, self.broker, *parts)
 
     def know_host(self, facts: HostFacts, plugins: Iterable[PluginFacts]) -> None:
         """Learn the facts about the host, which change if it was started again, and which plugins there are now."""
@@ -57,7 +60,7 @@ class BaseView(Folding):
         state = self.revision, requests
         if self._problems_of != state:
             self._problems_of = state
-            self._problems = problems_of(self.plugins, self.findings, self.alarms, self.health)
+            self._problems = problems_of(self.plugins, self.findings, self.alarms, self.health, self.broker.lost)
         return self._problems
 
     def condition_of(self, plugin: PluginStatus) -> Condition:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any
 
-from hostcore.events import AlarmRaised, Confidence, FindingRaised, State
+from hostcore.events import AlarmRaised, BrokerLost, Confidence, FindingRaised, State
 from hostcore.events.event_json import to_json
 from hostcore.events.findings import FindingKey
+from hostcore.log.safe_text import counted
 from hostcore.permissions import Permission
 from hostcore.place import BusName
 from hostcore.quick_dataclass import dataclass
@@ -32,6 +33,8 @@ class ProblemKind(StrEnum):
     OLD_VERSION = "old version"
     LIBRARIES = "libraries"
     """Libraries that a plugin asks for have not been fetched."""
+    BROKER = "mqtt"
+    """There is no connection to the MQTT broker."""
     REQUEST = "request"
     """A plugin asks for a permission."""
 
@@ -53,6 +56,7 @@ _RANKS = {
     ProblemKind.FAILING: 5,
     ProblemKind.OLD_VERSION: 7,
     ProblemKind.LIBRARIES: 7,
+    ProblemKind.BROKER: 7,
     ProblemKind.REQUEST: 8,
 }
 """The order of kinds, the worst first. A finding stands among them as sure as it is."""
@@ -112,7 +116,11 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 
 
 def problems_of(
-    plugins: Plugins, findings: Findings, alarms: Alarms, health: BusHealth | None = None
+    plugins: Plugins,
+    findings: Findings,
+    alarms: Alarms,
+    health: BusHealth | None = None,
+    broker: BrokerLost | None = None,
 ) -> tuple[Problem, ...]:
     """Return everything that is wrong, the worst first, and of equally bad problems the oldest.
 
@@ -123,6 +131,7 @@ def problems_of(
         findings: the present findings.
         alarms: the alarms of host.toml.
         health: the health of the buses; None if this front end does not know it.
+        broker: why there is no connection to the MQTT broker; None if there is one, or none is wanted.
     """
     raised, statuses = findings.all(), tuple(plugins.all())
     stuck = {each.name for each in statuses if health and health.stuck_bus_of(each.name)}
@@ -135,6 +144,7 @@ def problems_of(
     for plugin in statuses:
         if plugin.name not in told:
             found += _of_plugin(plugin, findings.failure_of(plugin.name), is_stuck=plugin.name in stuck)
+    found += [_of_broker(broker)] if broker else []
     return tuple(sorted(found, key=lambda each: (each.rank, each.since_ns)))
 
 
@@ -198,6 +208,11 @@ def _of_bus(bus: BusStatus) -> Problem:
         bus=bus.name,
         is_simulated=bus.is_simulated,
     )
+
+
+def _of_broker(lost: BrokerLost) -> Problem:
+    told = f"; {counted(lost.waiting, 'reading')} wait for it" if lost.waiting else ""
+    return _problem(ProblemKind.BROKER, f"{lost.problem}{told}", since_ns=lost.since_ns)
 
 
 def _of_plugin(plugin: PluginStatus, finding: FindingRaised | None, *, is_stuck: bool) -> Iterator[Problem]:

@@ -158,7 +158,7 @@ def test_no_hostile_plugin_reaches_the_terminal(tmp_path: Path, cache_folder: Pa
             terminal.until(re.compile(rf"\[{number} \w+\]"))
             terminal.until_framed(1)
         terminal.keys("2", "End", "Enter")
-        terminal.until("Plugin ", "Counters")
+        terminal.until(re.compile(r"Plugin \w+"), re.compile("^.*state  ", re.MULTILINE))
         terminal.until_framed(1)
         terminal.keys("Escape")
         terminal.until("[2 Plugins]")

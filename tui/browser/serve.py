@@ -10,10 +10,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hostcore.cli.front_ends import front_ends_of
 from hostcore.cli.progress_bar import TerminalProgress
 from hostcore.cli.running import end_by_signals, run_host, wait_for_signal
 from hostcore.cli.statuses import ExitStatus
-from hostcore.cli.web import WebOptions, web_of
+from hostcore.cli.web import WebOptions
 from hostcore.config.loading import find_and_load
 from hostcore.config.web import WebSettings
 from hostcore.control.attaching import attach
@@ -155,7 +156,7 @@ def _screens_of(
     host: Host, settings: WebSettings, warnings: Sequence[str], screens: Screens, *, read_only: bool
 ) -> Iterator[Callable[[], None]]:
     """Make a context in which the host has its web, and the web has the host's screens. Yields what starts the host."""
-    with web_of(host, settings, warnings, screens.routes(), read_only=read_only) as start:
+    with front_ends_of(host, settings, warnings, screens.routes(), read_only=read_only) as start:
         try:
             yield start
         finally:

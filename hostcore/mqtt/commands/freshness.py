@@ -18,9 +18,9 @@ WINDOW_SECONDS = 60
 MOST_REMEMBERED = 4_096
 """The most transactions that are remembered. They are needed for two minutes each."""
 REMEMBERED_NS = 2 * WINDOW_SECONDS * NS_PER_S
-"""How long a transaction is remembered: its time may be ahead by a window, and it is fresh for a window after that."""
+"""How long a transaction is remembered: its time may be a window ahead, and is fresh for another one."""
 SET_BACK_NS = 86_400 * NS_PER_S
-"""A watermark that is further ahead of the clock is that of a clock which was wrong: it would forbid commands for ever."""
+"""A watermark that is further ahead of the clock was made while the clock was wrong. It would forbid all commands."""
 AHEAD_NS = 10 * NS_PER_S
 """By how much the watermark is ahead of the commands, so that a busy sender does not wear out an SD card."""
 
@@ -83,9 +83,9 @@ class Freshness:
         ahead_ns = command.time_ns - now_ns
         if abs(ahead_ns) > WINDOW_SECONDS * NS_PER_S:
             raise RefusedCommandError(
-                f"{times}: they differ by {duration(abs(ahead_ns) / NS_PER_S)}, and {WINDOW_SECONDS} s are allowed. It is "
-                "old, or one of the clocks is wrong; a Pi has none that runs without power, and gets the time from the "
-                "network (timedatectl)"
+                f"{times}: they differ by {duration(abs(ahead_ns) / NS_PER_S)}, and {WINDOW_SECONDS} s are allowed. It "
+                "is old, or one of the clocks is wrong; most Pis have none that runs without power, and get the time "
+                "from the network (timedatectl)"
             )
         if -ahead_ns > self._clock.monotonic_ns() - self._connected_ns:
             raise RefusedCommandError(f"{times}: it is from before this node connected to the broker; send it again")

@@ -184,8 +184,8 @@ def _color(arguments: Arguments) -> Color:
     except ValueError:
         pass
     raise RefusedCommandError(
-        f"its color is {shown(found)}; needed is a name such as red, six hexadecimal digits such as ff8800, or a list of "
-        "red, green and blue from 0 to 255"
+        f"its color is {shown(found)}; needed is a name such as red, six hexadecimal digits such as ff8800, or a list "
+        "of red, green and blue from 0 to 255"
     )
 
 

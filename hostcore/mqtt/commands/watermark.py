@@ -54,6 +54,6 @@ class WatermarkFile:
             self._has_warned = True
             reason = error.strerror if isinstance(error, OSError) else str(error)
             self._warn(
-                f"the time of the last command over MQTT cannot be kept in {self._folder}: {reason}; make it a folder that "
-                "you may write to. Until then, a command may be repeated within a minute after a restart"
+                f"the time of the last command over MQTT cannot be kept in {self._folder}: {reason}; make it a folder "
+                "that you may write to. Until then, a command may be repeated within a minute after a restart"
             )

@@ -21,6 +21,7 @@ ADVICE: Mapping[ProblemKind, str] = MappingProxyType(
         ProblemKind.FAILING: "Its last values stay on the Charts tab, and grow old.",
         ProblemKind.OLD_VERSION: "The host tries each version of the file that is saved.",
         ProblemKind.LIBRARIES: "On the computer, wasi-host fetch gets them.",
+        ProblemKind.BROKER: "The readings wait for it, and are sent when it is back.",
         ProblemKind.REQUEST: "On the computer, wasi-host grant shows what that would allow, and grants it.",
     }
 )

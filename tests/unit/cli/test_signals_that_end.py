@@ -9,11 +9,12 @@ from contextlib import suppress
 import pytest
 
 from hostcore.cli import running
+from hostcore.cli.ending import ENDING
 
 
 @pytest.fixture
 def ending(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    before = {each: signal.getsignal(each) for each in running.ENDING}
+    before = {each: signal.getsignal(each) for each in ENDING}
     monkeypatch.setattr(running, "_came", [])
     running.end_by_signals()
     yield

@@ -1,0 +1,36 @@
+"""The connection of the host to its MQTT broker."""
+
+from __future__ import annotations
+
+from hostcore.quick_dataclass import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerReached:
+    """The broker has accepted the host, or the host says again that it has."""
+
+    time_ns: int
+    broker: str
+    """Its URL, such as ``mqtt://broker.local``, without user and password."""
+    since_ns: int
+    """Since when."""
+    waiting: int = 0
+    """Readings that it has not confirmed yet."""
+    dropped: int = 0
+    """Readings of this run of the host that it will never get, because too many waited."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerLost:
+    """There is no connection to the broker, or the host says again that there is none. It is tried again."""
+
+    time_ns: int
+    broker: str
+    """Its URL."""
+    since_ns: int
+    """Since when, or since the start of the host."""
+    problem: str
+    """Why, one line of text."""
+    waiting: int = 0
+    """As of `BrokerReached`; so is the next one."""
+    dropped: int = 0

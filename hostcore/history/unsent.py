@@ -1,0 +1,86 @@
+"""The copy of the readings that wait for the broker: one table, which only the files of hosts with `[mqtt]` have.
+
+An older host leaves the table alone. Import it only after the start: it imports sqlite3.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+
+from hostcore.broker.topics import RESERVED, is_name
+from hostcore.broker.unsent import UnsentChanges, UnsentReading
+from hostcore.clock import NS_PER_MS
+
+SHARE = 4
+"""One of this many parts of the file's allowed size is for readings that wait. The oldest are left out first."""
+LONGEST = 4 << 20
+"""Bytes of a payload. No reading has so many; a file may."""
+_RUN = re.compile(r"[0-9a-f]{8}", re.ASCII)
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS unsent "
+    "(id INTEGER PRIMARY KEY, time INTEGER, run TEXT, number INTEGER, plugin TEXT, payload BLOB)"
+)
+_INDEX = "CREATE UNIQUE INDEX IF NOT EXISTS unsent_by_number ON unsent (run, number)"
+
+
+def unsent_of(connection: sqlite3.Connection, most_bytes: int) -> list[UnsentReading]:
+    """Return the readings that wait, the oldest first, and of more than `most_bytes` the newest.
+
+    What no host would have written is left out: it would go to a topic of someone's choice.
+    """
+    if not _has_table(connection):
+        return []
+    found: list[UnsentReading] = []
+    rows = connection.execute(
+        "SELECT time, run, number, plugin, payload FROM unsent "
+        "WHERE typeof(time) = 'integer' AND typeof(run) = 'text' AND typeof(number) = 'integer' "
+        f"AND typeof(plugin) = 'text' AND typeof(payload) = 'blob' AND length(payload) <= {LONGEST} ORDER BY id DESC"
+    )
+    for time, run, number, plugin, payload in rows:
+        most_bytes -= len(payload)
+        if most_bytes < 0:
+            break
+        if _RUN.fullmatch(run) and is_name(plugin) and plugin not in RESERVED:
+            found.append(UnsentReading(run, number, plugin, time * NS_PER_MS, payload))
+    return found[::-1]
+
+
+def change(connection: sqlite3.Connection, changes: UnsentChanges, most_bytes: int) -> None:
+    """Change the copy. Call it in a transaction.
+
+    Args:
+        connection: the history.
+        changes: what has changed since the last call.
+        most_bytes: if there are more, the oldest are left out.
+    """
+    if not (changes.added or _has_table(connection)):
+        return
+    connection.execute(_TABLE)
+    connection.execute(_INDEX)
+    if changes.is_whole:
+        connection.execute("DELETE FROM unsent")
+    connection.executemany("DELETE FROM unsent WHERE run = ? AND number = ?", changes.gone)
+    connection.executemany(
+        "INSERT OR REPLACE INTO unsent (time, run, number, plugin, payload) VALUES (?, ?, ?, ?, ?)",
+        ((each.time_ns // NS_PER_MS, each.run, each.number, each.plugin, each.payload) for each in changes.added),
+    )
+    _shorten(connection, most_bytes)
+
+
+def expire_unsent(connection: sqlite3.Connection, before: int) -> None:
+    """Delete what was measured before a time, in milliseconds. Call it in a transaction."""
+    if _has_table(connection):
+        connection.execute("DELETE FROM unsent WHERE time < ?", (before,))
+
+
+def _shorten(connection: sqlite3.Connection, most_bytes: int) -> None:
+    connection.execute(
+        "DELETE FROM unsent WHERE id <= (SELECT max(id) FROM "
+        "(SELECT id, sum(length(payload)) OVER (ORDER BY id DESC) AS newer FROM unsent) WHERE newer > ?)",
+        (most_bytes,),
+    )
+
+
+def _has_table(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'unsent'").fetchone() is not None

@@ -1,0 +1,220 @@
+"""The node's side of live screens: each is an attached front end, whose bytes go over topics of the broker."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from typing import Any
+
+from hostcore.broker.channel import LEASE_SECONDS, Channel
+from hostcore.broker.channel_pump import ChannelPump
+from hostcore.broker.groups import CommandGroup
+from hostcore.broker.live import DOWN, LONGEST_TRAFFIC, STREAM, TRAFFIC, UP, Subscriber, is_stream
+from hostcore.broker.message import Arrived
+from hostcore.broker.topics import LIVE, NodeTopics, place_of
+from hostcore.clock import Clock
+from hostcore.control.attachments import Attachments, EarlierEvents
+from hostcore.control.message_lines import answer_line, parse_request, read_line
+from hostcore.control.messages import Failure
+from hostcore.control.session_messages import AttachRequest
+from hostcore.errors import HostError, NoThreadError, ReadOnlyError
+from hostcore.mqtt.commands.arguments import Arguments
+from hostcore.mqtt.commands.handlers import Work
+from hostcore.mqtt.commands.live_session import NOT_OVER_MQTT, GatedBacklog, LiveSession, TrafficGate
+from hostcore.mqtt.commands.request import RefusedCommandError
+from hostcore.session import Session
+from hostcore.threads import HostThread
+
+MOST_STREAMS = 4
+"""The most live screens at a time."""
+BYTES_PER_SECOND = 64 << 10
+"""The most compressed bytes that one screen costs the broker, on average."""
+FIRST_LINE_SECONDS = 20.0
+"""Seconds that a client may take for the line with which it attaches."""
+END_SECONDS = 0.4
+"""Seconds for which `join` waits for the end of each thread."""
+
+
+class LiveScreens:
+    """Serves the live screens of a node, and bounds their number, their time and their bytes. Thread-safe.
+
+    Args:
+        session: the host.
+        backlog: its earlier events.
+        groups: what host.toml allows. It must include `CommandGroup.READ`.
+        topics: those of the node.
+        broker: the connection.
+        clock: the host's.
+        warn: takes one line for a person.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        backlog: EarlierEvents,
+        groups: Collection[CommandGroup],
+        *,
+        topics: NodeTopics,
+        broker: Subscriber,
+        clock: Clock,
+        warn: Callable[[str], None],
+    ) -> None:
+        self._session, self._backlog, self._groups = session, backlog, groups
+        self._topics, self._broker, self._clock, self._warn = topics, broker, clock, warn
+        self._run = os.urandom(8).hex()
+        self._lock = threading.Lock()
+        self._streams: dict[str, _Stream] = {}
+        self._is_stopped = False
+
+    def live(self, arguments: Arguments) -> Work:
+        """Read the command ``live``: it opens a stream, or says for how long one also has the transfers."""
+        name = arguments.text(STREAM)
+        if not is_stream(name):
+            raise RefusedCommandError(f"its {STREAM} must be 32 random hexadecimal digits")
+        seconds = arguments.whole(TRAFFIC, 0, LONGEST_TRAFFIC, 0)
+        return lambda: self._opened(name, seconds)
+
+    def received(self, arrived: Arrived) -> bool:
+        """Take a message if it belongs to a stream. Returns whether it does."""
+        place = place_of(arrived.topic, self._topics.prefix)
+        if place is None or place.node != self._topics.node or place.levels[0] != LIVE:
+            return False
+        if len(place.levels) == 3 and place.levels[2] == UP and not arrived.retained:
+            with self._lock:
+                stream = self._streams.get(place.levels[1])
+            if stream:
+                stream.pump.take(arrived.payload)
+        return True
+
+    def end(self, reason: str) -> None:
+        """End all streams. Returns at once."""
+        with self._lock:
+            streams = list(self._streams.values())
+        for stream in streams:
+            stream.close(reason)
+
+    def stop(self) -> None:
+        """End all streams, and open no others. Returns at once."""
+        with self._lock:
+            self._is_stopped = True
+        self.end("the node stops")
+
+    def join(self) -> bool:
+        """Wait for the end of the threads, after `stop`. Returns whether they have ended."""
+        with self._lock:
+            streams = list(self._streams.values())
+        return all(stream.join() for stream in streams)
+
+    def _opened(self, name: str, seconds: int) -> dict[str, Any]:
+        with self._lock:
+            if name in self._streams:
+                self._streams[name].gate.open(seconds)
+            else:
+                self._require_room()
+                self._streams[name] = self._started(name, seconds)
+        return {STREAM: name, TRAFFIC: seconds, "lease": LEASE_SECONDS}
+
+    def _require_room(self) -> None:
+        if self._is_stopped:
+            raise HostError("the node stops")
+        if len(self._streams) >= MOST_STREAMS:
+            raise HostError(
+                f"{MOST_STREAMS} live screens of this node are open, and no more are allowed; close one first"
+            )
+
+    def _started(self, name: str, seconds: int) -> _Stream:
+        gate = TrafficGate(self._clock)
+        gate.open(seconds)
+        near, far = socket.socketpair()
+        pump = ChannelPump(
+            self._broker,
+            self._topics.of(LIVE, name, DOWN),
+            Channel(self._clock.monotonic_ns(), deflates=True),
+            far,
+            clock=self._clock,
+            bytes_per_second=BYTES_PER_SECOND,
+            look=gate.look,
+            ended=lambda _reason: self._forget(name),
+        )
+        stream = _Stream(self._attachments(gate), gate, pump, near)
+        stream.start()
+        self._broker.subscribe(self._topics.of(LIVE, name, UP))
+        return stream
+
+    def _attachments(self, gate: TrafficGate) -> Attachments:
+        """Return what makes the attachment of one screen: each has a session with a gate of its own."""
+        return Attachments(
+            LiveSession(self._session, self._groups, gate),
+            GatedBacklog(self._backlog, gate),
+            clock=self._clock,
+            warn=self._warn,
+            stop=_refuse_to_stop,
+            run=self._run,
+        )
+
+    def _forget(self, name: str) -> None:
+        with self._lock:
+            self._streams.pop(name, None)
+        self._broker.unsubscribe(self._topics.of(LIVE, name, UP))
+
+
+class _Stream:
+    """One live screen.
+
+    Args:
+        attachments: makes its attachment.
+        gate: lets transfers pass.
+        pump: carries its bytes.
+        near: the socket of the session. The object closes it.
+    """
+
+    def __init__(self, attachments: Attachments, gate: TrafficGate, pump: ChannelPump, near: socket.socket) -> None:
+        self._attachments, self._near = attachments, near
+        self.gate, self.pump = gate, pump
+        self._thread = HostThread(self._serve, "live screen")
+
+    def start(self) -> None:
+        """Begin. Returns at once.
+
+        Raises:
+            NoThreadError: a thread cannot be started.
+        """
+        try:
+            self.pump.start()
+            self._thread.start()
+        except NoThreadError:
+            self.close("")
+            self._near.close()
+            raise
+
+    def close(self, reason: str) -> None:
+        """End it, and tell the client why. Returns at once."""
+        self._attachments.stop()
+        self.pump.close(reason)
+
+    def join(self) -> bool:
+        """Wait for the end of its threads, after `close`. Returns whether they have ended."""
+        has_ended = self.pump.join(END_SECONDS)
+        self._thread.join(END_SECONDS)
+        return has_ended and not self._thread.is_alive()
+
+    def _serve(self) -> None:
+        with self._near, suppress(OSError, ValueError):  # the client has gone, or speaks another language
+            request = parse_request(read_line(self._near, FIRST_LINE_SECONDS))
+            if isinstance(request, AttachRequest):
+                self._attach(request)
+
+    def _attach(self, request: AttachRequest) -> None:
+        try:
+            attachment = self._attachments.attach(request)
+        except HostError as error:
+            self._near.sendall(answer_line(Failure("HostError", str(error))))
+        else:
+            attachment.serve(self._near)
+
+
+def _refuse_to_stop() -> None:
+    raise ReadOnlyError(NOT_OVER_MQTT)

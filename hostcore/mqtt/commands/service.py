@@ -1,0 +1,294 @@
+"""Follows the commands that come over the broker, and answers them.
+
+The thread of the connection only sorts what arrives. Everything else is done on a thread of its own, one command after
+the other: an output may take a second, and a history the time of a file.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from hostcore.broker.allowance import Allowance
+from hostcore.broker.bodies import Outcome
+from hostcore.broker.groups import CommandGroup
+from hostcore.broker.live import Subscriber
+from hostcore.broker.message import Arrived, Message
+from hostcore.broker.topics import COMMAND, EVENTS, NodeTopics
+from hostcore.by_hand import acting
+from hostcore.clock import Clock, timestamp
+from hostcore.control.attachments import EarlierEvents
+from hostcore.errors import BrokerError, DefectError, HostError
+from hostcore.events import HOST, Event, Level, LogWritten
+from hostcore.log.safe_text import log_line
+from hostcore.mqtt.commands.arguments import Arguments
+from hostcore.mqtt.commands.freshness import Freshness, Watermark
+from hostcore.mqtt.commands.handlers import Known, Work, known_commands
+from hostcore.mqtt.commands.live import LiveScreens
+from hostcore.mqtt.commands.live_session import not_allowed
+from hostcore.mqtt.commands.request import (
+    LONGEST_PAYLOAD,
+    TRANSACTION,
+    Envelope,
+    RefusedCommandError,
+    answered_where_wanted,
+    command_of,
+    envelope_of,
+    object_of,
+    transaction_in,
+)
+from hostcore.mqtt.commands.watches import Watches
+from hostcore.quick_dataclass import dataclass, replace
+from hostcore.read_only import ReadOnlySession
+from hostcore.session import Session
+from hostcore.threads import HostThread
+
+MOST_WAITING = 32
+"""The most commands that wait for their turn. Further ones are refused."""
+LARGEST_ANSWER = 256 << 10
+"""The most bytes of an answer."""
+LONGEST_ERROR = 600
+"""The most characters of the error in an answer."""
+ACTOR = "a command over MQTT"
+"""Who drives an output, in the log."""
+REFUSALS_PER_SECOND, REFUSALS_AT_ONCE = 20, 50
+"""How many refusals are answered. A flood of nonsense must not become one of answers."""
+LINES_PER_SECOND, LINES_AT_ONCE = 0.2, 10
+"""How many refusals are logged and told as events."""
+END_SECONDS = 0.5
+"""Seconds for which `stop` waits for the end of the thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A command whose arguments are right."""
+
+    transaction: str
+    envelope: Envelope
+    work: Work
+    group: CommandGroup
+    text: str
+    """What it does, for the log."""
+
+
+class CommandService:
+    """The commands of a node. All methods are thread-safe; none but `stop` blocks.
+
+    Args:
+        session: the host.
+        backlog: its earlier events.
+        groups: what ``commands`` of `[mqtt]` allows. A host that is read-only only answers questions, whatever it says.
+        topics: those of the node.
+        broker: the connection.
+        clock: the host's.
+        publish: takes the events of refused and followed commands.
+        watermark: the file with the latest time of a command.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        backlog: EarlierEvents,
+        groups: Collection[CommandGroup],
+        *,
+        topics: NodeTopics,
+        broker: Subscriber,
+        clock: Clock,
+        publish: Callable[[Event], None],
+        watermark: Watermark,
+    ) -> None:
+        self._settings, self._is_read_only = str(session.facts.config_file), session.facts.is_read_only
+        self._groups = frozenset(groups) & ({CommandGroup.READ} if self._is_read_only else set(CommandGroup))
+        self._topics, self._broker, self._clock, self._publish_event = topics, broker, clock, publish
+        if self._is_read_only:  # once more, in case a command is in the wrong group
+            session = ReadOnlySession(session, self._read_only_problem)
+        self._freshness = Freshness(clock, watermark)
+        self._watches = Watches(session, topics, broker, clock)
+        self._live = LiveScreens(
+            session, backlog, self._groups, topics=topics, broker=broker, clock=clock, warn=self._warn
+        )
+        self._known = {
+            **known_commands(session, clock),
+            "log": Known(CommandGroup.READ, self._watches.log),
+            "traffic": Known(CommandGroup.READ, self._watches.traffic),
+            "live": Known(CommandGroup.READ, self._live.live),
+        }
+        self._answers = Allowance(clock, REFUSALS_PER_SECOND, REFUSALS_AT_ONCE)
+        self._lines = Allowance(clock, LINES_PER_SECOND, LINES_AT_ONCE)
+        self._ready = threading.Condition()
+        self._waiting = deque[Arrived]()
+        self._is_stopped = False
+        self._thread = HostThread(self._run, "mqtt commands")
+
+    @property
+    def _read_only_problem(self) -> str:
+        return f"{self._settings} on the node has read_only = true in [screen]"
+
+    def start(self) -> None:
+        """Subscribe to the commands, if any are allowed.
+
+        Raises:
+            NoThreadError: a thread cannot be started.
+        """
+        if self._groups:
+            self._thread.start()
+            self._broker.subscribe(self._topics.of(COMMAND, "+"))
+
+    def stop(self) -> bool:
+        """Follow no more commands, and end the live screens. Blocks for about a second at most.
+
+        Returns:
+            Whether everything that a command began has ended.
+        """
+        with self._ready:
+            self._is_stopped = True
+            self._waiting.clear()
+            self._ready.notify_all()
+        self._watches.end()
+        self._live.stop()
+        self._thread.join(END_SECONDS)
+        return all((not self._thread.is_alive(), self._watches.join(), self._live.join()))
+
+    def connected(self) -> None:
+        """Note that a connection to the broker has begun."""
+        self._freshness.connected()
+
+    def disconnected(self) -> None:
+        """Note that the connection is lost: live screens end, and commands that wait are forgotten."""
+        with self._ready:
+            self._waiting.clear()
+        self._live.end("the connection of the node to the broker was lost")
+
+    def received(self, arrived: Arrived) -> bool:
+        """Take a message if it is a command or belongs to a live screen. Returns whether it is. Does not block."""
+        if self._live.received(arrived):
+            return True
+        envelope = envelope_of(arrived, self._topics)
+        if envelope is None:
+            return False
+        if len(arrived.payload) > LONGEST_PAYLOAD:  # it is refused by its size, and not kept until then
+            arrived = replace(arrived, payload=arrived.payload[: LONGEST_PAYLOAD + 1])
+        with self._ready:
+            is_full = len(self._waiting) >= MOST_WAITING
+            if not (is_full or self._is_stopped):
+                self._waiting.append(arrived)
+                self._ready.notify()
+        if is_full:
+            self._refuse(envelope, "", f"{MOST_WAITING} commands wait already; send fewer at a time")
+        return True
+
+    def _run(self) -> None:
+        while (arrived := self._next()) is not None:
+            self._follow(arrived)
+
+    def _next(self) -> Arrived | None:
+        with self._ready:
+            self._ready.wait_for(lambda: self._waiting or self._is_stopped)
+            return None if self._is_stopped else self._waiting.popleft()
+
+    def _follow(self, arrived: Arrived) -> None:
+        envelope, transaction = envelope_of(arrived, self._topics), ""
+        if envelope is None:
+            return
+        try:
+            found = object_of(arrived.payload)
+            transaction = transaction_in(found)
+            ready = self._checked(answered_where_wanted(envelope, arrived, self._topics), found, arrived)
+        except HostError as error:
+            self._refuse(envelope, transaction, str(error))
+        else:
+            self._do(ready)
+
+    def _checked(self, envelope: Envelope, found: Mapping[str, Any], arrived: Arrived) -> _Ready:
+        """Return a command that may be followed, and only once.
+
+        Raises:
+            RefusedCommandError: it may not.
+        """
+        command = command_of(envelope, found)
+        known = self._allowed(envelope.name)
+        arguments = Arguments(command.arguments)
+        work = known.handler(arguments)
+        arguments.end()
+        changes = known.group is not CommandGroup.READ
+        self._freshness.require_new(command, retained=arrived.retained, changes=changes)
+        values = ", ".join(f"{key} {value}" for key, value in command.arguments.items())
+        return _Ready(command.transaction, envelope, work, known.group, f"{envelope.name} {values}".strip())
+
+    def _allowed(self, name: str) -> Known:
+        known = self._known.get(name)
+        if known is None:
+            allowed = sorted(each for each, found in self._known.items() if found.group in self._groups)
+            raise RefusedCommandError(f"there is no command {name}; allowed are {', '.join(allowed)}")
+        if known.group not in self._groups:
+            problem = self._read_only_problem if self._is_read_only else not_allowed(known.group, self._settings)
+            raise RefusedCommandError(problem)
+        return known
+
+    def _do(self, ready: _Ready) -> None:
+        try:
+            with acting(ACTOR):
+                data = ready.work()
+            answer = {TRANSACTION: ready.transaction, "status": Outcome.OK.value, "data": data}
+            payload = json.dumps(answer, separators=(",", ":"), allow_nan=False).encode()
+            if len(payload) > LARGEST_ANSWER:
+                raise HostError(f"the answer has {len(payload)} bytes, and {LARGEST_ANSWER} are allowed; ask for less")
+        except HostError as error:
+            payload = _error(ready.transaction, str(error))
+        except Exception as defect:  # noqa: BLE001 - a defect of the host must not end its commands
+            self._warn(str(DefectError(defect)))
+            payload = _error(ready.transaction, str(DefectError(defect)))
+        else:
+            self._tell_order(ready)
+        self._answer(ready.envelope, payload)
+
+    def _tell_order(self, ready: _Ready) -> None:
+        """Log what changes something. An output says by itself who drives it."""
+        if ready.group in (CommandGroup.ORDERS, CommandGroup.ALARMS):
+            self._log(Level.INFO, f"by {ACTOR}: {ready.text}")
+
+    def _refuse(self, envelope: Envelope, transaction: str, problem: str) -> None:
+        """Answer, log and tell that a command is refused, unless there are too many of them."""
+        with self._ready:
+            is_answered, is_told = self._answers.take(), self._lines.take()
+            more = self._lines.refused() if is_told else 0
+        if is_answered:
+            self._answer(envelope, _error(transaction, problem))
+        if is_told:
+            others = f" ({more} more were refused since the last such line)" if more else ""
+            self._warn(f"refused a command over MQTT, {envelope.name}: {problem}{others}")
+            body = {
+                "time": timestamp(self._clock.wall_ns()),
+                "command": envelope.name,
+                TRANSACTION: transaction,
+                "problem": log_line(problem, LONGEST_ERROR),
+                **({"more": more} if more else {}),
+            }
+            self._send(Message(self._topics.of(EVENTS, "denial"), json.dumps(body).encode(), qos=0))
+
+    def _answer(self, envelope: Envelope, payload: bytes) -> None:
+        self._send(Message(envelope.response_topic, payload, correlation=envelope.correlation))
+
+    def _send(self, message: Message) -> None:
+        try:
+            self._broker.publish(message)
+        except BrokerError as error:
+            with self._ready:
+                is_told = self._lines.take()
+            if is_told:
+                self._warn(f"an answer to a command over MQTT was not sent: {error}")
+
+    def _warn(self, text: str) -> None:
+        self._log(Level.WARNING, text)
+
+    def _log(self, level: Level, text: str) -> None:
+        self._publish_event(LogWritten(self._clock.wall_ns(), HOST, level, log_line(text), by_host=True))
+
+
+def _error(transaction: str, problem: str) -> bytes:
+    named = {TRANSACTION: transaction} if transaction else {}
+    text = log_line(problem, LONGEST_ERROR)
+    return json.dumps({**named, "status": Outcome.ERROR.value, "error": text}, separators=(",", ":")).encode()

@@ -1,0 +1,217 @@
+"""Log lines and transfers as they happen, for as long as a command has asked for them."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from hostcore.broker.allowance import Allowance
+from hostcore.broker.channel_pump import Publisher
+from hostcore.broker.message import Message
+from hostcore.broker.topics import EVENTS, NodeTopics
+from hostcore.clock import NS_PER_S, Clock, timestamp
+from hostcore.errors import BrokerError
+from hostcore.events import Event, EventsDropped, Level, LogWritten, TransferCompleted
+from hostcore.events.stream import Subscription
+from hostcore.mqtt.commands.arguments import Arguments
+from hostcore.mqtt.commands.handlers import Work
+from hostcore.mqtt.commands.transfer_bodies import TransferBodies
+from hostcore.quick_dataclass import dataclass
+from hostcore.session import Session
+from hostcore.threads import HostThread
+
+LOG, TRAFFIC = "log", "traffic"
+"""The commands, and the topics below `EVENTS`."""
+LONGEST_SECONDS, USUAL_SECONDS = 600, 60
+"""For how long a command can ask, and for how long it does if it does not say."""
+MOST_PER_SECOND, MOST_AT_ONCE = 50, 100
+"""Messages of each kind. What comes faster is counted, and the next message says how much is missing."""
+QUEUED, QUEUED_BYTES = 2_000, 4 << 20
+"""Events that wait for the thread, and the bytes of large ones among them."""
+LOOK_SECONDS = 0.5
+"""Seconds without an event after which the thread looks at the clock."""
+END_SECONDS = 0.5
+"""Seconds for which `stop` waits for the end of each thread."""
+LEVELS = tuple(Level)
+"""From the least to the most severe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a command asked for."""
+
+    until_ns: int
+    """Its end, by the monotonic clock."""
+    plugin: str = ""
+    """Only what this plugin does; "" for all."""
+    level: Level = Level.DEBUG
+    """The least severe lines."""
+    bus: str = ""
+    """Only transfers on this bus; "" for all."""
+
+    def wants(self, event: Event) -> bool:
+        """Return whether an event is wanted."""
+        if isinstance(event, LogWritten):
+            return self.plugin in ("", event.plugin) and LEVELS.index(event.level) >= LEVELS.index(self.level)
+        if isinstance(event, TransferCompleted):
+            return self.plugin in ("", event.plugin) and self.bus in ("", event.bus)
+        return False
+
+
+Body = Callable[[Event], Mapping[str, Any]]
+"""Returns what a message says of an event."""
+
+
+class Watch:
+    """Publishes one kind of events, while a wish lasts. Thread-safe.
+
+    Args:
+        kind: the type of the events.
+        make_body: makes what describes them, for each begin.
+        topic: where they go.
+        session: the host.
+        broker: sends the messages. What it has no room for is dropped and counted.
+        clock: tells when a wish ends.
+    """
+
+    def __init__(
+        self,
+        kind: type,
+        make_body: Callable[[], Body],
+        topic: str,
+        *,
+        session: Session,
+        broker: Publisher,
+        clock: Clock,
+    ) -> None:
+        self._kind, self._make_body, self._topic = kind, make_body, topic
+        self._session, self._broker, self._clock = session, broker, clock
+        self._lock = threading.Lock()
+        self._wish: Wish | None = None
+        self._subscription: Subscription | None = None
+        self._thread: HostThread | None = None
+        self._dropped = 0
+
+    def begin(self, wish: Wish) -> None:
+        """Publish from now on what `wish` wants, and no longer what the wish before wanted."""
+        with self._lock:
+            self._wish = wish
+            if self._subscription is None:
+                self._subscription = self._session.subscribe(self._kind, capacity=QUEUED)
+                self._subscription.bound_large(QUEUED_BYTES)
+                self._thread = HostThread(self._run, "mqtt events", self._subscription, self._make_body())
+                self._thread.start()
+
+    def end(self) -> None:
+        """Publish nothing any more. Returns at once."""
+        with self._lock:
+            self._leave()
+
+    def join(self) -> bool:
+        """Wait for the end of the thread, after `end`. Returns whether it has ended."""
+        with self._lock:
+            thread = self._thread
+        if thread:
+            thread.join(END_SECONDS)
+        return thread is None or not thread.is_alive()
+
+    def _run(self, subscription: Subscription, body: Body) -> None:
+        self._dropped = 0
+        allowance = Allowance(self._clock, MOST_PER_SECOND, MOST_AT_ONCE)
+        while wish := self._present(subscription):
+            for item in subscription.take(LOOK_SECONDS):
+                if isinstance(item.event, EventsDropped):
+                    self._dropped += item.event.count
+                    continue
+                described = body(item.event)
+                if wish.wants(item.event):
+                    self._publish(described, allowance)
+
+    def _present(self, subscription: Subscription) -> Wish | None:
+        """Return the present wish; None if this thread has to end. A wish that comes later has a thread of its own."""
+        with self._lock:
+            if self._subscription is not subscription or self._wish is None:
+                return None
+            if self._clock.monotonic_ns() < self._wish.until_ns:
+                return self._wish
+            self._leave()
+            return None
+
+    def _leave(self) -> None:
+        if self._subscription:
+            self._subscription.close()
+        self._subscription = self._wish = None
+
+    def _publish(self, body: Mapping[str, Any], allowance: Allowance) -> None:
+        if not allowance.take():
+            self._dropped += 1
+            return
+        missing = {"dropped": self._dropped} if self._dropped else {}
+        payload = json.dumps({**body, **missing}, separators=(",", ":")).encode()
+        try:
+            self._broker.publish(Message(self._topic, payload, qos=0))
+        except BrokerError:
+            self._dropped += 1
+        else:
+            self._dropped = 0
+
+
+class Watches:
+    """The commands ``log`` and ``traffic``.
+
+    Args:
+        session: the host.
+        topics: those of the node.
+        broker: sends the messages.
+        clock: tells when a wish ends.
+    """
+
+    def __init__(self, session: Session, topics: NodeTopics, broker: Publisher, clock: Clock) -> None:
+        self._topics, self._clock = topics, clock
+        made = partial(Watch, session=session, broker=broker, clock=clock)
+        self._watches = {
+            LOG: made(LogWritten, lambda: log_body, topics.of(EVENTS, LOG)),
+            TRAFFIC: made(TransferCompleted, lambda: TransferBodies(session.plugins()), topics.of(EVENTS, TRAFFIC)),
+        }
+
+    def log(self, arguments: Arguments) -> Work:
+        """Read the command ``log``."""
+        seconds = arguments.whole("seconds", 0, LONGEST_SECONDS, USUAL_SECONDS)
+        level = Level(arguments.choice("level", LEVELS, Level.DEBUG))
+        plugin = arguments.text("plugin", "")
+        return lambda: self._begin(LOG, seconds, Wish(self._end_of(seconds), plugin, level))
+
+    def traffic(self, arguments: Arguments) -> Work:
+        """Read the command ``traffic``."""
+        seconds = arguments.whole("seconds", 0, LONGEST_SECONDS, USUAL_SECONDS)
+        plugin, bus = arguments.text("plugin", ""), arguments.text("bus", "")
+        return lambda: self._begin(TRAFFIC, seconds, Wish(self._end_of(seconds), plugin, bus=bus))
+
+    def end(self) -> None:
+        """End both. Returns at once."""
+        for watch in self._watches.values():
+            watch.end()
+
+    def join(self) -> bool:
+        """Wait for the end of the threads, after `end`. Returns whether they have ended."""
+        return all(watch.join() for watch in self._watches.values())
+
+    def _end_of(self, seconds: int) -> int:
+        return self._clock.monotonic_ns() + seconds * NS_PER_S
+
+    def _begin(self, name: str, seconds: int, wish: Wish) -> dict[str, Any]:
+        if seconds:
+            self._watches[name].begin(wish)
+        else:
+            self._watches[name].end()
+        return {"topic": self._topics.of(EVENTS, name), "seconds": seconds}
+
+
+def log_body(event: Event) -> dict[str, Any]:
+    """Return what a message says of a log line. Its text is escaped already."""
+    assert isinstance(event, LogWritten)
+    body = {"time": timestamp(event.time_ns), "plugin": event.plugin, "level": event.level.value, "text": event.text}
+    return {**body, **({"by_host": True} if event.by_host else {})}

@@ -1,0 +1,242 @@
+"""The front end: one thread between the host's events and the connection to the broker."""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from hostcore.broker.connection import DELAYS, BrokerConnection, Delays
+from hostcore.broker.message import Arrived, Message
+from hostcore.broker.topics import OFFLINE, STATUS, NodeTopics
+from hostcore.clock import Clock
+from hostcore.config.mqtt import MqttSettings
+from hostcore.errors import BrokerError
+from hostcore.events import (
+    HOST,
+    ConnectionRestored,
+    Event,
+    Level,
+    LogWritten,
+    PluginsChanged,
+    ReadingPublished,
+    StateChanged,
+)
+from hostcore.log.safe_text import log_line
+from hostcore.mqtt.link_state import LinkState
+from hostcore.mqtt.node import Node, NodePart
+from hostcore.mqtt.node_view import NodeView
+from hostcore.mqtt.occurrences import KINDS, Occurrences
+from hostcore.mqtt.outbox import Outbox, OutboxSettings
+from hostcore.mqtt.retained import Retained
+from hostcore.mqtt.state_topics import StateTopics
+from hostcore.session import Session
+from hostcore.threads import HostThread, require_threads
+
+THREADS = 2
+"""Its own, and that of the connection."""
+CAPACITY = 10_000
+"""The most events that wait."""
+WAITING_BYTES = 16 << 20
+"""The most bytes of large ones among them."""
+IDLE_SECONDS = 1.0
+"""The longest time between two looks."""
+MOST_ARRIVED = 1_000
+"""Messages of the broker that wait for the thread, at most. The newest are dropped."""
+STOP_SECONDS = 0.3
+"""How long its thread may take to end. The connection takes at most 0.9 s beside that."""
+
+PartMaker = Callable[[Node], NodePart]
+
+
+class MqttFront:
+    """Publishes one host. It implements `hostcore.broker.client.Listener`.
+
+    Args:
+        session: the host.
+        settings: the broker, and what to publish.
+        clock: of the host.
+        publish_event: publishes events of the front end itself at the host: log lines, and how the connection is.
+        parts: make further parts.
+        delays: between two attempts to connect.
+
+    Attributes:
+        outbox: the readings that wait for the broker.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        settings: MqttSettings,
+        clock: Clock,
+        publish_event: Callable[[Event], None],
+        *,
+        parts: Sequence[PartMaker] = (),
+        delays: Delays = DELAYS,
+    ) -> None:
+        self._session, self._clock, self._publish_event = session, clock, publish_event
+        facts, broker = session.facts, settings.broker_settings
+        self.topics = NodeTopics(settings.prefix, settings.node_or(facts.host_name))
+        run = secrets.token_hex(4)
+        will = Message(self.topics.of(STATUS), OFFLINE, 1, retain=True)
+        client_id = f"wasi-host-{self.topics.prefix.replace('/', '-')}-{self.topics.node}"
+        self._connection = BrokerConnection(broker, client_id, self, will=will, delays=delays)
+        wanted = OutboxSettings(settings.qos, settings.backlog_mib << 20, settings.backlog_per_second)
+        self.outbox = Outbox(run, self.topics, clock, wanted, self._inform)
+        self._view, self._retained = NodeView(facts, session.plugins()), Retained()
+        self._occurrences = Occurrences(self.topics, settings.qos)
+        self._link = LinkState(broker.url, clock, publish_event)
+        self._calls: deque[Callable[[], None]] = deque()
+        self._arrived: deque[Arrived] = deque()
+        self._ending = False
+        self._thread: HostThread | None = None
+        self._node = Node(
+            session=session, view=self._view, retained=self._retained, settings=settings, topics=self.topics, run=run,
+            clock=clock, publish=self._connection.publish, subscribe=self._connection.subscribe,
+            unsubscribe=self._connection.unsubscribe, warn=self._warn, wake=self._wake,
+        )  # fmt: skip
+        own: NodePart = StateTopics(self._node, self.outbox)
+        self._parts = (own, *(make(self._node) for make in parts))
+
+    def start(self) -> None:
+        """Begin to connect, and to take events. Start it before the host, so that it misses none. Returns at once.
+
+        Raises:
+            HostError: there are no threads.
+        """
+        require_threads("mqtt", THREADS)
+        kinds = {*self._view.kinds, *KINDS, ReadingPublished}
+        self._subscription = self._session.subscribe(*kinds, capacity=CAPACITY)
+        self._subscription.bound_large(WAITING_BYTES)
+        self._thread = HostThread(self._run, "mqtt")
+        self._thread.start()
+        self._connection.start()
+
+    def stop(self) -> bool:
+        """Say that the node is offline, and end. Blocks for less than a second, mostly for some milliseconds.
+
+        Returns:
+            Whether the broker has confirmed everything. Otherwise it publishes the last will.
+        """
+        if self._thread is None:
+            return True
+        self._ending = True
+        self._subscription.close()
+        self._thread.join(STOP_SECONDS)
+        if self._connection.is_connected and not self._thread.is_alive():
+            self._try(Message(self.topics.of(STATUS), OFFLINE, 1, retain=True))
+        is_over = self._connection.stop()
+        self.outbox.lost()  # what was not confirmed waits for the next start
+        return is_over
+
+    # On its own thread
+
+    def _run(self) -> None:
+        wait = IDLE_SECONDS
+        try:
+            while not self._ending:
+                self._take([item.event for item in self._subscription.take(wait)])
+                self._hear()
+                for part in self._parts:
+                    part.look()
+                self._link.look(self.outbox.waiting, self.outbox.dropped)
+                wait = self._send()
+        except Exception as bug:  # noqa: BLE001 - plugins must keep running; a traceback would overwrite the screen
+            self._warn(f"MQTT ended: {type(bug).__name__}: {bug}")
+
+    def _hear(self) -> None:
+        """Take in what the connection has told."""
+        while self._calls:
+            self._calls.popleft()()
+        while self._arrived:
+            arrived = self._arrived.popleft()
+            for part in self._parts:
+                part.arrived(arrived)
+
+    def _take(self, batch: Sequence[Event]) -> None:
+        """Take in what happened."""
+        if not batch:
+            return
+        self._view.fold(batch)
+        if any(isinstance(event, StateChanged | PluginsChanged | ConnectionRestored) for event in batch):
+            self._view.know_host(self._session.facts, self._session.plugins())
+        for event in batch:
+            if isinstance(event, ReadingPublished):
+                self.outbox.put(event)
+            self._occurrences.take(event)
+            for part in self._parts:
+                part.happened(event)
+
+    def _send(self) -> float:
+        """Send what may be sent now. Returns the seconds after which there is more to do."""
+        publish = self._connection.publish
+        waits = [self._retained.send(publish, self._clock.monotonic_ns())]
+        waits.append(None if self._occurrences.send(publish) else 0.1)
+        waits.append(self.outbox.send(publish))
+        return min([IDLE_SECONDS, *(each for each in waits if each is not None)])
+
+    def _try(self, message: Message) -> None:
+        try:
+            self._connection.publish(message)
+        except BrokerError:
+            return
+
+    # On the connection's thread
+
+    def connected(self) -> None:
+        """See `hostcore.broker.client.Listener`; so are the others."""
+        self._call(self._connected)
+
+    def disconnected(self, problem: str) -> None:
+        """There is no connection."""
+        self.outbox.lost()
+        self._call(lambda: self._disconnected(problem))
+
+    def received(self, arrived: Arrived) -> None:
+        """A message has come."""
+        if len(self._arrived) < MOST_ARRIVED:
+            self._arrived.append(arrived)
+            self._wake()
+
+    def delivered(self, number: int) -> None:
+        """A message has arrived."""
+        self.outbox.delivered(number)
+        self._calls.append(lambda: self._occurrences.delivered(number))
+
+    def refused(self, number: int, problem: str) -> None:
+        """The broker does not want a message."""
+        self.outbox.delivered(number)
+        self._call(lambda: self._refused(number, problem))
+
+    def _call(self, call: Callable[[], None]) -> None:
+        self._calls.append(call)
+        self._wake()
+
+    def _wake(self) -> None:
+        self._subscription.wake()
+
+    # Called by `_run`
+
+    def _connected(self) -> None:
+        self._link.reach()
+        for part in self._parts:
+            part.connected()
+
+    def _disconnected(self, problem: str) -> None:
+        self._link.lose(problem)
+        self._occurrences.lost()
+        for part in self._parts:
+            part.disconnected()
+
+    def _refused(self, number: int, problem: str) -> None:
+        self._occurrences.delivered(number)
+        self._link.refuse(problem)
+
+    def _warn(self, text: str) -> None:
+        self._log(Level.WARNING, text)
+
+    def _inform(self, text: str) -> None:
+        self._log(Level.WARNING, f"MQTT: {text}")
+
+    def _log(self, level: Level, text: str) -> None:
+        self._publish_event(LogWritten(self._clock.wall_ns(), HOST, level, log_line(text), by_host=True))

@@ -1,0 +1,76 @@
+"""How the connection is, for people: a line of the log at each change, and events for front ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hostcore.clock import NS_PER_S, Clock
+from hostcore.events import HOST, BrokerLost, BrokerReached, Event, Level, LogWritten
+from hostcore.log.safe_text import log_line
+
+AGAIN_NS = 30 * NS_PER_S
+"""Nanoseconds after which it is told again how many readings wait, if that has changed."""
+MOST_REFUSALS = 20
+"""Different refusals of the broker that are remembered, so that each is logged once."""
+
+
+class LinkState:
+    """For one thread.
+
+    Args:
+        broker: the URL of the broker.
+        clock: of the host.
+        publish: takes events.
+    """
+
+    def __init__(self, broker: str, clock: Clock, publish: Callable[[Event], None]) -> None:
+        self._broker, self._clock, self._publish = broker, clock, publish
+        self._since_ns = clock.wall_ns()
+        self._is_reached = False
+        self._problem = ""
+        self._refusals: dict[str, None] = {}
+        self._told: tuple[int, int] = (0, 0)
+        self._told_ns = 0
+
+    def reach(self) -> None:
+        """There is a connection."""
+        self._since_ns, self._is_reached, self._problem = self._clock.wall_ns(), True, ""
+        self._refusals.clear()
+        self._log(Level.INFO, f"MQTT: connected to {self._broker}")
+        self._tell(self._told)
+
+    def lose(self, problem: str) -> None:
+        """There is no connection. It is called at each attempt, and told only when the reason is a new one."""
+        problem = log_line(problem)
+        if not self._is_reached and problem == self._problem:
+            return
+        if self._is_reached or not self._problem:
+            self._since_ns = self._clock.wall_ns()
+        self._is_reached, self._problem = False, problem
+        self._log(Level.WARNING, f"MQTT: {problem}")
+        self._tell(self._told)
+
+    def refuse(self, problem: str) -> None:
+        """The broker does not take something."""
+        problem = log_line(problem)
+        if problem not in self._refusals and len(self._refusals) < MOST_REFUSALS:
+            self._refusals[problem] = None
+            self._log(Level.WARNING, f"MQTT: {problem}")
+
+    def look(self, waiting: int, dropped: int) -> None:
+        """Tell how many readings wait and were dropped, from time to time."""
+        found = waiting, dropped
+        is_known = self._is_reached or self._problem
+        if is_known and found != self._told and self._clock.monotonic_ns() - self._told_ns >= AGAIN_NS:
+            self._tell(found)
+
+    def _tell(self, found: tuple[int, int]) -> None:
+        self._told, self._told_ns = found, self._clock.monotonic_ns()
+        now_ns, (waiting, dropped) = self._clock.wall_ns(), found
+        if self._is_reached:
+            self._publish(BrokerReached(now_ns, self._broker, self._since_ns, waiting, dropped))
+        else:
+            self._publish(BrokerLost(now_ns, self._broker, self._since_ns, self._problem, waiting, dropped))
+
+    def _log(self, level: Level, text: str) -> None:
+        self._publish(LogWritten(self._clock.wall_ns(), HOST, level, text, by_host=True))

@@ -1,0 +1,35 @@
+"""The parts of the read model that go to the broker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hostcore.events.facts import HostFacts, PluginFacts
+from hostcore.mqtt.sources import Sources
+from hostcore.view.alarms import Alarms
+from hostcore.view.base_view import BaseView
+from hostcore.view.bus_health import BusHealth
+from hostcore.view.findings import Findings
+from hostcore.view.outputs import Outputs
+from hostcore.view.plugins import Plugins
+from hostcore.view.values import Values
+
+
+class NodeView(BaseView):
+    """The model of a host for the broker. It keeps no past, no crashes and no requests.
+
+    Args:
+        facts: the host.
+        plugins: its plugins.
+
+    Attributes:
+        sources: the plugins' newest readings.
+        values: what the readings' values measure.
+        outputs: the outputs that plugins and people have set.
+    """
+
+    def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts] = ()) -> None:
+        self.sources, self.values, self.outputs = Sources(), Values(), Outputs(facts)
+        own = Plugins(history=0, crashes=0, requests=0)
+        super().__init__(facts, own, Findings(), Alarms(), BusHealth(), self.sources, self.values, self.outputs)
+        self.know(plugins)

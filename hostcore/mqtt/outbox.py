@@ -1,0 +1,281 @@
+"""Readings on their way to the broker: numbered, held until the broker confirms them, and bounded.
+
+The newest reading of a plugin goes to the plugin's own topic at once, where the broker keeps it. One that the broker
+did not get in time, because the connection was lost or too much waited, goes to the topic of the late ones: oldest
+first, at a limited rate, with its own time and ID. So each reading arrives at least once, and one that arrives twice
+is known by its ID. What is too much is dropped, the oldest first, counted and told.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
+
+from hostcore.broker.message import Message
+from hostcore.broker.topics import NodeTopics
+from hostcore.broker.unsent import UnsentChanges, UnsentReading
+from hostcore.clock import NS_PER_S, Clock
+from hostcore.errors import BrokerAwayError, BrokerBusyError, MessageTooLargeError
+from hostcore.events import ReadingPublished
+from hostcore.mqtt.held import Held, Waiting
+from hostcore.mqtt.pace import Pace
+from hostcore.mqtt.stamping import stamped
+from hostcore.quick_dataclass import dataclass
+
+Publish = Callable[[Message], int]
+"""`hostcore.broker.connection.BrokerConnection.publish`."""
+MOST_LATE_IN_FLIGHT = 20
+"""The most late readings that the broker has to confirm at a time. A slow broker has the rest of the room for the
+newest ones."""
+BUSY_SECONDS = 0.1
+"""Seconds after which a message is tried again for which there was no room."""
+GRACE_NS = 5 * NS_PER_S
+"""For how long the broker may confirm a reading before it is copied to the history's file."""
+LARGE_BYTES = 16 << 10
+"""Payloads above this can be the reason why a broker ends the connection: some tell of no limit, and have one."""
+MOST_LOSSES = 10
+"""How often in a row the connection may be lost with the same large message under way, before that is dropped."""
+REST_SECONDS = (10, 30, 90, 270, 600, 600)
+"""How long a refused reading rests before it is sent again. A broker may be full for a while; after the last time, the
+reading is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxSettings:
+    """What `[mqtt]` of host.toml says about readings."""
+
+    qos: int = 1
+    most_bytes: int = 16 << 20
+    """The most memory for readings that wait."""
+    per_second: int = 50
+    """How many late readings may be sent in a second."""
+
+
+class Outbox:
+    """The readings of one run of a host. It implements `hostcore.broker.unsent.Unsent`.
+
+    `put` and `send` are for one thread; the other methods may be called on any.
+
+    Args:
+        run: 8 hex digits, new at each start of the host.
+        topics: the topics of this host.
+        clock: times the late readings.
+        settings: what host.toml says.
+        tell: takes one line for a person. It must not call the outbox.
+    """
+
+    def __init__(
+        self, run: str, topics: NodeTopics, clock: Clock, settings: OutboxSettings, tell: Callable[[str], None]
+    ) -> None:
+        self._run, self._topics, self._clock, self._settings, self._tell = run, topics, clock, settings, tell
+        self._lock = threading.Lock()
+        self._waiting = Waiting()
+        self._late: list[Held] = []
+        """A heap: the oldest comes first."""
+        self._live: dict[str, Held] = {}
+        """The newest reading of each plugin, as long as it has to be sent."""
+        self._newest: dict[str, int] = {}
+        """The order of the newest reading of each plugin."""
+        self._in_flight: dict[int, Held] = {}
+        """What the broker has to confirm, by the numbers of the connection."""
+        self._late_in_flight = 0
+        self._resting: list[tuple[int, Held]] = []
+        """A heap of what the broker has refused, by the moment from which it is late as all others."""
+        self._happened: deque[tuple[int, str] | None] = deque()
+        """Numbers that were confirmed or refused, and the reason of that; None for a lost connection. The connection
+        calls us while it has locks of its own, so we only take note there."""
+        self._pace = Pace(settings.per_second)
+        self._number = 0
+        self._dropped = 0
+        self._unwanted: set[str] = set()
+        """Plugins of which a reading was dropped because the broker does not take it, and none was confirmed since."""
+        self._dropped_before: int | None = None
+        """How many were dropped before the present loss began; None while nothing is lost."""
+
+    @property
+    def waiting(self) -> int:
+        """How many readings the broker has not confirmed yet."""
+        with self._lock:
+            self._settle()
+            return self._waiting.count
+
+    @property
+    def dropped(self) -> int:
+        """How many readings were dropped since the start of the host."""
+        return self._dropped
+
+    def put(self, event: ReadingPublished) -> None:
+        """Take a plugin's newest reading. Does not block."""
+        with self._lock:
+            self._settle()
+            self._number += 1
+            reading = stamped(event, self._run, self._number)
+            held = Held(self._number, reading, self._clock.monotonic_ns())
+            self._waiting.add(held)
+            if (before := self._live.pop(event.plugin, None)) is not None:
+                heappush(self._late, before)
+            self._live[event.plugin], self._newest[event.plugin] = held, held.order
+            self._make_room()
+
+    def retire(self, plugin: str) -> None:
+        """Take note that a plugin is gone: the broker must not keep its newest reading. What waits, is sent late."""
+        with self._lock:
+            self._newest.pop(plugin, None)
+            if (held := self._live.pop(plugin, None)) is not None:
+                heappush(self._late, held)
+
+    def send(self, publish: Publish) -> float | None:
+        """Send what may be sent now. Does not block.
+
+        Args:
+            publish: sends a message, and returns the number that `delivered` gets.
+
+        Returns:
+            The seconds after which to call it again; None if there is nothing to do before a reading comes, or before
+            there is a connection.
+        """
+        with self._lock:
+            self._settle()
+            try:
+                self._send_live(publish)
+                return self._send_late(publish)
+            except BrokerAwayError:
+                return None
+            except BrokerBusyError:
+                return BUSY_SECONDS
+
+    def delivered(self, number: int) -> None:
+        """Take note that the broker has confirmed a message, of whoever sent it. Does not block, and takes no lock."""
+        self._happened.append((number, ""))
+
+    def refused(self, number: int, reason: str) -> None:
+        """Take note that the broker does not take a message, of whoever sent it. Does not block, and takes no lock."""
+        self._happened.append((number, reason))
+
+    def lost(self) -> None:
+        """Take note that the connection is lost, with all confirmations. Does not block, and takes no lock."""
+        self._happened.append(None)
+
+    def found(self, readings: Sequence[UnsentReading]) -> None:
+        """Take what an earlier run of the host has left, the oldest first. It is older than all else."""
+        with self._lock:
+            now_ns = self._clock.monotonic_ns()
+            for order, reading in enumerate(readings, start=-len(readings)):
+                held = Held(order, reading, now_ns)
+                self._waiting.add(held, is_copied=True)
+                heappush(self._late, held)
+            self._make_room()
+
+    def forget_copy(self) -> None:
+        """Take note that the copy may be lost. See `Unsent`."""
+        with self._lock:
+            self._waiting.forget_copy()
+
+    def changes(self, *, is_last: bool) -> UnsentChanges:
+        """Return what the copy lacks, and what it has too much. See `Unsent`."""
+        with self._lock:
+            self._settle()
+            return self._waiting.changes(self._clock.monotonic_ns() - (0 if is_last else GRACE_NS))
+
+    def copied(self, changes: UnsentChanges) -> None:
+        """Take note that the copy has changed so. See `Unsent`."""
+        with self._lock:
+            self._waiting.copied(changes)
+
+    def _send_live(self, publish: Publish) -> None:
+        for plugin, held in list(self._live.items()):
+            self._send_one(publish, held, self._topics.reading(plugin))
+            del self._live[plugin]
+
+    def _send_late(self, publish: Publish) -> float | None:
+        now_ns = self._clock.monotonic_ns()
+        while self._resting and self._resting[0][0] <= now_ns:
+            heappush(self._late, heappop(self._resting)[1])
+        while self._late and self._late_in_flight < MOST_LATE_IN_FLIGHT and self._pace.may(now_ns):
+            held = self._late[0]
+            held.is_late = True
+            self._send_one(publish, held, self._topics.late(held.reading.plugin))
+            heappop(self._late)
+        if not self._late:
+            return (self._resting[0][0] - now_ns) / NS_PER_S if self._resting else None
+        is_slow = self._late_in_flight >= MOST_LATE_IN_FLIGHT
+        return BUSY_SECONDS if is_slow else self._pace.wait_seconds(now_ns)
+
+    def _send_one(self, publish: Publish, held: Held, topic: str) -> None:
+        try:
+            number = publish(Message(topic, held.reading.payload, self._settings.qos, retain=not held.is_late))
+        except MessageTooLargeError as error:
+            self._give_up(held, str(error))
+            return
+        self._in_flight[number] = held
+        self._late_in_flight += held.is_late
+
+    def _settle(self) -> None:
+        """Do what follows from what happened on the connection."""
+        while self._happened:
+            told = self._happened.popleft()
+            if told is None:
+                self._void()
+            elif (held := self._in_flight.pop(told[0], None)) is not None:
+                self._late_in_flight -= held.is_late
+                self._conclude(held, refusal=told[1])
+        if self._dropped_before is not None and not self._late and not self._late_in_flight:
+            self._tell(f"the broker has all that waited; {self._dropped - self._dropped_before} readings were dropped")
+            self._dropped_before = None
+
+    def _conclude(self, held: Held, refusal: str) -> None:
+        """Let a reading go that the broker has. One that it has refused is sent again later, but not for ever."""
+        if not refusal:
+            self._waiting.remove(held)
+            self._unwanted.discard(held.reading.plugin)
+        elif held.refusals >= len(REST_SECONDS):
+            self._give_up(held, refusal)
+        else:
+            rest_ns = REST_SECONDS[held.refusals] * NS_PER_S
+            held.refusals += 1
+            heappush(self._resting, (self._clock.monotonic_ns() + rest_ns, held))
+
+    def _void(self) -> None:
+        """Hold again what was under way: the newest of a plugin is sent as such, all others are late."""
+        voided, self._in_flight, self._late_in_flight = self._in_flight, {}, 0
+        for held in voided.values():
+            held.losses += 1
+            plugin, size = held.reading.plugin, len(held.reading.payload)
+            if size > LARGE_BYTES and held.losses >= MOST_LOSSES:
+                self._give_up(held, f"the broker ended the connection {MOST_LOSSES} times when it came")
+            elif not held.is_late and self._newest.get(plugin) == held.order:
+                self._live[plugin] = held
+            else:
+                heappush(self._late, held)
+
+    def _give_up(self, held: Held, reason: str) -> None:
+        """Drop a reading that the broker does not take. It is told once, until the broker takes one of the plugin."""
+        self._drop(held)
+        plugin, size = held.reading.plugin, f"{len(held.reading.payload):,} bytes"
+        if plugin not in self._unwanted:
+            self._unwanted.add(plugin)
+            self._tell(f"a reading of {plugin} with {size} is dropped, and others may be: {reason}")
+
+    def _make_room(self) -> None:
+        while self._waiting.bytes > self._settings.most_bytes and (self._resting or self._late or self._live):
+            if self._dropped_before is None:
+                self._dropped_before = self._dropped
+                self._tell(
+                    f"{self._waiting.count:,} readings wait for the broker, and there is no room for more: the oldest "
+                    "are dropped. Set a larger backlog_mib in [mqtt] of host.toml if this computer has the memory"
+                )
+            self._drop(self._oldest())
+
+    def _oldest(self) -> Held:
+        """Take away what is dropped first."""
+        if self._resting:
+            return heappop(self._resting)[1]
+        if self._late:
+            return heappop(self._late)
+        return self._live.pop(min(self._live, key=lambda plugin: self._live[plugin].order))
+
+    def _drop(self, held: Held) -> None:
+        self._waiting.remove(held)
+        self._dropped += 1

@@ -1,0 +1,171 @@
+"""The retained topics of a node: how it, its outputs and its plugins are. Those of lost plugins are deleted."""
+
+from __future__ import annotations
+
+from hostcore.broker.bodies import NodeHealth, PluginHealth
+from hostcore.broker.message import Arrived
+from hostcore.broker.topics import (
+    HEALTH,
+    INFO,
+    ONLINE,
+    OUTPUTS,
+    RESERVED,
+    STATE,
+    STATUS,
+    VALUES,
+    place_of,
+)
+from hostcore.clock import NS_PER_S, timestamp
+from hostcore.events import Event
+from hostcore.events.event_json import json_text, to_json
+from hostcore.mqtt.measures import load, private_mib
+from hostcore.mqtt.node import Node
+from hostcore.mqtt.node_bodies import (
+    HEALTH_SECONDS,
+    Measured,
+    health_of,
+    info_of,
+    outputs_of,
+    plugin_health_of,
+    values_of,
+)
+from hostcore.mqtt.outbox import Outbox
+from hostcore.mqtt.twins import Twins
+from hostcore.quick_dataclass import replace
+
+PACE_NS = NS_PER_S
+"""Nanoseconds between two looks at the view."""
+SEARCH_NS = 5 * NS_PER_S
+"""For how long after a connection it is looked for what an earlier run of the host left at the broker."""
+
+
+class StateTopics:
+    """A `hostcore.mqtt.node.NodePart`.
+
+    Args:
+        node: the node.
+        outbox: the readings, which go their own way.
+    """
+
+    def __init__(self, node: Node, outbox: Outbox) -> None:
+        self._node, self._outbox = node, outbox
+        self._healths: dict[str, PluginHealth] = {}
+        self._published: frozenset[str] = frozenset()
+        """The plugins that are published."""
+        self._refused: frozenset[str] = frozenset()
+        """Plugins whose names are no topics. It was said."""
+        self._looked: tuple[int, int] = (0, -PACE_NS)
+        """The revision of the view at the last look, and when that was."""
+        self._health_ns = 0
+        self._left: tuple[str, ...] = ()
+        """The filters of what an earlier run may have left, while it is looked for."""
+        self._search_until_ns = 0
+        self._twins = Twins(node.topics, node.run)
+        self._has_told_twin = False
+
+    def connected(self) -> None:
+        """Tell everything again, and look what the broker has of an earlier run."""
+        topics = self._node.topics
+        self._left = (topics.of("+"), topics.of("+", STATE), topics.of("+", VALUES))
+        for each in self._left:
+            self._node.subscribe(each)
+        self._search_until_ns = self._node.clock.monotonic_ns() + SEARCH_NS
+        self._node.retained.put(self._node.topics.of(STATUS), ONLINE)
+        self._node.retained.send_again()
+        self._looked = (0, -PACE_NS)
+
+    def disconnected(self) -> None:
+        """Nothing of it is sure."""
+        self._end_search()
+
+    def happened(self, event: Event) -> None:
+        """The view has what is needed."""
+
+    def arrived(self, arrived: Arrived) -> None:
+        """The broker has kept something of this node: if it is of a plugin that is gone, delete it."""
+        if self._twins.arrived(arrived) and not self._has_told_twin:
+            self._has_told_twin = True
+            self._node.warn(
+                f"MQTT: another host at the broker has the name {self._node.topics.node}, too: set another node in "
+                "[mqtt] of one of them"
+            )
+        place = place_of(arrived.topic, self._node.topics.prefix)
+        if place is None or place.node != self._node.topics.node or not (arrived.retained and arrived.payload):
+            return
+        name, *rest = place.levels
+        is_plugins = not rest or rest in ([STATE], [VALUES])
+        if is_plugins and name not in RESERVED and name not in self._published:
+            self._node.retained.clear(arrived.topic)
+
+    def look(self) -> None:
+        """Compare the view with what was told, once in `PACE_NS`."""
+        view, now_ns = self._node.view, self._node.clock.monotonic_ns()
+        if self._left and now_ns >= self._search_until_ns:
+            self._end_search()
+        revision, looked_ns = self._looked
+        if now_ns - looked_ns < PACE_NS or (view.revision == revision and now_ns < self._health_ns):
+            return
+        self._looked = view.revision, now_ns
+        self._know_plugins()
+        self._tell(self._node.topics.of(INFO), info_of(view, self._node.settings, self._node.run))
+        self._tell(self._node.topics.of(OUTPUTS), outputs_of(view.outputs).to_json())
+        for plugin in view.plugins.all():
+            if plugin.name in self._published:
+                self._tell_plugin(plugin.name)
+        self._tell_health(now_ns)
+
+    def _end_search(self) -> None:
+        for each in self._left:
+            self._node.unsubscribe(each)
+        self._left = ()
+
+    def _know_plugins(self) -> None:
+        """Delete what the broker keeps of plugins that are gone."""
+        names = frozenset(each.name for each in self._node.view.plugins.all())
+        published, refused = names - RESERVED, names & RESERVED
+        if refused - self._refused:
+            self._node.warn(
+                f"MQTT: {', '.join(sorted(refused))}: not published, because a topic of the node itself has this name; "
+                "rename the file"
+            )
+        for name in self._published - published:
+            self._outbox.retire(name)
+            self._healths.pop(name, None)
+            for topic in self._topics_of(name):
+                self._node.retained.clear(topic)
+        self._published, self._refused = published, refused
+
+    def _topics_of(self, plugin: str) -> tuple[str, ...]:
+        topics = self._node.topics
+        return topics.reading(plugin), topics.of(plugin, STATE), topics.of(plugin, VALUES)
+
+    def _tell_plugin(self, name: str) -> None:
+        view, topics = self._node.view, self._node.topics
+        plugin = view.plugins.get(name)
+        if plugin is None:
+            return
+        body, before = plugin_health_of(view, plugin), self._healths.get(name)
+        if before is None or replace(before, time="") != body:
+            before = self._healths[name] = replace(body, time=timestamp(self._node.clock.wall_ns()))
+        essence = replace(body, readings=0)
+        self._node.retained.want(topics.of(name, STATE), _payload(before), essence)
+        if values := values_of(view, name):
+            self._tell(topics.of(name, VALUES), values)
+
+    def _tell_health(self, now_ns: int) -> None:
+        measured = Measured(self._outbox.waiting, self._outbox.dropped, load(), private_mib())
+        health = health_of(self._node.view, self._node.clock.wall_ns(), measured)
+        self._node.retained.want(self._node.topics.of(HEALTH), _payload(health), _essence(health), HEALTH_SECONDS)
+        self._health_ns = now_ns + round(HEALTH_SECONDS * NS_PER_S)
+
+    def _tell(self, topic: str, body: object) -> None:
+        self._node.retained.want(topic, _payload(body))
+
+
+def _payload(body: object) -> bytes:
+    return json_text(to_json(body)).encode()
+
+
+def _essence(health: NodeHealth) -> NodeHealth:
+    """What must be known at once when it changes."""
+    return replace(health, time="", load=None, memory_mib=None, waiting=0)
