@@ -66,7 +66,7 @@ class Host(LocalSession):
         self.clock = clock or RealClock()
         self.config = config = self._source.for_them(config)
         self.stream, self._backlog = stream_with_backlog(self.clock)
-        self.earlier = partial(self._backlog.since, 0)
+        self.earlier = self._backlog.since
         self._found, self._stopping = self._source.find(config), threading.Event()
         self.has_plugins, self._refreshing = bool(self._found), threading.Lock()
         self._chosen = choose_buses(config, self.clock)

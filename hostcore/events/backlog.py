@@ -68,7 +68,7 @@ class Backlog:
             elif isinstance(event, StateChanged) and event.after is State.LOADING:
                 self._display.forget(event.plugin)  # the next instance sets its display up again
 
-    def since(self, number: int) -> Earlier:
+    def since(self, number: int = 0) -> Earlier:
         """Return what a front end gets first.
 
         Args:
