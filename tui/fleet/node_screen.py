@@ -40,8 +40,8 @@ class NodeScreen(LiveScreen):
     help_title = "A node"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Back", key_display="Esc"),
-        Binding("l", "live", "Its screen"),
-        Binding("s", "ssh", "By ssh"),
+        Binding("l", "live", "Live"),
+        Binding("s", "ssh", "ssh"),
         Binding("x", "crashes", "Crashes"),
         Binding("L", "stream('log')", "Log"),
         Binding("t", "stream('traffic')", "Traffic"),

@@ -55,8 +55,8 @@ class NodesPane(SortedPane):
     desk: FleetDesk
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", key_display="Enter"),
-        Binding("l", "live", "Its screen"),
-        Binding("s", "ssh", "By ssh"),
+        Binding("l", "live", "Live"),
+        Binding("s", "ssh", "ssh"),
         Binding("g", "group", "Tags"),
         FILTER,
         Binding("S", "ssh_anew", "By ssh, to another computer", show=False),
