@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from hostcore.broker.connection import DELAYS, BrokerConnection, Delays
 from hostcore.broker.message import Arrived, Message
-from hostcore.broker.topics import OFFLINE, STATUS, NodeTopics
+from hostcore.broker.topics import OFFLINE, RESERVED, STATUS, NodeTopics
 from hostcore.clock import Clock
 from hostcore.config.mqtt import MqttSettings
 from hostcore.errors import BrokerError
@@ -41,8 +41,9 @@ WAITING_BYTES = 16 << 20
 """The most bytes of large ones among them."""
 IDLE_SECONDS = 1.0
 """The longest time between two looks."""
-LARGEST_TAKEN = 64 << 10
-"""Bytes of a payload that is taken. A command has 16 KiB, and a chunk of a live screen 32 KiB."""
+LARGEST_TAKEN = 256 << 10
+"""Bytes of a payload that is taken. A command has 16 KiB, a chunk of a live screen 32, and an earlier announcement
+to Home Assistant 128."""
 MOST_ARRIVED = 1_000
 """Messages of the broker that wait for the thread, at most. The newest are dropped."""
 STOP_SECONDS = 0.3
@@ -166,7 +167,7 @@ class MqttFront:
         if any(isinstance(event, StateChanged | PluginsChanged | ConnectionRestored) for event in batch):
             self._view.know_host(self._session.facts, self._session.plugins())
         for event in batch:
-            if isinstance(event, ReadingPublished):
+            if isinstance(event, ReadingPublished) and event.plugin not in RESERVED:
                 self.outbox.put(event)
             self._occurrences.take(event)
             for part in self._parts:
@@ -210,7 +211,7 @@ class MqttFront:
 
     def refused(self, number: int, problem: str) -> None:
         """The broker does not want a message."""
-        self.outbox.delivered(number)
+        self.outbox.refused(number, problem)
         self._call(lambda: self._refused(number, problem))
 
     def _call(self, call: Callable[[], None]) -> None:

@@ -155,10 +155,6 @@ class FleetApp(NodeApp):
         self._shown.forget()
         self.call_after_refresh(self.update_panes)
 
-    def on_screen_resume(self) -> None:
-        """Draw again: the nodes may have been hidden for long."""
-        self.update_panes()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Ignore the keys of the nodes while another screen lies over them."""
         return len(self.screen_stack) == 1 if action == "leave" else True

@@ -18,6 +18,8 @@ MOST_WRONG = 5
 """What is wrong with a node and told in full, at most. The rest is counted."""
 LABEL = 10
 """Cells of the word before what is wrong."""
+ABSENT = frozenset({Standing.CONFLICT, Standing.OFFLINE, Standing.SILENT, Standing.UNKNOWN})
+"""The standings of which nothing else on the screen tells the reason."""
 Wrong = tuple[str, str, bool]
 """A word, a sentence, and whether it is grave."""
 
@@ -86,13 +88,11 @@ class NodeHead(LinesWidget):
 
 def _wrong(node: NodeStatus) -> list[Wrong]:
     """What is wrong with a node beside its plugins, which have rows of their own."""
-    is_told = node.standing.is_well or (node.standing is Standing.TROUBLE and node.troubled_count)
-    told: list[Wrong] = [("because", node.reason, False)] if node.reason and not is_told else []
+    told: list[Wrong] = [("because", node.reason, False)] if node.reason and node.standing in ABSENT else []
     told += [("alarm", each, True) for each in node.alarms]
     told += [
         (each.confidence, f"{f'{each.plugin}: ' if each.plugin else ''}{each.sentence}", each.confidence == "certain")
         for each in node.findings
-        if each.sentence != node.reason
     ]
     if node.problem:
         told.append(("unreadable", node.problem, False))

@@ -34,6 +34,7 @@ from tui.lines import Line
 from tui.row_list import RowList
 from tui.sorting import SortedPane, Sorting
 from tui.text import counted, fit
+from tui.wrapping import wrapped
 
 STILL_S = 3.0
 """Seconds after a key or a click for which rows keep their order, so that none moves away under the person's hands."""
@@ -54,8 +55,8 @@ class NodesPane(SortedPane):
     desk: FleetDesk
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", key_display="Enter"),
-        Binding("l", "live", "Its screen"),
-        Binding("s", "ssh", "By ssh"),
+        Binding("l", "live", "Live"),
+        Binding("s", "ssh", "ssh"),
         Binding("g", "group", "Tags"),
         FILTER,
         Binding("S", "ssh_anew", "By ssh, to another computer", show=False),
@@ -135,7 +136,8 @@ class NodesPane(SortedPane):
         self._arrange()
         yield from super().draw(width, height)
         if not self._rows:
-            yield [Segment(FILTERED if self.desk.fleet.nodes else self._nothing(), self.look.muted)]
+            words = FILTERED if self.desk.fleet.nodes else self._nothing()
+            yield from wrapped(words, self.look.muted, width)
 
     def _nothing(self) -> str:
         """Why there are no nodes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -79,11 +79,17 @@ class PluginList(FilteredList[PluginStatus]):
         if height != self._asked_height:
             self._asked_height = height
             self.refresh(layout=True)
-        left_out = self.desk.detail.left_out if self.desk.detail else 0
-        notes = [*self.wanted.note(), *([f"no room for {counted(left_out, 'message')}"] if left_out else [])]
-        if (note := Content(", ".join(notes))) != self._border_subtitle:
+        if (note := Content(", ".join(self._notes()))) != self._border_subtitle:
             self.border_subtitle = note
         self.paint()
+
+    def _notes(self) -> Iterator[str]:
+        """The filter, how many rows are out of sight, and what there is no room for."""
+        yield from self.wanted.note()
+        sides = {"above": self.top, "below": len(self.shown) - self.top - self._height}
+        yield from (f"{counted(count, 'row')} {side}" for side, count in sides.items() if count > 0)
+        if self.desk.detail and self.desk.detail.left_out:
+            yield f"no room for {counted(self.desk.detail.left_out, 'message')}"
 
     _asked_height = 0
     _chosen_name = ""
