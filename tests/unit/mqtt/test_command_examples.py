@@ -25,7 +25,7 @@ CLIENTS = ("mosquitto_pub", "mosquitto_rr", "mosquitto_sub")
 
 def examples() -> list[str]:
     """The blocks of commands for a shell, about commands to a node."""
-    return re.findall(r"```sh\n(.*?)```", PAGE.partition("\n## Commands\n")[2], re.DOTALL)
+    return re.findall(r"```sh\n(.*?)```", PAGE.partition("\n## Commands\n")[2].partition("\n## ")[0], re.DOTALL)
 
 
 def environment(broker: Broker, folder: Path) -> dict[str, str]:
