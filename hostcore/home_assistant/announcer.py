@@ -26,7 +26,7 @@ PAUSE_SECONDS = 30.0
 """The least time between two announcements of one device."""
 FIRST_SECONDS = 10.0
 """How long a plugin's first reading is waited for, so that its device comes with its values."""
-KEPT_SECONDS = 3.0
+LOOK_SECONDS = 3.0
 """How long after a connection what the broker kept is waited for."""
 BIRTH_SECONDS = (1.0, 30.0)
 """The random delay after Home Assistant has started, at least and at most."""
@@ -71,6 +71,7 @@ class Announcer:
         draw: a random number between two others.
         tell: takes a line for the log.
         is_on: whether anything is announced. If not, what an earlier run announced is removed.
+        look_seconds: how long after a connection what the broker kept is waited for.
     """
 
     def __init__(
@@ -81,9 +82,11 @@ class Announcer:
         tell: Callable[[str], None],
         *,
         is_on: bool = True,
+        look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self.site = site
-        self._now, self._draw, self._tell, self._is_on = now, draw, tell, is_on
+        self._now, self._draw, self._tell = now, draw, tell
+        self._is_on, self._look_seconds = is_on, look_seconds
         self._plugins: dict[str, _Device] = {}
         self._own = _Device(now())
         self._outputs = NodeOutputs()
@@ -98,7 +101,7 @@ class Announcer:
     @property
     def has_looked(self) -> bool:
         """Whether it is known what the broker kept of an earlier run."""
-        return self._connected_at is not None and self._now() - self._connected_at >= KEPT_SECONDS
+        return self._connected_at is not None and self._now() - self._connected_at >= self._look_seconds
 
     def connected(self) -> None:
         """A connection is made. Nothing is announced until it is known what the broker kept."""

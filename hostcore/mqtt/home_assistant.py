@@ -13,7 +13,7 @@ from hostcore.clock import NS_PER_S
 from hostcore.config.web import is_loopback
 from hostcore.events import Event, ReadingPublished
 from hostcore.events.facts import HostFacts
-from hostcore.home_assistant.announcer import Announcer, PluginFacts
+from hostcore.home_assistant.announcer import LOOK_SECONDS, Announcer, PluginFacts
 from hostcore.home_assistant.site import Site
 from hostcore.mqtt.node import Node
 from hostcore.mqtt.node_bodies import outputs_of
@@ -28,12 +28,15 @@ class HomeAssistantPart:
     Args:
         node: the node.
         draw: a random number between two others.
+        look_seconds: how long after a connection what the broker kept is waited for.
     """
 
-    def __init__(self, node: Node, draw: Callable[[float, float], float] = uniform) -> None:
+    def __init__(
+        self, node: Node, draw: Callable[[float, float], float] = uniform, look_seconds: float = LOOK_SECONDS
+    ) -> None:
         self._node = node
         is_on = bool(node.settings.home_assistant)
-        self._announcer = Announcer(_site_of(node), self._now, draw, node.warn, is_on=is_on)
+        self._announcer = Announcer(_site_of(node), self._now, draw, node.warn, is_on=is_on, look_seconds=look_seconds)
         self._is_looking = False
         """Whether it is subscribed to its own announcements."""
         if is_on:
