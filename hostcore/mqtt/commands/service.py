@@ -19,7 +19,7 @@ from hostcore.broker.live import Subscriber
 from hostcore.broker.message import Arrived, Message
 from hostcore.broker.topics import COMMAND, EVENTS, NodeTopics
 from hostcore.by_hand import acting
-from hostcore.clock import Clock, timestamp
+from hostcore.clock import Clock
 from hostcore.errors import BrokerError, DefectError, HostError
 from hostcore.events import HOST, Event, Level, LogWritten
 from hostcore.log.safe_text import log_line
@@ -256,7 +256,8 @@ class CommandService:
             others = f" ({more} more were refused since the last such line)" if more else ""
             self._warn(f"refused a command over MQTT, {envelope.name}: {problem}{others}")
             body = {
-                "time": timestamp(self._clock.wall_ns()),
+                "event": "CommandRefused",
+                "time_ns": self._clock.wall_ns(),
                 "command": envelope.name,
                 TRANSACTION: transaction,
                 "problem": log_line(problem, LONGEST_ERROR),
