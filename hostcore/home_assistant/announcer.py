@@ -73,6 +73,9 @@ class Announcer:
         tell: takes a line for the log.
         is_on: whether anything is announced. If not, what an earlier run announced is removed.
         look_seconds: how long after a connection what the broker kept is waited for.
+
+    Attributes:
+        answered: how often everything was announced because Home Assistant has started.
     """
 
     def __init__(
@@ -86,6 +89,7 @@ class Announcer:
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self.site = site
+        self.answered = 0
         self._now, self._draw, self._tell = now, draw, tell
         self._is_on, self._look_seconds = is_on, look_seconds
         self._plugins: dict[str, _Device] = {}
@@ -184,6 +188,7 @@ class Announcer:
             return messages
         if self._birth_at is not None and now >= self._birth_at:
             self._birth_at, self._born_at = None, now
+            self.answered += 1
             for each in self._devices():
                 each.told = b""
         return [*messages, *self._changed(facts, driven, now)]

@@ -77,8 +77,11 @@ class HomeAssistantPart:
             self._is_looking = False
             for each in self._announcer.site.filters:
                 self._node.unsubscribe(each)
+        answered = self._announcer.answered
         for message in self._announcer.due(self._facts, lambda: outputs_of(self._node.view.outputs)):
             self._node.retained.put(message.topic, message.payload)
+        if self._announcer.answered > answered:
+            self._node.retained.send_again()
 
     def _know(self) -> None:
         self._announcer.know([each.name for each in self._node.view.plugins.all() if each.name not in RESERVED])
