@@ -20,6 +20,7 @@ from hostcore.quick_dataclass import replace
 from tests.broker import Broker, Visitor, running, visiting
 from tests.command import Desk
 from tests.home_assistant.instance import HomeAssistant, home_assistant
+from tests.home_assistant.keys import keys_in
 from tests.home_assistant.node import OUTPUTS_OF_NODE, PublishedNode, node_site
 from tests.waiting import until
 
@@ -90,19 +91,6 @@ def test_each_entity_has_the_state_that_its_node_published(home: HomeAssistant, 
     assert states["sensor.attic_bme680_condition"]["category"] == "diagnostic"
     assert home.devices()["attic bme680 (simulated)"]["via"] == "attic (simulated)"
     assert home.problems() == []
-
-
-def keys_in(found: object) -> set[str]:
-    """All keys of the objects in a payload, apart from those that are IDs of components."""
-    match found:
-        case {"cmps": dict(components), **rest}:
-            return keys_in(rest) | {"cmps"}.union(*map(keys_in, components.values()))
-        case dict():
-            return set(found).union(*map(keys_in, found.values()))
-        case list():
-            return set[str]().union(*map(keys_in, found))
-        case _:
-            return set()
 
 
 def test_it_knows_every_key_of_an_announcement(home: HomeAssistant) -> None:
