@@ -22,8 +22,8 @@ from hostcore.threads import HostThread
 
 ANSWER_SECONDS = 10.0
 """How long the answer of a node is awaited."""
-BATCH = 100
-"""Messages that are folded while nobody else can look: some milliseconds."""
+BATCH = 20
+"""Messages that are folded while nobody else can look: a millisecond, and 40 if strangers sent the worst ones."""
 TELL_SECONDS = 0.25
 """The least time between two calls of `changed`."""
 AGAIN_SECONDS = 30.0
