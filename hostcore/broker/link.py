@@ -123,7 +123,7 @@ class Link:
             properties.MaximumPacketSize = self._largest + FRAME + (1 << 16)
             options["clean_start"] = True
         self._client.connect(self._settings.host, self._settings.port, self._settings.keep_alive, **options)
-        if (sock := self._client.socket()) is not None:
+        if isinstance(sock := self._client.socket(), socket.socket):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else answers wait 40 ms
 
     def fileno(self) -> int:

@@ -92,9 +92,8 @@ def _print(key: str, found: Mapping[str, Any]) -> None:
     if marks:
         print("\nWhat happened:")
     for mark in marks:
-        say(
-            f"  {_time(mark)}  {_cell(mark.get('plugin')) or '*host'}  {_cell(mark.get('kind'))}: {_cell(mark.get('text'))}"
-        )
+        plugin, kind, text = (_cell(mark.get(name)) for name in ("plugin", "kind", "text"))
+        say(f"  {_time(mark)}  {plugin or '*host'}  {kind}: {text}")
     if problem := found.get("problem"):
         say(f"wasi-host: {_cell(problem)}", is_result=False)
 

@@ -15,6 +15,8 @@ from hostcore.quick_dataclass import fields
 
 NAME, STATE = 16, 10
 """Characters of the columns with a node's name and its standing."""
+HANGING = NAME + STATE + 4
+"""Spaces before what is said of a node, with those between the columns."""
 _TIMES = frozenset({"last_seen", "quiet_after", "started"})
 """The fields of a node that are Unix seconds."""
 _ORDER = (Standing.CONFLICT, Standing.OFFLINE, Standing.SILENT, Standing.TROUBLE, Standing.FINDINGS, Standing.UNKNOWN)
@@ -79,11 +81,13 @@ def lines(broker: str, prefix: str, view: FleetView, now: float, width: int) -> 
         width: of the terminal.
     """
     yield from wrapped(f"{broker}, prefix {prefix}: {', '.join(_summary(view))}", width)
+    has_versions = len(view.summary.versions) > 1
     for node in view.nodes:
         start = f"  {node.name:<{NAME}} {node.standing.word:<{STATE}} "
-        yield from wrapped(start + "; ".join(_told(node, now)), width, hanging=len("  ") + NAME + STATE + 2)
+        words = "; ".join(_told(node, now, has_versions=has_versions))
+        yield from wrapped(start + words, width, hanging=HANGING)
         if node.problem and node.problem != node.reason:
-            yield from wrapped(f"{'':<{len(start)}}cannot be read: {node.problem}", width, hanging=len(start))
+            yield from wrapped(f"{'':<{HANGING}}cannot be read: {node.problem}", width, hanging=HANGING)
 
 
 def _summary(view: FleetView) -> Iterator[str]:
@@ -92,14 +96,22 @@ def _summary(view: FleetView) -> Iterator[str]:
     for standing in _ORDER:
         if count := summary.count(standing):
             yield f"{count} {standing.value}"
+    if len(summary.versions) == 1:
+        yield f"all of version {summary.versions[0]}"
     if summary.left_out:
         yield f"at least {summary.left_out} more without room"
     if summary.nodes == 0:
         yield "has a host enabled = true in [mqtt] of its host.toml?"
 
 
-def _told(node: NodeStatus, now: float) -> Iterator[str]:
-    """Yield what there is to say of a node, the most important first."""
+def _told(node: NodeStatus, now: float, *, has_versions: bool) -> Iterator[str]:
+    """Yield what there is to say of a node, the most important first.
+
+    Args:
+        node: the node.
+        now: the present, Unix seconds.
+        has_versions: whether nodes have different versions of the host.
+    """
     if node.reason:
         yield node.reason
     if node.plugins:
@@ -115,7 +127,5 @@ def _told(node: NodeStatus, now: float) -> Iterator[str]:
         yield f"load {node.load:.2f}"
     if node.last_seen is not None and node.is_stale:
         yield f"last heard {duration(max(0.0, now - node.last_seen))} ago"
-    if node.version:
+    if node.version and has_versions:
         yield f"version {node.version}"
-    if node.tags:
-        yield f"tags {', '.join(node.tags)}"

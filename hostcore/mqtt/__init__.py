@@ -29,8 +29,9 @@ def open_mqtt(session: Session, settings: MqttSettings, clock: Clock, publish: C
         HostError: paho-mqtt is not installed. The message says how to install it.
     """
     from hostcore.mqtt.front import MqttFront, PartMaker  # noqa: PLC0415
+    from hostcore.mqtt.home_assistant import HomeAssistantPart  # noqa: PLC0415
 
-    parts = list[PartMaker]()
+    parts: list[PartMaker] = [HomeAssistantPart]
     if settings.commands:
         from hostcore.mqtt.commands.part import CommandPart  # noqa: PLC0415 - most hosts allow none
 

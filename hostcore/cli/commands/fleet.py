@@ -46,9 +46,9 @@ def add_broker_options(parser: argparse.ArgumentParser, *, is_named: bool = True
         is_named: whether the broker is an argument; otherwise it is the option --broker.
     """
     if is_named:
-        parser.add_argument("broker", type=_broker_or_typo, nargs="?", default="", metavar="BROKER", help=BROKER)
+        parser.add_argument("broker", type=_broker_or_typo, nargs="?", metavar="BROKER", help=BROKER)
     else:
-        parser.add_argument("--broker", type=broker, default="", metavar="BROKER", help=BROKER)
+        parser.add_argument("--broker", type=broker, metavar="BROKER", help=BROKER)
     parser.add_argument("--prefix", default="", metavar="PREFIX", help="what all topics begin with (wasi-host)")
     parser.add_argument("--user", default="", metavar="USER", help="the user of the broker")
     for name, what in (
@@ -137,7 +137,7 @@ def broker_of(options: argparse.Namespace) -> tuple[BrokerSettings, str]:
     from hostcore.cli.fleet_broker import Reach, found_broker  # noqa: PLC0415 - each command loads only what it needs
 
     names = ("broker", "prefix", "user", "password_file", "ca_file", "certificate_file", "key_file")
-    return found_broker(Reach(options.config, **{name: getattr(options, name) for name in names}))
+    return found_broker(Reach(options.config, **{name: found for name in names if (found := getattr(options, name))}))
 
 
 def _show(options: argparse.Namespace) -> int:
