@@ -145,6 +145,7 @@ class CommandService:
         self._watches.end()
         self._live.stop()
         self._thread.join(END_SECONDS)
+        self._freshness.stop()
         return all((not self._thread.is_alive(), self._watches.join(), self._live.join()))
 
     def connected(self) -> None:
@@ -189,9 +190,10 @@ class CommandService:
         if envelope is None:
             return
         try:
+            envelope = answered_where_wanted(envelope, arrived, self._topics)
             found = object_of(arrived.payload)
             transaction = transaction_in(found)
-            ready = self._checked(answered_where_wanted(envelope, arrived, self._topics), found, arrived)
+            ready = self._checked(envelope, found, arrived)
         except HostError as error:
             self._refuse(envelope, transaction, str(error))
         else:

@@ -150,6 +150,10 @@ class TestAnswers:
         found = node.send("start", node.payload(plugin="a"), response_topic=topic, correlation=b"\x00\xff")
         assert found["status"] == "ok"
 
+    def test_so_does_the_reason_why_a_command_is_refused(self, node: CommandedNode) -> None:
+        topic = TOPICS.of("response", "start", "for-me")
+        assert node.send("start", b"nonsense", response_topic=topic, correlation=b"1")["status"] == "error"
+
     def test_a_broker_that_is_gone_loses_the_answer_and_the_log_says_so(self, node: CommandedNode) -> None:
         node.broker.is_away = True
         node.service.received(Arrived(TOPICS.of("command", "start"), node.payload(plugin="a")))
