@@ -10,6 +10,7 @@ from rich.segment import Segment
 from hostcore.broker.bodies import PluginHealth
 from hostcore.fleet.model import PluginStatus
 from hostcore.view.condition import Condition
+from tui.fleet.node_words import OLD
 from tui.lines import Line
 from tui.look import Look
 from tui.plugins.state_words import SIGNS, style_of
@@ -31,11 +32,13 @@ def condition_of(health: PluginHealth | None) -> Condition | None:
 
 
 def condition_segment(health: PluginHealth | None, look: Look, *, is_stale: bool) -> Segment:
-    """The sign and the word of a plugin's condition: ``! FAILING``; grey if it is of a time before now."""
+    """The sign and the word of a plugin's condition: ``! FAILING``; ``~ was FAILING`` if it is of a time before now."""
     condition = condition_of(health)
     if condition is None:
         return Segment(f"? {health.condition}" if health and health.condition else "? unknown", look.muted)
-    return Segment(f"{SIGNS[condition]} {condition.word}", look.muted if is_stale else style_of(condition, look))
+    if is_stale:
+        return Segment(f"{OLD} was {condition.word}", look.muted)
+    return Segment(f"{SIGNS[condition]} {condition.word}", style_of(condition, look))
 
 
 def reason_of(plugin: PluginStatus) -> str:
