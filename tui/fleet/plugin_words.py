@@ -17,8 +17,8 @@ from tui.plugins.state_words import SIGNS, style_of
 from tui.text import NS_PER_S, age, counted, number, safe
 from tui.wrapping import wrapped
 
-LATEST_S = 250_000_000_000
-"""A time in the year 9892, Unix seconds. Not all computers can show later ones."""
+LATEST_S = 9_000_000_000
+"""A time in the year 2255, Unix seconds. Later ones do not fit into nanoseconds of 64 bits."""
 LABEL = 14
 """Cells of the labels."""
 
