@@ -24,6 +24,8 @@ class DrawnFleet(ScriptedFleet):
         super().__init__()
         self._simulated = SimulatedFleet(PLAN, round(self.now * 1e9))
         self._start, self._slot = self.now, 0
+        self._kept: dict[str, bytes] = {}
+        """What a broker would have kept, by its topic."""
 
     def run(self, seconds: float) -> None:
         """Let time pass."""
@@ -32,22 +34,32 @@ class DrawnFleet(ScriptedFleet):
             self.now = self._start + self._simulated.due(slot)
             for _, message in self._simulated.messages(slot):
                 self.fleet.fold(Arrived(message.topic, message.payload), self.now)
+                if message.retain:
+                    self._kept[message.topic] = message.payload
         self._slot = end
+
+    def open(self, node: str) -> None:
+        """Follow a node. What is kept of it comes first."""
+        super().open(node)
+        for topic, payload in self._kept.items():
+            if topic.startswith(f"{PLAN.prefix}/{node}/"):
+                self.fleet.fold(Arrived(topic, payload, retained=True), self.now)
 
 
 async def draw(source: DrawnFleet) -> None:
     """Run the screen without a terminal, and save pictures of it."""
     screen = FleetScreen(source, Terminal())
     async with screen.app.run_test(size=SIZE) as screen.pilot:
-        await screen.look()
-        await screen.press("down", "down", "down")
-        await screen.look(1)
-        screen.app.save_screenshot("fleet.svg", str(PICTURES))
-        await screen.press("enter")
-        for _ in range(30):
+        await screen.press("down", "down", "down", "down")
+        for _ in range(4):
             source.run(2.0)
             await screen.look()
-        screen.app.save_screenshot("node.svg", str(PICTURES))
+        screen.app.save_screenshot("fleet.svg", str(PICTURES))
+        await screen.press("enter")
+        for _ in range(7):
+            source.run(2.0)
+            await screen.look()
+        screen.app.save_screenshot("fleet-node.svg", str(PICTURES))
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def reason_of(plugin: PluginStatus) -> str:
     health = plugin.health
     if health is None:
         return "nothing has come of its state yet"
-    return health.reason or health.last_error
+    return health.reason or (f"its last error: {health.last_error}" if health.last_error else "")
 
 
 def unix_ns(text: str) -> int:

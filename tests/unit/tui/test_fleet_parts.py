@@ -79,7 +79,7 @@ def test_several_versions_are_worth_more_than_other_columns() -> None:
 @given(st.integers(20, 300), st.integers(14, 28))
 def test_columns_leave_room_for_what_is_wrong(width: int, names: int) -> None:
     used = sum(column.width for column in fitting_columns(COLUMNS, width, names))
-    assert not used or names + 14 + used + max(24, width // 4) + 2 <= width
+    assert not used or names + 14 + used + max(24, width // 3) + 2 <= width
 
 
 def test_what_is_wrong_names_the_worst_and_counts_the_rest() -> None:
