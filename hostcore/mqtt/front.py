@@ -23,6 +23,8 @@ from hostcore.events import (
     StateChanged,
 )
 from hostcore.log.safe_text import log_line
+from hostcore.mqtt.inbox import Inbox
+from hostcore.mqtt.last_readings import LastReadings
 from hostcore.mqtt.link_state import LinkState
 from hostcore.mqtt.node import LastingPart, Node, NodePart
 from hostcore.mqtt.node_view import NodeView
@@ -44,8 +46,6 @@ IDLE_SECONDS = 1.0
 LARGEST_TAKEN = 256 << 10
 """Bytes of a payload that is taken. A command has 16 KiB, a chunk of a live screen 32, and an earlier announcement
 to Home Assistant 128."""
-MOST_ARRIVED = 1_000
-"""Messages of the broker that wait for the thread, at most. The newest are dropped."""
 STOP_SECONDS = 0.3
 """How long its thread may take to end. The connection takes at most 0.9 s beside that."""
 
@@ -65,6 +65,7 @@ class MqttFront:
 
     Attributes:
         outbox: the readings that wait for the broker.
+        unsent: the same for the history, which keeps a copy.
     """
 
     def __init__(
@@ -86,11 +87,12 @@ class MqttFront:
         self._connection = BrokerConnection(broker, client_id, self, will=will, largest=LARGEST_TAKEN, delays=delays)
         wanted = OutboxSettings(settings.qos, settings.backlog_mib << 20, settings.backlog_per_second)
         self.outbox = Outbox(run, self.topics, clock, wanted, self._inform)
+        self.unsent = LastReadings(self.outbox, self._take_rest)
         self._view, self._retained = NodeView(facts, session.plugins()), Retained()
         self._occurrences = Occurrences(self.topics, settings.qos)
         self._link = LinkState(broker.url, clock, publish_event)
         self._calls: deque[Callable[[], None]] = deque()
-        self._arrived: deque[Arrived] = deque()
+        self._inbox = Inbox()
         self._ending = False
         self._thread: HostThread | None = None
         self._node = Node(
@@ -124,7 +126,7 @@ class MqttFront:
         if self._thread is None:
             return True
         self._ending = True
-        self._subscription.close()
+        self._wake()
         self._thread.join(STOP_SECONDS)
         for part in self._parts:
             if isinstance(part, LastingPart):
@@ -133,7 +135,13 @@ class MqttFront:
             self._try(Message(self.topics.of(STATUS), OFFLINE, 1, retain=True))
         is_over = self._connection.stop()
         self.outbox.lost()  # what was not confirmed waits for the next start
+        self._take_rest()
         return is_over
+
+    def _take_rest(self) -> None:
+        """Take the readings that have come after the front end's own thread has ended."""
+        if self._thread is not None and not self._thread.is_alive():
+            self._take_readings([item.event for item in self._subscription.take(0)])
 
     # On its own thread
 
@@ -143,10 +151,9 @@ class MqttFront:
             while not self._ending:
                 self._take([item.event for item in self._subscription.take(wait)])
                 self._hear()
-                for part in self._parts:
-                    part.look()
+                looks = [part.look() for part in self._parts]
                 self._link.look(self.outbox.waiting, self.outbox.dropped)
-                wait = self._send()
+                wait = min(self._send(), *(IDLE_SECONDS if each is None else each for each in looks))
         except Exception as bug:  # noqa: BLE001 - plugins must keep running; a traceback would overwrite the screen
             self._warn(f"MQTT ended: {type(bug).__name__}: {bug}")
 
@@ -154,8 +161,7 @@ class MqttFront:
         """Take in what the connection has told."""
         while self._calls:
             self._calls.popleft()()
-        while self._arrived:
-            arrived = self._arrived.popleft()
+        for arrived in self._inbox.take():
             for part in self._parts:
                 part.arrived(arrived)
 
@@ -166,12 +172,16 @@ class MqttFront:
         self._view.fold(batch)
         if any(isinstance(event, StateChanged | PluginsChanged | ConnectionRestored) for event in batch):
             self._view.know_host(self._session.facts, self._session.plugins())
+        self._take_readings(batch)
         for event in batch:
-            if isinstance(event, ReadingPublished) and event.plugin not in RESERVED:
-                self.outbox.put(event)
             self._occurrences.take(event)
             for part in self._parts:
                 part.happened(event)
+
+    def _take_readings(self, batch: Sequence[Event]) -> None:
+        for event in batch:
+            if isinstance(event, ReadingPublished) and event.plugin not in RESERVED:
+                self.outbox.put(event)
 
     def _send(self) -> float:
         """Send what may be sent now. Returns the seconds after which there is more to do."""
@@ -200,9 +210,8 @@ class MqttFront:
 
     def received(self, arrived: Arrived) -> None:
         """A message has come."""
-        if len(self._arrived) < MOST_ARRIVED:
-            self._arrived.append(arrived)
-            self._wake()
+        self._inbox.put(arrived)
+        self._wake()
 
     def delivered(self, number: int) -> None:
         """A message has arrived."""

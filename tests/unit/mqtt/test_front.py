@@ -198,4 +198,14 @@ class TestTheConnection:
                 node.read("light", illuminance=number)
             with soon():
                 node.front.stop()
-            assert node.front.outbox.waiting > 0
+            assert node.front.outbox.waiting == 100
+
+
+def test_readings_that_come_after_the_goodbye_are_kept_for_the_next_start(broker: Broker) -> None:
+    """The plugins of a host end after its front ends."""
+    with publishing(broker, "light") as node:
+        node.wait(lambda: node.texts("status"))
+        node.front.stop()
+        node.read("light", illuminance=1)
+        (kept,) = node.front.unsent.changes(is_last=True).added
+        assert kept.plugin == "light"
