@@ -18,7 +18,7 @@ from hostcore.config.loading import load_config
 from hostcore.config.model import Config
 from hostcore.control.delayed_start import DelayedStart, Startable
 from hostcore.errors import ConfigError, HostError, NoThreadError
-from hostcore.events import HOST, Level, LogWritten, PluginsChanged, RoundCompleted
+from hostcore.events import HOST, BrokerLost, BrokerReached, Level, LogWritten, PluginsChanged, RoundCompleted
 from hostcore.events.backlog import stream_with_backlog
 from hostcore.late_part import LatePart
 from hostcore.local_session import LocalSession
@@ -66,7 +66,7 @@ class Host(LocalSession):
         self.clock = clock or RealClock()
         self.config = config = self._source.for_them(config)
         self.stream, self._backlog = stream_with_backlog(self.clock)
-        self.earlier = partial(self._backlog.since, 0)
+        self.earlier = self._backlog.since
         self._found, self._stopping = self._source.find(config), threading.Event()
         self.has_plugins, self._refreshing = bool(self._found), threading.Lock()
         self._chosen = choose_buses(config, self.clock)
@@ -193,7 +193,14 @@ class Host(LocalSession):
         if (part := self._diagnosis.part) is None:
             raise HostError("the diagnosis has not begun yet; ask again in a second")
         raised = alarms.raised() if (alarms := self._alarms.made) else ()
-        return replace(part.report(with_traces=with_traces), alarms=raised, tasks=self._work.under_way)
+        broker = self._backlog.newest(BrokerReached)  # or BrokerLost, which replaces it
+        return replace(
+            part.report(with_traces=with_traces),
+            alarms=raised,
+            tasks=self._work.under_way,
+            broker_reached=broker if isinstance(broker, BrokerReached) else None,
+            broker_lost=broker if isinstance(broker, BrokerLost) else None,
+        )
 
     def refresh(self) -> None:
         """Read host.toml and the plugins' files again and apply the changes, except those of `FIXED` sections."""

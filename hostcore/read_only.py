@@ -102,9 +102,9 @@ class ReadOnlySession(Refusals):
         """Subscribe to the events from now on."""
         return self._session.subscribe(*kinds, capacity=capacity)
 
-    def earlier(self) -> Earlier:
+    def earlier(self, after: int = 0, /) -> Earlier:
         """Return the events before now that someone needs who begins late."""
-        return self._session.earlier()
+        return self._session.earlier(after)
 
     def plugins(self) -> tuple[PluginFacts, ...]:
         """Return the present plugins."""

@@ -66,8 +66,12 @@ class Session(Protocol):
             capacity: how many events can wait to be taken.
         """
 
-    def earlier(self) -> Earlier:
-        """Return the events before now that someone needs who begins late. Subscribe first, so that there is no gap."""
+    def earlier(self, after: int = 0, /) -> Earlier:
+        """Return the events before now that someone needs who begins late. Subscribe first, so that there is no gap.
+
+        Args:
+            after: the number of the last event that is known already; 0 if none is.
+        """
 
     def plugins(self) -> tuple[PluginFacts, ...]:
         """Return the present plugins. A `PluginsChanged` event reports a change."""

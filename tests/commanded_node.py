@@ -92,7 +92,6 @@ class CommandedNode:
         self.told: list[Event] = []
         self.service = CommandService(
             self.session,
-            self.session.backlog,
             groups,
             topics=TOPICS,
             broker=self.broker,

@@ -104,8 +104,8 @@ class ScriptedSession:
     def subscribe(self, *kinds: type, capacity: int = 10_000) -> Subscription:
         return self.stream.subscribe(*kinds, capacity=capacity)
 
-    def earlier(self) -> Earlier:
-        return self.backlog.since(0)
+    def earlier(self, after: int = 0, /) -> Earlier:
+        return self.backlog.since(after)
 
     def plugins(self) -> tuple[PluginFacts, ...]:
         return tuple(self.known)

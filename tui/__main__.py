@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hostcore.broker.settings import BrokerSettings
     from hostcore.cli.commands.screens import ScreenOptions
     from hostcore.cli.web import WebOptions
     from hostcore.control.holder import Holder
@@ -28,7 +29,7 @@ def main() -> int:
     try:
         from hostcore.cli import main as cli  # noqa: PLC0415 - Ctrl+C may come while this is imported
 
-        return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on, _play, _step))
+        return cli.main(screen=cli.Screen(_show, _serve, _show_on, _serve_on, _play, _step, _fleet))
     except KeyboardInterrupt:
         return INTERRUPTED
     except RuntimeError as error:
@@ -65,6 +66,15 @@ def _show_on(computer: str, wanted: ScreenOptions) -> int:
 
     with attached_over_ssh(computer, wanted.config, unwanted=NOT_SHOWN) as session:
         return run(session, session.start, remote=session, wanted=wanted)
+
+
+def _fleet(settings: BrokerSettings, prefix: str, node: str) -> int:
+    """Show all nodes of a broker until the person leaves them; or the own screen of one, if it is named."""
+    if not _prepare():
+        return NOT_DONE
+    from tui.fleet.run import run_fleet, run_node  # noqa: PLC0415 - a screen of a host does without it
+
+    return run_node(settings, prefix, node) if node else run_fleet(settings, prefix)
 
 
 def _play(file: Path) -> int:

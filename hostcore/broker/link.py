@@ -6,6 +6,7 @@ is void. This is the only module that imports it.
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -122,6 +123,8 @@ class Link:
             properties.MaximumPacketSize = self._largest + FRAME + (1 << 16)
             options["clean_start"] = True
         self._client.connect(self._settings.host, self._settings.port, self._settings.keep_alive, **options)
+        if isinstance(sock := self._client.socket(), socket.socket):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else answers wait 40 ms
 
     def fileno(self) -> int:
         """The socket, to wait for; -1 if it is closed."""

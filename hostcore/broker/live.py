@@ -38,7 +38,7 @@ most. Raises `HostError`."""
 class Subscriber(Publisher, Protocol):
     """What the client needs of its connection to the broker. See `hostcore.broker.connection.BrokerConnection`."""
 
-    def subscribe(self, topics: str, /, qos: int = 1) -> None:
+    def subscribe(self, topics: str, /) -> None:
         """Take the messages of a topic. Does not block."""
 
     def unsubscribe(self, topics: str, /) -> None:

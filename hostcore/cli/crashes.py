@@ -66,7 +66,7 @@ def crashes(
     """
     if isinstance(wanted, Path):
         report, replay = report_of(wanted)
-        _print(_as_json(to_json(report)) if as_json else _shown(report, "Crash of", wanted, replay))
+        _print(_as_json(to_json(report)) if as_json else report_lines(report, "Crash of", wanted, replay))
         return 0
     settings = find_and_load(config_file).crashes
     if settings.folder is None:
@@ -83,7 +83,7 @@ def crashes(
     report = store.load(stored.path)
     title, replay = f"Crash {wanted} of {len(found)}:", f"wasi-host replay crash {wanted}; line by line with --step"
     told = replay if stored.recording else NOT_RECORDED
-    _print(_as_json(to_json(report)) if as_json else _shown(report, title, stored.path, told))
+    _print(_as_json(to_json(report)) if as_json else report_lines(report, title, stored.path, told))
     return 0
 
 
@@ -149,13 +149,13 @@ def _list(groups: Sequence[_Group], folder: Path) -> Iterator[str]:
     yield "REC: whether there is a recording, which wasi-host replay crash N needs."
 
 
-def _shown(report: CrashReport, title: str, file: Path, replay: str) -> Iterator[str]:
+def report_lines(report: CrashReport, title: str, file: Path | str, replay: str) -> Iterator[str]:
     """Yield a complete report. The message of the WebAssembly runtime comes last.
 
     Args:
         report: the report.
         title: begins the first line.
-        file: its file.
+        file: its file, or where it is.
         replay: the command that replays the crash, or why there is none.
     """
     yield f"{title} {escaped(report.plugin)}, {escaped(report.kind)}"

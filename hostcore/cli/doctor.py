@@ -10,7 +10,8 @@ from hostcore.cli.lines import terminal_width
 
 
 def doctor(config_file: Path | None, *, as_json: bool = False) -> int:
-    """Print the results of all checks. Blocks for about 0.1 s. Nothing goes over any wire.
+    """Print the results of all checks. Blocks for about 0.1 s, or longer for an MQTT broker. Nothing goes over the
+    wires of sensors.
 
     Args:
         config_file: the settings file that the person named, if any.

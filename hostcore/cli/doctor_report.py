@@ -27,7 +27,7 @@ from hostcore.quick_dataclass import dataclass
 
 LIBRARIES = (
     "wasmtime", "componentize-py", "smbus2", "gpiozero", "spidev", "gpiod", "lgpio", "pyserial", "textual", "aiohttp",
-    "prometheus-client", "textual-serve", "shtab",
+    "prometheus-client", "textual-serve", "shtab", "paho-mqtt",
 )  # fmt: skip
 """The libraries of the host. Those for hardware are needed only on a Pi, and those for the web only there."""
 
@@ -80,7 +80,8 @@ class DoctorReport:
 
 
 def examine(config_file: Path | None) -> DoctorReport:
-    """Do all checks. Blocks for about 0.1 s. Nothing goes over any wire.
+    """Do all checks. Blocks for about 0.1 s, and for some seconds if an MQTT broker does not answer. Nothing goes over
+    any wire of a sensor.
 
     Args:
         config_file: the settings file that the person named, if any.
@@ -95,12 +96,13 @@ def examine(config_file: Path | None) -> DoctorReport:
     facts = chosen.facts
     buses = [_bus(*pair) for pair in zip(config.buses, facts, strict=True)]
     health = check_health(path, chosen, hosts, clock)
-    compiled = _compiled(config)
+    compiled, broker = _compiled(config), _broker(config)
     sections = (
         Section("Buses", tuple(buses)),
         Section("Bus health", tuple(health)),
         Section("Running hosts", tuple(_running_host(each, path, facts) for each in hosts)),
         Section("Compiled components", tuple(compiled)),
+        Section("MQTT", tuple(broker)),
     )
     return DoctorReport(
         version=__version__,
@@ -109,7 +111,7 @@ def examine(config_file: Path | None) -> DoctorReport:
         system=_system(),
         settings=str(path),
         sections=sections,
-        is_fine=all(each.is_fine for each in (*buses, *health, *compiled)),
+        is_fine=all(each.is_fine for each in (*buses, *health, *compiled, *broker)),
     )
 
 
@@ -155,6 +157,14 @@ def _compiled(config: Config) -> list[Diagnosis]:
     except HostError as error:
         return [Diagnosis("computer", False, str(error))]
     return check_compiled(config)
+
+
+def _broker(config: Config) -> list[Diagnosis]:
+    if not config.mqtt.enabled:
+        return []
+    from hostcore.cli.doctor_mqtt import check_broker  # noqa: PLC0415 - most hosts have no broker
+
+    return [check_broker(config.mqtt)]
 
 
 def _section(section: Section, width: int) -> Iterator[str]:

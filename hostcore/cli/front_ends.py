@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hostcore.cli.web import web_of
 from hostcore.config.web import WebSettings
+from hostcore.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from aiohttp.web import AbstractRouteDef
@@ -24,29 +25,40 @@ def front_ends_of(
     *,
     read_only: bool = False,
 ) -> Iterator[Callable[[], None]]:
-    """Make a context in which the host has the front ends that its settings want. See `hostcore.cli.web.web_of`."""
-    with _mqtt_of(host) as found, web_of(host, web, (*warnings, *found), more, read_only=read_only) as start:
-        yield start
-
-
-@contextmanager
-def _mqtt_of(host: Host) -> Iterator[tuple[str, ...]]:
-    """Make a context in which the host publishes to its broker, if it wants to. Yields warnings for the log.
+    """Make a context in which the host has the front ends that its settings want. See `hostcore.cli.web.web_of`.
 
     Raises:
-        HostError: paho-mqtt is not installed, or there are no threads.
+        HostError: as for `web_of`; or paho-mqtt is not installed, although `[mqtt]` is on.
     """
+    mqtt = _mqtt_of(host)
+    with web_of(host, web, (*warnings, *mqtt.warnings), more, read_only=read_only) as start_host:
+
+        def start() -> None:
+            mqtt.start()  # who shows its events has subscribed by now
+            start_host()
+
+        try:
+            yield start
+        finally:
+            mqtt.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class _Mqtt:
+    """The MQTT front end of a host, or none."""
+
+    start: Callable[[], object]
+    stop: Callable[[], object]
+    warnings: tuple[str, ...] = ()
+
+
+def _mqtt_of(host: Host) -> _Mqtt:
     settings = host.config.mqtt
     if not settings.enabled:
-        yield ()
-        return
+        return _Mqtt(lambda: None, lambda: None)
     from hostcore.mqtt import open_mqtt  # noqa: PLC0415 - most hosts have no broker
 
     front = open_mqtt(host, settings, host.clock, host.stream.publish)
     unkept = host.keep_unsent(front.outbox)
-    front.start()
     told = f"MQTT: {unkept}; readings that wait for the broker are lost when the host ends" if unkept else ""
-    try:
-        yield tuple(each for each in (settings.warning, told) if each)
-    finally:
-        front.stop()
+    return _Mqtt(front.start, front.stop, tuple(each for each in (settings.warning, told) if each))

@@ -74,7 +74,7 @@ def print_list(stored: Sequence[StoredSeries]) -> None:
         origin = _origin(is_simulated=each.key.is_simulated, is_faulty=each.key.is_faulty)
         span = [local_time(time * NS_PER_MS)[:16] for time in (each.first_ms, each.last_ms)]
         rows.append((escaped(each.name), _unit(each), f"{each.count:,}", *span, origin))
-    _print_aligned(rows)
+    print_aligned(rows)
 
 
 def print_table(rows: Sequence[Row], marks: Sequence[HistoryMark]) -> None:
@@ -88,7 +88,7 @@ def print_table(rows: Sequence[Row], marks: Sequence[HistoryMark]) -> None:
         start = (escaped(row.series.name), local_time(point.time_ns))
         shown.append((*start, *numbers, _unit(row.series), f"{point.count:,}", note))
     if rows:
-        _print_aligned(shown)
+        print_aligned(shown)
     else:
         print("no values are stored of this time")
     if marks:
@@ -128,7 +128,7 @@ def _origin(*, is_simulated: bool, is_faulty: bool) -> str:
     return ", ".join(filter(None, ("simulated" if is_simulated else "", "faults on demand" if is_faulty else "")))
 
 
-def _print_aligned(rows: Sequence[Sequence[str]]) -> None:
+def print_aligned(rows: Sequence[Sequence[str]]) -> None:
     """Print rows with aligned columns: names and times to the left, numbers to the right."""
     for line in _aligned(rows):
         print(line.rstrip())

@@ -20,6 +20,7 @@ from hostcore.errors import CommandLineError, HostError
 from hostcore.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
+    from hostcore.broker.settings import BrokerSettings
     from hostcore.cli.web import WebOptions
     from hostcore.stepping.subject import Subject
 
@@ -32,6 +33,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "services": ("up", "down", "status", "logs", "service", "bridge"),
     "buses": ("scan", "i2c", "unstick", "capture"),
     "outputs": ("relay", "pwm", "leds"),
+    "fleet": ("fleet",),
     "world": ("world",),
     "chips": ("chip",),
     "computer": ("doctor", "diagnose", "selftest"),
@@ -58,6 +60,8 @@ class Screen:
     """On this terminal, of a recorded session."""
     step: Callable[[Subject], int]
     """On this terminal, of a replay through which a person steps."""
+    fleet: Callable[[BrokerSettings, str, str], int]
+    """On this terminal, of all nodes of a broker, below a prefix; or the own screen of one of them, if it is named."""
 
 
 def main(arguments: list[str] | None = None, screen: Screen | None = None) -> int:

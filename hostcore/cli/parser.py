@@ -25,8 +25,22 @@ class RawHelpFormatter(HelpFormatter, argparse.RawDescriptionHelpFormatter):
 class Parser(argparse.ArgumentParser):
     """A parser, also for each subcommand."""
 
+    default_command = ""
+    """The subcommand that is meant if the first argument is none; "" if a person has to name one."""
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"formatter_class": HelpFormatter, **options})
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Do the same as argparse, with `default_command`."""
+        if self.default_command and not (args and args[0] in self._first_words):
+            args = [self.default_command, *(args or ())]
+        return super().parse_known_args(args, namespace)
+
+    @property
+    def _first_words(self) -> set[str]:
+        commands = (each.choices for each in self._actions if isinstance(each, argparse._SubParsersAction))
+        return {"-h", "--help"}.union(*commands)
 
 
 def _columns() -> int:

@@ -51,9 +51,11 @@ class Condition:
 
     @property
     def is_well(self) -> bool:
-        """Whether no alarm is raised, no plugin needs a look, and no finding is certain or likely."""
+        """Whether no alarm is raised, no plugin needs a look, no finding is certain or likely, and the MQTT broker, if
+        one is wanted, is there.
+        """
         is_troubled = any(condition_of(*each).is_troubled for each in self._plugins())
-        return not (self.report.alarms or is_troubled or self.told.is_grave)
+        return not (self.report.alarms or is_troubled or self.told.is_grave or self.report.broker_lost)
 
     @property
     def report(self) -> DiagnosisReport:
@@ -74,6 +76,7 @@ class Condition:
             "simulated": list(self.report.simulated),
             "plugins": [{**to_json(each[0]), "condition": condition_of(*each).value} for each in self._plugins()],
             "tasks": to_json(self.report.tasks),
+            "mqtt": self._broker_json(),
             "alarms": [alarm_json(each, each.state) for each in self.report.alarms],
             "findings": [finding_json(each) for each in self.report.findings],
         }
@@ -99,6 +102,7 @@ class Condition:
         for each in report.tasks:
             time = spent(each.elapsed_seconds, each.expected_seconds)
             yield from wrapped(f"under way: {each.task}, {time} (estimated for this computer)", width, hanging=2)
+        yield from wrapped(self._broker_line(), width, hanging=2)
         for alarm in report.alarms:
             seen = "; acknowledged" if alarm.acknowledged_ns else ""
             yield from wrapped(f"alarm {alarm.alarm.name}: {alarm.words}{seen}", width, hanging=2)
@@ -107,6 +111,30 @@ class Condition:
             yield from wrapped(f"{raised.finding.confidence}: {raised.finding.sentence}{simulated}", width, hanging=2)
         if report.findings:
             yield "wasi-host diagnose shows the evidence, and what to do."
+
+    def _broker_json(self) -> dict[str, Any] | None:
+        """The connection to the MQTT broker for programs; None if none is wanted."""
+        found = self.report.broker_reached or self.report.broker_lost
+        if found is None:
+            return None
+        return {
+            "connected": self.report.broker_lost is None,
+            "broker": found.broker,
+            "since": timestamp(found.since_ns),
+            "problem": self.report.broker_lost.problem if self.report.broker_lost else "",
+            "waiting": found.waiting,
+            "dropped": found.dropped,
+        }
+
+    def _broker_line(self) -> str:
+        found = self.report.broker_reached or self.report.broker_lost
+        if found is None:
+            return ""
+        lost = self.report.broker_lost
+        told = f"away since {timestamp(lost.since_ns)}: {lost.problem}" if lost else f"connected to {found.broker}"
+        waiting = f"; {counted(found.waiting, 'reading')} wait" if found.waiting else ""
+        dropped = f"; {counted(found.dropped, 'reading')} dropped" if found.dropped else ""
+        return f"mqtt: {told}{waiting}{dropped}"
 
     def _plugins(self) -> Iterator[tuple[PluginCondition, FindingRaised | None, BusStatus | None]]:
         """Yield the plugins with what `condition_of` needs to know."""

@@ -31,14 +31,15 @@ MEANINGS: Mapping[ExitStatus, str] = MappingProxyType(
             "For `test`: the driver hangs, lies or does not recover. "
             "For `chip`: a chip file has mistakes. For `unstick`: a line is still low. "
             "For `status`: an alarm is raised, a finding is certain or likely, a plugin crashed, reports only errors, "
-            "is on a stuck bus or runs its old version, or the host does not answer."
+            "is on a stuck bus or runs its old version, the MQTT broker is away, or the host does not answer. "
+            "For `fleet`: a node is not well, or there is none."
         ),
         ExitStatus.NOT_DONE: (
             "The command line is wrong, or the screen has no terminal. For `diagnose`: no diagnosis could be made."
         ),
         ExitStatus.NOT_RUNNING: (
             "For `status`, `logs`, `relay`, `pwm`, `leds`, `world`, `record` and `bridge`: no host runs with these "
-            "settings."
+            "settings. For `fleet`: the broker cannot be reached."
         ),
         ExitStatus.HUNG_UP: "The terminal of the screen hung up.",
         ExitStatus.INTERRUPTED: "Ctrl+C interrupted what would have ended by itself.",

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from hostcore.broker.groups import CommandGroup
-from hostcore.broker.settings import PASSWORD_VARIABLE, BrokerSettings, parse_broker
+from hostcore.broker.settings import BrokerSettings, parse_broker
 from hostcore.broker.topics import LONGEST_NAME, MOST_LEVELS, is_name, is_prefix, node_name
 from hostcore.config.web import is_loopback
 from hostcore.quick_dataclass import dataclass, replace
-from hostcore.toml.reader import KeyPath, Reader, array, choice, integer, parsed
+from hostcore.toml.reader import KeyPath, Reader, array, choice, integer, parsed, read_text
 
 MOST_TAGS, LONGEST_TAG = 20, 40
 LONGEST_USER = 256
@@ -18,9 +18,14 @@ _NAMES = f"up to {LONGEST_NAME} ASCII letters, digits, - and _"
 _PREFIXES = f"1 to {MOST_LEVELS} names with / between them, each of {_NAMES}"
 
 
-def _broker(text: str) -> str:
-    """Return the URL of a broker. The ValueError for other texts says what is allowed."""
-    parse_broker(text)
+def read_broker(found: object, at: KeyPath) -> str:
+    """Read the URL of a broker. Errors show no password."""
+    text = read_text(found, at)
+    try:
+        parse_broker(text)
+    except ValueError as refusal:
+        shown_text = f"...@{text.rpartition('@')[2]}" if "@" in text else text
+        raise at.wrong(shown_text, str(refusal)) from None
     return text
 
 
@@ -80,7 +85,7 @@ class MqttSettings:
 
     enabled: bool = False
     """Whether the host connects to the broker."""
-    broker: Annotated[str, parsed(_broker)] = "mqtt://localhost"
+    broker: Annotated[str, read_broker] = "mqtt://localhost"
     """The URL of the broker, without a password."""
     user: Annotated[str, or_empty(parsed(_user))] = ""
     """The user; "" for that of the URL, or for none."""
@@ -161,6 +166,3 @@ class MqttSettings:
         """Return these settings with absolute paths; relative ones are in `folder`."""
         files = ("password_file", "ca_file", "certificate_file", "key_file")
         return replace(self, **{key: folder / path for key in files if (path := getattr(self, key)) is not None})
-
-
-__all__ = ["PASSWORD_VARIABLE", "MqttSettings"]

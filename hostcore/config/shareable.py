@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from hostcore.broker.password import read_password
+from hostcore.broker.settings import BrokerSettings
 from hostcore.config.loading import read_config
+from hostcore.errors import BrokerError
 from hostcore.log.secrets import LEFT_OUT, Redactor, is_secret_name
 from hostcore.quick_dataclass import dataclass
 from hostcore.toml.document import decode, parse
@@ -35,13 +39,23 @@ class ShareableSettings:
 def shareable(path: Path) -> ShareableSettings:
     """Read a settings file. Comments are left out, because they may hold earlier settings.
 
-    All texts of plugins' own settings are secrets, and all values whose names announce one.
+    All texts of plugins' own settings are secrets, all values whose names announce one, and the broker's password.
 
     Raises:
         ConfigError: the file cannot be read, or is not TOML.
     """
     tables = parse(KeyPath(str(path), decode(path, read_config(path))))
-    return ShareableSettings(tables, frozenset(_secrets(tables, ())))
+    return ShareableSettings(tables, frozenset((*_secrets(tables, ()), *_password(tables, path.absolute().parent))))
+
+
+def _password(tables: Mapping[str, Any], folder: Path) -> Iterator[str]:
+    """Yield the password of `[mqtt]`, which is in a file of its own."""
+    mqtt = tables.get("mqtt")
+    name = mqtt.get("password_file") if isinstance(mqtt, Mapping) else None
+    if isinstance(name, str) and name and "\0" not in name:
+        with suppress(BrokerError, RuntimeError):  # it cannot be read, or no home folder is known
+            file = folder / Path(name).expanduser()
+            yield read_password(BrokerSettings("", password_file=file)) or ""
 
 
 def _is_secret(keys: Keys, value: object) -> bool:

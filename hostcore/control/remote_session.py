@@ -6,7 +6,6 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
 
 from hostcore import __version__
 from hostcore.actuation import Actuation
@@ -72,7 +71,7 @@ class RemoteSession:
         self._without = tuple(name for name, kind in KINDS.items() if kind in unwanted)
         self._names = FarNames()
         self._stream, backlog = stream_with_backlog(clock)
-        self.earlier = partial(backlog.since, 0)
+        self.earlier = backlog.since
         self._wire = Wire(connect(), without=self._without)
         self._plugins = self._names.present(self._wire.greeting.plugins)
         self._last, self._has_caught_up = 0, False

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from hostcore.events import (
     AlarmRaised,
+    BrokerLost,
+    BrokerReached,
     BusHealthMeasured,
     ChipIdentified,
     FindingRaised,
@@ -109,6 +111,10 @@ class DiagnosisReport:
     """The alarms of host.toml that are raised, the most urgent first."""
     tasks: tuple[TaskProgressed, ...] = ()
     """The host's tasks that take seconds and are under way, such as compiling."""
+    broker_reached: BrokerReached | None = None
+    """The connection to the MQTT broker; None if there is none."""
+    broker_lost: BrokerLost | None = None
+    """Why there is no connection to it; None if there is one, or none is wanted."""
 
     @property
     def has_crashes(self) -> bool:

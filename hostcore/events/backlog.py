@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 
 from hostcore.clock import Clock
-from hostcore.events import State, StateChanged, TransferCompleted
+from hostcore.events import Event, State, StateChanged, TransferCompleted
 from hostcore.events.keeping import DISPLAY, KEPT, Keeping, is_for_display
 from hostcore.events.losses import Losses
 from hostcore.events.stream import EventStream, Numbered
@@ -68,7 +68,7 @@ class Backlog:
             elif isinstance(event, StateChanged) and event.after is State.LOADING:
                 self._display.forget(event.plugin)  # the next instance sets its display up again
 
-    def since(self, number: int) -> Earlier:
+    def since(self, number: int = 0) -> Earlier:
         """Return what a front end gets first.
 
         Args:
@@ -83,6 +83,12 @@ class Backlog:
             }
             lost = sum(shelf.losses.since(number) for shelf in self._shelves.values())
             return Earlier(tuple(found[each] for each in sorted(found)), self._last, lost if number else 0)
+
+    def newest(self, kind: type) -> Event | None:
+        """Return the newest event of a kind, or of those that share its shelf; None if there is none."""
+        with self._lock:
+            items = [*self._of_kind[kind].items()]
+        return max(items, key=lambda item: item.sequence).event if items else None
 
 
 def stream_with_backlog(clock: Clock) -> tuple[EventStream, Backlog]:

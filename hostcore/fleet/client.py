@@ -16,7 +16,7 @@ from hostcore.clock import Clock, RealClock
 from hostcore.fleet.asking import Answer, Asker, random_name, require_answerable, seconds_of
 from hostcore.fleet.folding import Fleet
 from hostcore.fleet.intake import Intake
-from hostcore.fleet.model import FleetView, NodeDetail
+from hostcore.fleet.model import FleetView, Link, NodeDetail
 from hostcore.fleet.reading import MOST_BYTES
 from hostcore.threads import HostThread
 
@@ -148,19 +148,22 @@ class FleetClient:
             longest: how long to wait in all, in seconds, also for the connection.
 
         Returns:
-            Whether the broker was reached.
+            Whether the broker was reached. It is not, as soon as one attempt has failed.
         """
         deadline, pause = time.monotonic() + longest, threading.Event()
         while time.monotonic() < deadline:
-            if self._link_is_up and self._intake.quiet_seconds >= quiet:
+            link = self._link
+            if link.is_connected and self._intake.quiet_seconds >= quiet:
                 return True
+            if not link.is_connected and link.problem:
+                return False
             pause.wait(POLL_SECONDS)
-        return self._link_is_up
+        return self._link.is_connected
 
     @property
-    def _link_is_up(self) -> bool:
+    def _link(self) -> Link:
         with self._lock:
-            return self._fleet.link.is_connected
+            return self._fleet.link
 
     @property
     def _now(self) -> float:

@@ -9,6 +9,8 @@ from hostcore.quantities.vocabulary import ANY_UNIT, DEVICE_CLASSES, STATE_CLASS
 
 NOT_NUMBERS = frozenset(name for name, each in DEVICE_CLASSES.items() if not each.state_classes)
 """Classes of values that are no numbers."""
+NEW = frozenset({("nitrogen_dioxide", "ppm"), ("ozone", "ppm")})
+"""Units of a class that Home Assistant accepts only since 2026.3 or later."""
 MOST_DECIMALS = 9
 ANGLE = "measurement_angle"
 
@@ -20,7 +22,8 @@ def accepted(info: ValueInfo) -> dict[str, str | int]:
     """
     unit, device_class, decimals = info.unit.strip(), info.device_class, info.decimals
     known = DEVICE_CLASSES.get(device_class)
-    is_class = known is not None and device_class not in NOT_NUMBERS and fits(device_class, unit)
+    is_usual = device_class not in NOT_NUMBERS and (device_class, unit) not in NEW
+    is_class = known is not None and is_usual and fits(device_class, unit)
     state_class = _state_class(info, device_class if is_class else "", unit)
     return {
         **({"unit_of_meas": _spelled(device_class, unit) if is_class else unit} if unit else {}),

@@ -2,7 +2,8 @@
 
 Home Assistant keeps what it was told until it restarts, and the broker keeps it for then. So a device is announced when
 it changes, but not more often than every `PAUSE_SECONDS`, when the connection is made, and some time after Home
-Assistant says that it has started: if all nodes answered at once, it would be busy for long.
+Assistant says that it has started: if all nodes answered at once, it would be busy for long. Whoever publishes the
+messages does so again after each new connection.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ PAUSE_SECONDS = 30.0
 """The least time between two announcements of one device."""
 FIRST_SECONDS = 10.0
 """How long a plugin's first reading is waited for, so that its device comes with its values."""
-KEPT_SECONDS = 3.0
+LOOK_SECONDS = 3.0
 """How long after a connection what the broker kept is waited for."""
 BIRTH_SECONDS = (1.0, 30.0)
 """The random delay after Home Assistant has started, at least and at most."""
@@ -44,7 +45,7 @@ class _Device:
     fixed: dict[str, str] = field(default_factory=dict)
     """The platform of each of its components that is no value, also of those that an earlier run announced."""
     told: bytes = b""
-    """What was published last in this connection; b"" for nothing."""
+    """What was published last; b"" for nothing, or to publish it again."""
     looked_at: float = 0.0
     """When it was last compared with what Home Assistant knows."""
 
@@ -70,6 +71,7 @@ class Announcer:
         draw: a random number between two others.
         tell: takes a line for the log.
         is_on: whether anything is announced. If not, what an earlier run announced is removed.
+        look_seconds: how long after a connection what the broker kept is waited for.
     """
 
     def __init__(
@@ -80,9 +82,11 @@ class Announcer:
         tell: Callable[[str], None],
         *,
         is_on: bool = True,
+        look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self.site = site
-        self._now, self._draw, self._tell, self._is_on = now, draw, tell, is_on
+        self._now, self._draw, self._tell = now, draw, tell
+        self._is_on, self._look_seconds = is_on, look_seconds
         self._plugins: dict[str, _Device] = {}
         self._own = _Device(now())
         self._outputs = NodeOutputs()
@@ -95,22 +99,20 @@ class Announcer:
         """Plugins of which the log says that they have too many values."""
 
     @property
-    def filters(self) -> tuple[str, ...]:
-        """What to subscribe to."""
-        return (*self.site.filters, self.site.birth_topic)
+    def has_looked(self) -> bool:
+        """Whether it is known what the broker kept of an earlier run."""
+        return self._connected_at is not None and self._now() - self._connected_at >= self._look_seconds
 
     def connected(self) -> None:
-        """A connection is made. The broker may be another one, so everything is told again."""
+        """A connection is made. Nothing is announced until it is known what the broker kept."""
         self._connected_at = self._now()
-        for each in self._devices():
-            each.told = b""
 
     def disconnected(self) -> None:
         """The connection is lost."""
         self._connected_at = None
 
     def arrived(self, message: Arrived) -> None:
-        """A message of `filters` has come."""
+        """A message on `Site.filters` or `Site.birth_topic` has come. Others change nothing."""
         if message.topic == self.site.birth_topic:
             if message.payload == BORN and not message.retained:
                 self._is_born()
@@ -172,9 +174,9 @@ class Announcer:
         Args:
             facts: says what is known of a plugin.
         """
-        now = self._now()
-        if self._connected_at is None or now - self._connected_at < KEPT_SECONDS:
+        if not self.has_looked:
             return []
+        now = self._now()
         messages = [Message(topic, b"", retain=True) for topic in sorted(self._clear)]
         self._clear.clear()
         if not self._is_on:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hostcore.broker.bodies import CommandGroup
+from hostcore.broker.groups import CommandGroup
 from hostcore.broker.topics import EVENTS, HEALTH, INFO, STATE
 from hostcore.home_assistant import jinja
 from hostcore.home_assistant.names import entity_id
@@ -20,6 +20,13 @@ COUNTED = {"stat_cla": "total_increasing"}
 MEASURED = {"stat_cla": "measurement"}
 HEALTH_EXPIRES = 90
 """Seconds after which the health of a node is not known any more. It comes every 30 s."""
+CRASHES = {"PluginCrashed": "crashed"}
+HAPPENINGS = {
+    "alarm": {"AlarmRaised": "raised", "AlarmAcknowledged": "acknowledged", "AlarmCleared": "cleared"},
+    "finding": {"FindingRaised": "raised", "FindingCleared": "cleared"},
+    "denial": {"AccessDenied": "denied"},
+}
+"""The events of a node, by the last level of their topics: the words for each type of message."""
 TROUBLED = tuple(each for each in Condition if each.is_troubled)
 
 
@@ -43,24 +50,20 @@ class _Place:
 def of_plugin(site: Site, plugin: str) -> dict[str, Component]:
     """Return the entities that say how a plugin is."""
     state, crashes = site.topics.of(plugin, STATE), site.topics.of(EVENTS, "crash")
+    is_its = f"value_json is mapping and value_json.get('plugin')=={jinja.literal(plugin)}"
     at = _Place(site, state, plugin)
-    conditions = [each.value for each in Condition]
-    about = {"json_attr_t": state, "json_attr_tpl": jinja.fields("state", "reason", "since", "simulated")}
+    about = {
+        "ops": [*Condition],
+        "json_attr_t": state,
+        "json_attr_tpl": jinja.fields("state", "reason", "since", "simulated"),
+    }
     entities = [
-        at(
-            "condition",
-            "sensor",
-            "Condition",
-            dev_cla="enum",
-            ops=conditions,
-            val_tpl=jinja.text(["condition"]),
-            **about,
-        ),
+        at("condition", "sensor", "Condition", dev_cla="enum", val_tpl=jinja.text(["condition"]), **about),
         at("problem", "binary_sensor", "Problem", dev_cla="problem", val_tpl=_one_of("condition", TROUBLED)),
         at("crashes", "sensor", "Crashes", val_tpl=jinja.number(["crashes"]), **COUNTED),
         at("errors", "sensor", "Errors", val_tpl=jinja.number(["errors"]), **COUNTED),
         at("last_error", "sensor", "Last error", val_tpl=_text_or_none("last_error")),
-        at("crash", "event", "Crash", stat_t=crashes, evt_typ=["crash"], val_tpl=_crash_of(plugin)),
+        at("crash", "event", "Crash", **_event(crashes, CRASHES, is_its)),
     ]
     if CommandGroup.ORDERS in site.commands:
         order = site.command("restart", {"plugin": jinja.literal(plugin)})
@@ -90,7 +93,10 @@ def of_node(site: Site) -> dict[str, Component]:
         at("load", "sensor", "Load", val_tpl=jinja.number(["load"]), sug_dsp_prc=2, **measured),
         at("memory", "sensor", "Memory", val_tpl=jinja.number(["memory_mib"]), **memory, **measured),
         at("started", "sensor", "Started", dev_cla="timestamp", **_started(site)),
-        *(_event(site, at, kind) for kind in ("alarm", "finding", "denial")),
+        *(
+            at(f"event_{kind}", "event", kind.capitalize(), **_event(site.topics.of(EVENTS, kind), types))
+            for kind, types in HAPPENINGS.items()
+        ),
     ))  # fmt: skip
 
 
@@ -103,17 +109,12 @@ def _started(site: Site) -> dict[str, str]:
     return {"stat_t": site.topics.of(INFO), "val_tpl": jinja.text(["started"])}
 
 
-def _event(site: Site, at: _Place, kind: str) -> tuple[str, Component]:
-    """Something that happens on a node, as an event with all that is said of it."""
-    topic = site.topics.of(EVENTS, kind)
-    template = f"{{{{dict(value_json,event_type={jinja.literal(kind)})|tojson if value_json is mapping else ''}}}}"
-    return at(f"event_{kind}", "event", kind.capitalize(), stat_t=topic, evt_typ=[kind], val_tpl=template)
-
-
-def _crash_of(plugin: str) -> str:
-    """The crashes of one plugin; all are on the same topic."""
-    is_its = f"value_json is mapping and value_json.get('plugin')=={jinja.literal(plugin)}"
-    return f"{{{{dict(value_json,event_type='crash')|tojson if {is_its} else ''}}}}"
+def _event(topic: str, types: Mapping[str, str], only_if: str = "value_json is mapping") -> Component:
+    """Something that happens, with all that is said of it. What is of no known type is no event for Home Assistant."""
+    words = "{" + ",".join(f"{jinja.literal(name)}:{jinja.literal(word)}" for name, word in types.items()) + "}"
+    found = f"{words}.get(value_json.get('event')|string) if {only_if} else none"
+    template = f"{{%set t={found}%}}{{{{dict(value_json,event_type=t)|tojson if t else ''}}}}"
+    return {"stat_t": topic, "evt_typ": [*types.values()], "val_tpl": template}
 
 
 def _one_of(key: str, words: Sequence[str]) -> str:

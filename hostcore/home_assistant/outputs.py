@@ -6,7 +6,7 @@ Where commands for outputs are allowed, they are switches, numbers and a light. 
 from __future__ import annotations
 
 from hostcore.actuation import USUAL_HZ
-from hostcore.broker.bodies import CommandGroup
+from hostcore.broker.groups import CommandGroup
 from hostcore.broker.outputs import LEDS, PWM, RELAYS, NodeOutputs
 from hostcore.broker.topics import OUTPUTS
 from hostcore.home_assistant import jinja
@@ -60,7 +60,7 @@ def _relay(site: Site, platform: str, relay: str, more: Component) -> tuple[str,
 def _number(site: Site, line: int, outputs: NodeOutputs) -> tuple[str, Component]:
     """The duty of a line. Its frequency stays as it was last set."""
     hertz = outputs.pwm[line].frequency_hz or USUAL_HZ
-    ways = site.command("pwm", {"line": str(line), "percent": "value|float", "frequency_hz": f"{hertz:g}"})
+    ways = site.command("pwm", {"line": str(line), "duty": "value|float/100", "frequency_hz": f"{hertz:g}"})
     return _line(site, "number", line, {"min": 0, "max": 100, "step": 0.1, "mode": "slider", **ways})
 
 
@@ -91,7 +91,7 @@ def _output(site: Site, platform: str, path: list[str], more: Component) -> tupl
 
 def _light(site: Site) -> tuple[str, Component]:
     """All LEDs as one light, which has the colour of the first LED that is lit."""
-    turn_on, turn_off = site.command("leds", {"color": _HEX}), site.command("leds", {"color": "'off'"})
+    turn_on, turn_off = site.command("leds", {"color": _HEX}), site.command("leds", {"state": "'OFF'"})
     parts = {part: f"{{{{({part}*255/m)|round|int if m else none}}}}" for part in "rgb"}
     more = {
         "name": "LEDs",

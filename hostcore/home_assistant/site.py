@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from hostcore.broker.bodies import CommandGroup
+from hostcore.broker.groups import CommandGroup
 from hostcore.broker.topics import COMMAND, STATE, STATUS, NodeTopics
 from hostcore.events.readings import fresh_seconds
 from hostcore.home_assistant import jinja

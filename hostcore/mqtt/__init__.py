@@ -28,6 +28,12 @@ def open_mqtt(session: Session, settings: MqttSettings, clock: Clock, publish: C
     Raises:
         HostError: paho-mqtt is not installed. The message says how to install it.
     """
-    from hostcore.mqtt.front import MqttFront  # noqa: PLC0415
+    from hostcore.mqtt.front import MqttFront, PartMaker  # noqa: PLC0415
+    from hostcore.mqtt.home_assistant import HomeAssistantPart  # noqa: PLC0415
 
-    return MqttFront(session, settings, clock, publish)
+    parts: list[PartMaker] = [HomeAssistantPart]
+    if settings.commands:
+        from hostcore.mqtt.commands.part import CommandPart  # noqa: PLC0415 - most hosts allow none
+
+        parts.append(CommandPart)
+    return MqttFront(session, settings, clock, publish, parts=parts)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from hostcore.broker.connection import DELAYS, BrokerConnection, Delays
 from hostcore.broker.message import Arrived, Message
-from hostcore.broker.topics import OFFLINE, STATUS, NodeTopics
+from hostcore.broker.topics import OFFLINE, RESERVED, STATUS, NodeTopics
 from hostcore.clock import Clock
 from hostcore.config.mqtt import MqttSettings
 from hostcore.errors import BrokerError
@@ -24,7 +24,7 @@ from hostcore.events import (
 )
 from hostcore.log.safe_text import log_line
 from hostcore.mqtt.link_state import LinkState
-from hostcore.mqtt.node import Node, NodePart
+from hostcore.mqtt.node import LastingPart, Node, NodePart
 from hostcore.mqtt.node_view import NodeView
 from hostcore.mqtt.occurrences import KINDS, Occurrences
 from hostcore.mqtt.outbox import Outbox, OutboxSettings
@@ -41,6 +41,9 @@ WAITING_BYTES = 16 << 20
 """The most bytes of large ones among them."""
 IDLE_SECONDS = 1.0
 """The longest time between two looks."""
+LARGEST_TAKEN = 256 << 10
+"""Bytes of a payload that is taken. A command has 16 KiB, a chunk of a live screen 32, and an earlier announcement
+to Home Assistant 128."""
 MOST_ARRIVED = 1_000
 """Messages of the broker that wait for the thread, at most. The newest are dropped."""
 STOP_SECONDS = 0.3
@@ -80,7 +83,7 @@ class MqttFront:
         run = secrets.token_hex(4)
         will = Message(self.topics.of(STATUS), OFFLINE, 1, retain=True)
         client_id = f"wasi-host-{self.topics.prefix.replace('/', '-')}-{self.topics.node}"
-        self._connection = BrokerConnection(broker, client_id, self, will=will, delays=delays)
+        self._connection = BrokerConnection(broker, client_id, self, will=will, largest=LARGEST_TAKEN, delays=delays)
         wanted = OutboxSettings(settings.qos, settings.backlog_mib << 20, settings.backlog_per_second)
         self.outbox = Outbox(run, self.topics, clock, wanted, self._inform)
         self._view, self._retained = NodeView(facts, session.plugins()), Retained()
@@ -93,7 +96,7 @@ class MqttFront:
         self._node = Node(
             session=session, view=self._view, retained=self._retained, settings=settings, topics=self.topics, run=run,
             clock=clock, publish=self._connection.publish, subscribe=self._connection.subscribe,
-            unsubscribe=self._connection.unsubscribe, warn=self._warn, wake=self._wake,
+            unsubscribe=self._connection.unsubscribe, warn=self._warn, publish_event=publish_event, wake=self._wake,
         )  # fmt: skip
         own: NodePart = StateTopics(self._node, self.outbox)
         self._parts = (own, *(make(self._node) for make in parts))
@@ -123,6 +126,9 @@ class MqttFront:
         self._ending = True
         self._subscription.close()
         self._thread.join(STOP_SECONDS)
+        for part in self._parts:
+            if isinstance(part, LastingPart):
+                part.stop()
         if self._connection.is_connected and not self._thread.is_alive():
             self._try(Message(self.topics.of(STATUS), OFFLINE, 1, retain=True))
         is_over = self._connection.stop()
@@ -161,7 +167,7 @@ class MqttFront:
         if any(isinstance(event, StateChanged | PluginsChanged | ConnectionRestored) for event in batch):
             self._view.know_host(self._session.facts, self._session.plugins())
         for event in batch:
-            if isinstance(event, ReadingPublished):
+            if isinstance(event, ReadingPublished) and event.plugin not in RESERVED:
                 self.outbox.put(event)
             self._occurrences.take(event)
             for part in self._parts:
@@ -205,7 +211,7 @@ class MqttFront:
 
     def refused(self, number: int, problem: str) -> None:
         """The broker does not want a message."""
-        self.outbox.delivered(number)
+        self.outbox.refused(number, problem)
         self._call(lambda: self._refused(number, problem))
 
     def _call(self, call: Callable[[], None]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from hostcore.broker.message import Arrived, Message
 from hostcore.broker.topics import NodeTopics
@@ -39,6 +39,8 @@ class Node:
     """Asks for no more of them. Any thread may."""
     warn: Callable[[str], None]
     """Takes a line for the host's log. Any thread may."""
+    publish_event: Callable[[Event], None]
+    """Publishes an event at the host. Any thread may."""
     wake: Callable[[], None]
     """Lets the parts look soon. Any thread may."""
 
@@ -63,3 +65,15 @@ class NodePart(Protocol):
 
     def look(self) -> None:
         """Do what is to be done now. It is called after each batch of events, and at least once a second."""
+
+
+@runtime_checkable
+class LastingPart(NodePart, Protocol):
+    """A part that has threads of its own."""
+
+    def stop(self) -> bool:
+        """Stop, before the connection does. Called once, on another thread. Blocks for less than a second.
+
+        Returns:
+            Whether everything that it did has ended.
+        """

@@ -16,7 +16,7 @@ from hostcore.broker.topics import (
     place_of,
 )
 from hostcore.clock import NS_PER_S, timestamp
-from hostcore.events import Event
+from hostcore.events import CountersTaken, Event, ReadingPublished
 from hostcore.events.event_json import json_text, to_json
 from hostcore.mqtt.measures import load, private_mib
 from hostcore.mqtt.node import Node
@@ -34,7 +34,11 @@ from hostcore.mqtt.twins import Twins
 from hostcore.quick_dataclass import replace
 
 PACE_NS = NS_PER_S
-"""Nanoseconds between two looks at the view."""
+"""Nanoseconds between two looks at the view while plugins only read."""
+QUICK_NS = NS_PER_S // 10
+"""Nanoseconds between two looks when something else happens."""
+USUAL = (ReadingPublished, CountersTaken)
+"""What happens at each reading."""
 SEARCH_NS = 5 * NS_PER_S
 """For how long after a connection it is looked for what an earlier run of the host left at the broker."""
 
@@ -56,6 +60,7 @@ class StateTopics:
         """Plugins whose names are no topics. It was said."""
         self._looked: tuple[int, int] = (0, -PACE_NS)
         """The revision of the view at the last look, and when that was."""
+        self._is_urgent = False
         self._health_ns = 0
         self._left: tuple[str, ...] = ()
         """The filters of what an earlier run may have left, while it is looked for."""
@@ -79,7 +84,8 @@ class StateTopics:
         self._end_search()
 
     def happened(self, event: Event) -> None:
-        """The view has what is needed."""
+        """The view has what is needed; but it may be told sooner."""
+        self._is_urgent = self._is_urgent or not isinstance(event, USUAL)
 
     def arrived(self, arrived: Arrived) -> None:
         """The broker has kept something of this node: if it is of a plugin that is gone, delete it."""
@@ -98,14 +104,15 @@ class StateTopics:
             self._node.retained.clear(arrived.topic)
 
     def look(self) -> None:
-        """Compare the view with what was told, once in `PACE_NS`."""
+        """Compare the view with what was told, from time to time."""
         view, now_ns = self._node.view, self._node.clock.monotonic_ns()
         if self._left and now_ns >= self._search_until_ns:
             self._end_search()
         revision, looked_ns = self._looked
-        if now_ns - looked_ns < PACE_NS or (view.revision == revision and now_ns < self._health_ns):
+        is_early = now_ns - looked_ns < (QUICK_NS if self._is_urgent else PACE_NS)
+        if is_early or (view.revision == revision and now_ns < self._health_ns):
             return
-        self._looked = view.revision, now_ns
+        self._looked, self._is_urgent = (view.revision, now_ns), False
         self._know_plugins()
         self._tell(self._node.topics.of(INFO), info_of(view, self._node.settings, self._node.run))
         self._tell(self._node.topics.of(OUTPUTS), outputs_of(view.outputs).to_json())

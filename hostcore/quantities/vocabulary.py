@@ -36,11 +36,11 @@ def _class(units: str, state_classes: tuple[str, ...] = _MEASURED) -> DeviceClas
 
 
 _PARTICLES = "µg/m³"
-_GAS = "µg/m³, mg/m³, ppb, ppm"
+_GAS = "µg/m³, ppb"
 _ENERGY = "kWh, Wh, mWh, MWh, GWh, TWh, J, kJ, MJ, GJ, cal, kcal, Mcal, Gcal"
 _LENGTH = "m, mm, cm, km, in, ft, yd, mi, nmi"
 _PRESSURE = "hPa, Pa, kPa, mPa, mbar, cbar, bar, mmHg, inHg, inH₂O, psi"
-_SPEED = "m/s, mm/s, km/h, mph, ft/s, in/s, kn, Beaufort"
+_SPEED = "m/s, m/min, mm/s, km/h, mph, ft/s, in/s, kn, Beaufort"
 _RAIN_RATE = "mm/h, mm/d, in/h, in/d"
 _TEMPERATURE = "°C, °F, K"
 _VOLUME = "L, mL, m³, ft³, gal, fl. oz., CCF, MCF"
@@ -54,7 +54,7 @@ DEVICE_CLASSES: Mapping[str, DeviceClass] = MappingProxyType({
     "battery": _class("%"),
     "blood_glucose_concentration": _class("mg/dL, mmol/L"),
     "carbon_dioxide": _class("ppm"),
-    "carbon_monoxide": _class(_GAS),
+    "carbon_monoxide": _class(f"{_GAS}, mg/m³, ppm"),
     "conductivity": _class("µS/cm, mS/cm, S/cm"),
     "current": _class("A, mA"),
     "data_rate": _class("B/s, kB/s, MB/s, GB/s, KiB/s, MiB/s, GiB/s, bit/s, kbit/s, Mbit/s, Gbit/s"),
@@ -75,16 +75,16 @@ DEVICE_CLASSES: Mapping[str, DeviceClass] = MappingProxyType({
     "irradiance": _class("W/m², BTU/(h⋅ft²)"),
     "moisture": _class("%"),
     "monetary": _class(ANY_UNIT, ("total",)),
-    "nitrogen_dioxide": _class(_GAS),
+    "nitrogen_dioxide": _class(f"{_GAS}, ppm"),
     "nitrogen_monoxide": _class(_GAS),
-    "nitrous_oxide": _class(_GAS),
-    "ozone": _class(_GAS),
+    "nitrous_oxide": _class("µg/m³"),
+    "ozone": _class(f"{_GAS}, ppm"),
     "ph": _class(""),
     "pm1": _class(_PARTICLES),
     "pm10": _class(_PARTICLES),
     "pm25": _class(_PARTICLES),
     "pm4": _class(_PARTICLES),
-    "power": _class("W, mW, kW, MW, GW, TW, BTU/h"),
+    "power": _class("W, mW, kW, MW, GW, TW"),
     "power_factor": DeviceClass(("%", "")),
     "precipitation": _class("mm, cm, in", _EITHER),
     "precipitation_intensity": _class(_RAIN_RATE),
@@ -106,7 +106,7 @@ DEVICE_CLASSES: Mapping[str, DeviceClass] = MappingProxyType({
     "volume_storage": _class(_VOLUME),
     "water": _class("L, m³, ft³, gal, CCF, MCF", _COUNTED),
     "weight": _class("kg, g, mg, µg, oz, lb, st", _EITHER),
-    "wind_direction": _class("°", (*_MEASURED, "measurement_angle")),
+    "wind_direction": _class("°", ("measurement_angle",)),
     "wind_speed": _class(_SPEED),
 })  # fmt: skip
 """All classes, by name."""

@@ -1,13 +1,15 @@
-"""Finds out whether other users can change host.toml, or read the token that it holds."""
+"""Finds out whether other users can change host.toml, or read the token in it and the password for the broker."""
 
 from __future__ import annotations
 
 import os
 import shlex
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from hostcore.config.model import Config
+from hostcore.config.mqtt import MqttSettings
 
 _READ = stat.S_IRGRP | stat.S_IROTH
 _WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -24,7 +26,24 @@ def exposures(config: Config) -> tuple[str, ...]:
         file, folder = path.stat(), path.parent.stat()
     except OSError:  # it is gone; reading it again reports that
         return ()
-    return (*_of_file(path, file, config.web.token is not None), *_of_folder(path, folder))
+    return (
+        *_of_file(path, file, config.web.token is not None),
+        *_of_folder(path, folder),
+        *_of_secrets(config.mqtt),
+    )
+
+
+def _of_secrets(mqtt: MqttSettings) -> Iterator[str]:
+    """Yield a line for each file with a secret of `[mqtt]` that others can read."""
+    if not mqtt.enabled:
+        return
+    for key, path in (("password_file", mqtt.password_file), ("key_file", mqtt.key_file or mqtt.certificate_file)):
+        try:
+            found = path and path.stat()
+        except OSError:  # the connection tells that
+            continue
+        if path and found and _others(found, _READ):
+            yield f"{_named(path, found)}: others can read {key} of [mqtt]; run: chmod go-r {shlex.quote(str(path))}"
 
 
 def _of_file(path: Path, found: os.stat_result, has_token: bool) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ class PlayedSession(Refusals):
         """See `Session`. Nothing comes: see `player`."""
         return self._stream.subscribe(*kinds, capacity=capacity)
 
-    def earlier(self) -> Earlier:
+    def earlier(self, _after: int = 0, /) -> Earlier:
         """See `Session`. There is nothing: see `player`."""
         return Earlier((), 0, 0)
 

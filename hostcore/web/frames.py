@@ -45,6 +45,8 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.AlarmCleared: "alarm-cleared",
         events.FaultsSet: "faults",
         events.QuantitiesHeld: "quantities-held",
+        events.BrokerReached: "broker-reached",
+        events.BrokerLost: "broker-lost",
         events.BusHealthMeasured: "bus-health",
         events.MachineMeasured: "machine",
         events.LedsShown: "leds",

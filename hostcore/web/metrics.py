@@ -14,6 +14,7 @@ from hostcore.clock import NS_PER_S
 from hostcore.events import Counters, State
 from hostcore.quick_dataclass import dataclass
 from hostcore.view.alarms import Alarms
+from hostcore.view.broker import Broker
 from hostcore.view.findings import Findings
 from hostcore.view.outputs import Outputs
 from hostcore.view.plugins import PluginStatus
@@ -117,6 +118,7 @@ class Metrics(Collector):
             "Events lost by the web or by slow readers.",
             view.dropped + self._readers.dropped,
         )
+        yield from _broker(view.broker)
 
 
 def _encodable(sample: Sample) -> Sample:
@@ -145,6 +147,18 @@ def _plugins(plugins: Sequence[PluginStatus]) -> Iterator[Metric]:
         yield _of_each(
             GaugeMetricFamily(f"{PREFIX}_plugin_{count.name}", count.help, labels=("plugin",)), count, plugins
         )
+
+
+def _broker(broker: Broker) -> Iterator[Metric]:
+    """The connection to the MQTT broker, if one is wanted."""
+    if (newest := broker.newest) is None:
+        return
+    connected = f"{PREFIX}_mqtt_connected"
+    yield GaugeMetricFamily(connected, "Whether the MQTT broker is connected.", int(broker.lost is None))
+    waiting = f"{PREFIX}_mqtt_readings_waiting"
+    yield GaugeMetricFamily(waiting, "Readings that the MQTT broker has not confirmed.", newest.waiting)
+    dropped = f"{PREFIX}_mqtt_readings_dropped"
+    yield CounterMetricFamily(dropped, "Readings dropped because too many waited for the broker.", newest.dropped)
 
 
 def _actuators(outputs: Outputs) -> Iterator[Metric]:

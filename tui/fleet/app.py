@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -30,7 +31,7 @@ from tui.layouts.memory import Memory
 from tui.live_screen import LiveScreen
 from tui.look import look_for
 from tui.terminal import Terminal
-from tui.text import NS_PER_S
+from tui.text import NS_PER_S, safe
 
 PACE_S = 0.4
 """Seconds from one look at the source to the next. A person cannot read faster, and keys wait for none of them."""
@@ -94,7 +95,7 @@ class FleetApp(NodeApp):
 
     def on_mount(self) -> None:
         """Show the nodes, as they were left."""
-        self._table.border_title = NodesPane.title
+        self._table.border_title = Content(f"Nodes on {safe(self.broker)}")
         self._table.take_state(self._state)
         self._table.focus()
         self.app_resume_signal.subscribe(self, lambda _: self._shown.forget())
@@ -153,10 +154,6 @@ class FleetApp(NodeApp):
         """Draw again for the new size."""
         self._shown.forget()
         self.call_after_refresh(self.update_panes)
-
-    def on_screen_resume(self) -> None:
-        """Draw again: the nodes may have been hidden for long."""
-        self.update_panes()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Ignore the keys of the nodes while another screen lies over them."""

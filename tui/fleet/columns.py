@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from rich.segment import Segment
 from rich.style import Style
@@ -48,6 +48,8 @@ class Column:
     """The style of what should stand out; None for the usual one."""
     is_right: bool = True
     is_descending: bool = True
+    is_needed: Callable[[NodeStatus], bool] = lambda node: True
+    """Whether a node has something there that a person wants to see. If none has, there is no such column."""
 
     def segment(self, node: NodeStatus, seen: Seen, look: Look) -> Segment:
         """Write a node's cell."""
@@ -70,7 +72,8 @@ def _count(title: str, width: int, count: Callable[[NodeStatus], int]) -> Column
         width,
         count,
         lambda node, seen: str(count(node)),
-        lambda node, seen, look: _warns(node, look, is_odd=count(node) > 0),
+        lambda node, seen, look: _warns(node, look, is_odd=count(node) > 0) if count(node) else look.muted,
+        is_needed=lambda node: count(node) > 0,
     )
 
 
@@ -104,9 +107,9 @@ MEMORY = Column(
 )  # fmt: skip
 TAGS = Column(
     "tags", 18, lambda node: ", ".join(node.tags) or None, lambda node, seen: ", ".join(node.tags),
-    is_right=False, is_descending=False,
+    is_right=False, is_descending=False, is_needed=lambda node: bool(node.tags),
 )  # fmt: skip
-COLUMNS = (PLUGINS, LAST_SEEN, LOAD, WAITING, VERSION, CRASHES, LOST, TAGS, MEMORY)
+COLUMNS = (PLUGINS, LAST_SEEN, LOAD, WAITING, LOST, VERSION, CRASHES, TAGS, MEMORY)
 """The most important first: a narrow screen leaves out the last ones."""
 
 
@@ -125,26 +128,35 @@ def name_width(width: int, longest: int) -> int:
     return max(LEAST_NAME, min(longest + MARK + 1, width // 4, MOST_NAME))
 
 
-def fitting_columns(width: int, names: int, *, has_tags: bool, versions: Collection[str]) -> list[Column]:
-    """Return the columns that fit beside what is wrong.
+def needed_columns(nodes: Iterable[NodeStatus], versions: Collection[str]) -> list[Column]:
+    """Return the columns in which any node has something, the most important first.
 
     Args:
-        width: cells of a row.
-        names: cells of the names.
-        has_tags: whether any node has tags.
+        nodes: all nodes.
         versions: the different versions. If there are several, a person wants to see them.
     """
-    left = width - names - STANDING - max(WRONG, width // 4) - 2
-    wanted = [column for column in COLUMNS if column is not TAGS or has_tags]
+    listed = list(nodes)
+    wanted = [column for column in COLUMNS if any(map(column.is_needed, listed))]
     if len(versions) > 1:
         wanted.remove(VERSION)
         wanted.insert(2, VERSION)
+    return wanted
+
+
+def fitting_columns(columns: Iterable[Column], width: int, names: int) -> list[Column]:
+    """Return the columns that fit beside what is wrong.
+
+    Args:
+        columns: the most important first.
+        width: cells of a row.
+        names: cells of the names.
+    """
+    left = width - names - STANDING - max(WRONG, width // 4) - 2
     chosen = []
-    for column in wanted:
-        if column.width > left:
-            break
-        chosen.append(column)
-        left -= column.width
+    for column in columns:
+        if column.width <= left:
+            chosen.append(column)
+            left -= column.width
     return chosen
 
 

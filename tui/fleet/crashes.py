@@ -90,7 +90,6 @@ class CrashList(FilteredList[ListedCrash]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Report", key_display="Enter"),
-        Binding("slash", "filter", "Filter", key_display="/"),
     ]
 
     def __init__(self, desk: FleetDesk, node: NodeStatus, crashes: Sequence[ListedCrash]) -> None:
@@ -166,4 +165,4 @@ def crash_lines(desk: FleetDesk, report: CrashReport, width: int) -> Iterable[Li
     """A crash as it is told of a host of this computer."""
     status = PluginStatus(report.plugin)
     status.crashes.append(PluginCrashed(report.time_ns, report.plugin, report, ""))
-    return islice(Report(status, desk.view, desk.look, width, desk.now_ns()).crash(0), 1, None)  # the first is blank
+    return islice(Report(status, desk.view, desk.look, width, desk.now_ns()).crash(0), 2, None)  # the title has it

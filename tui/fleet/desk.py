@@ -29,6 +29,10 @@ class FleetDesk(Desk, Protocol):
         """How many messages have come in a second of late; None if that is not known yet."""
 
     @property
+    def waiting_seconds(self) -> float:
+        """For how long the oldest question to a node has waited for its answer; 0 if none waits."""
+
+    @property
     def detail(self) -> NodeDetail | None:
         """All that is known of the node that is open; None if none is open, or nothing is known of it."""
 

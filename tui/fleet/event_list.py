@@ -28,10 +28,9 @@ class EventList(FilteredList[NodeEvent]):
     """
 
     desk: FleetDesk
-    help_title = "3 Events of a node"
+    help_title = "3 Events"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Whole event", key_display="Enter"),
-        Binding("slash", "filter", "Filter", key_display="/"),
     ]
 
     class Wanted(Message):
@@ -67,6 +66,7 @@ class EventList(FilteredList[NodeEvent]):
     def update(self) -> None:
         """Show what is new. The cursor stays on its event, unless it is on the newest."""
         shown = self.shown
+        self.set_class(not shown, "-empty")
         new = sum(each.number > self._newest for each in shown)
         self._newest = max((each.number for each in shown), default=self._newest)
         if new and self.cursor:

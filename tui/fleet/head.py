@@ -15,6 +15,8 @@ from tui.look import Look
 from tui.parts import Part, fitting, joined, width_of_parts
 from tui.text import NS_PER_S, counted, fit, safe, uptime
 
+LATE_S = 1.0
+"""Seconds after which an answer is late."""
 LONGEST_PROBLEM = 300
 """Characters of what is wrong with the connection."""
 
@@ -36,7 +38,6 @@ class FleetHead(LinesWidget):
         summary = fleet.summary
         if mark := _reality(fleet):
             yield 0, [Segment(f" {mark} ", look.simulated)]
-        yield 3, [Segment(safe(self.desk.broker), look.strong)]
         yield 0, _nodes(summary, look)
         if summary.troubled:
             yield 1, [Segment(counted(summary.troubled, "plugin"), look.strong), Segment(" in trouble")]
@@ -92,7 +93,7 @@ def _losses(summary: FleetSummary, look: Look, *, is_brief: bool) -> Iterator[Pa
 
 
 class LinkLine(LinesWidget):
-    """One line above all nodes that nobody can miss, shown only while there is no connection to the broker."""
+    """One line that nobody can miss, shown only while there is no connection, or a node does not answer."""
 
     desk: FleetDesk
 
@@ -112,9 +113,10 @@ class LinkLine(LinesWidget):
             yield [Segment(fit(text, width), ink + Style(reverse=True))]
 
     def _text(self) -> str:
-        link = self.desk.fleet.link
+        link, waiting = self.desk.fleet.link, self.desk.waiting_seconds
         if link.is_connected:
-            return ""
+            late = f"WAITING for a node, which has not answered for {waiting:.0f} s. You can go on meanwhile."
+            return late if waiting > LATE_S else ""
         if link.since is None:
             return f"CONNECTING to {safe(self.desk.broker)} ..."
         since = uptime(self.desk.now_ns() - round(link.since * NS_PER_S))

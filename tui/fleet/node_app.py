@@ -80,6 +80,11 @@ class NodeApp(DeskApp):
         return self._pulse.per_second
 
     @property
+    def waiting_seconds(self) -> float:
+        """For how long a node has not answered. See `FleetDesk`."""
+        return self.requests.waiting_seconds
+
+    @property
     def detail(self) -> NodeDetail | None:
         """What is known of the node that is open. See `FleetDesk`."""
         return self._detail
@@ -114,7 +119,7 @@ class NodeApp(DeskApp):
         self._fold = NodeFold(self.view)
         self._source.open(node.name)
         self.take_in()
-        self.push_screen(NodeScreen(self, node))
+        self.push_screen(NodeScreen(self, node), lambda _: self.call_after_refresh(self.update_panes))
 
     def close_node(self) -> None:
         """Forget what only an opened node has. See `FleetDesk`."""

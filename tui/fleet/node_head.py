@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from rich.segment import Segment
 from textual.geometry import Size
 
-from hostcore.fleet.model import Counts, NodeDetail, NodeStatus
+from hostcore.fleet.model import Counts, NodeDetail, NodeStatus, Standing
 from tui.fleet.desk import FleetDesk
-from tui.fleet.node_words import age_of, load_of, standing_of
+from tui.fleet.node_words import ago_of, clock_words, load_of, standing_of
 from tui.lines import Line, LinesWidget
 from tui.text import NS_PER_S, counted, number, safe, uptime
 from tui.wrapping import cut, wrapped
@@ -18,6 +18,8 @@ MOST_WRONG = 5
 """What is wrong with a node and told in full, at most. The rest is counted."""
 LABEL = 10
 """Cells of the word before what is wrong."""
+ABSENT = frozenset({Standing.CONFLICT, Standing.OFFLINE, Standing.SILENT, Standing.UNKNOWN})
+"""The standings of which nothing else on the screen tells the reason."""
 Wrong = tuple[str, str, bool]
 """A word, a sentence, and whether it is grave."""
 
@@ -64,7 +66,7 @@ class NodeHead(LinesWidget):
         node = detail.status
         mark = [Segment(" SIMULATED ", look.simulated), Segment("  ")] if node.is_simulated else []
         seen = "heard" if not node.is_kept else "kept by the broker, written"
-        told = f"   {seen} {age_of(node.last_seen, now_ns)} ago" if node.last_seen is not None else "   never heard"
+        told = f"   {seen} {ago_of(node.last_seen, now_ns)}" if node.last_seen is not None else "   never heard"
         yield cut([*mark, Segment(f"{node.name}  ", look.strong), standing_of(node, look), Segment(told)], width)
         yield from self._wrong(node, width)
         for text in _facts(detail, now_ns):
@@ -86,18 +88,16 @@ class NodeHead(LinesWidget):
 
 def _wrong(node: NodeStatus) -> list[Wrong]:
     """What is wrong with a node beside its plugins, which have rows of their own."""
-    told: list[Wrong] = [] if node.standing.is_well or not node.reason else [("because", node.reason, False)]
+    told: list[Wrong] = [("because", node.reason, False)] if node.reason and node.standing in ABSENT else []
     told += [("alarm", each, True) for each in node.alarms]
     told += [
         (each.confidence, f"{f'{each.plugin}: ' if each.plugin else ''}{each.sentence}", each.confidence == "certain")
         for each in node.findings
-        if each.sentence != node.reason
     ]
     if node.problem:
         told.append(("unreadable", node.problem, False))
     if node.clock_off is not None:
-        way = "ahead of" if node.clock_off > 0 else "behind"
-        told.append(("clock", f"its clock is {abs(node.clock_off):.0f} s {way} that of this computer", False))
+        told.append(("clock", f"its clock is {clock_words(node.clock_off)}, held against that of this computer", False))
     return told
 
 

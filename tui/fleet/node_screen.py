@@ -14,6 +14,7 @@ from tui.dialogs import Sheet
 from tui.fleet.desk import FleetDesk
 from tui.fleet.event_list import EventList
 from tui.fleet.event_words import event_lines
+from tui.fleet.head import LinkLine
 from tui.fleet.node_head import NodeHead
 from tui.fleet.node_readings import NodeReadings
 from tui.fleet.plugin_list import PluginList
@@ -39,8 +40,8 @@ class NodeScreen(LiveScreen):
     help_title = "A node"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Back", key_display="Esc"),
-        Binding("l", "live", "Its screen"),
-        Binding("s", "ssh", "By ssh"),
+        Binding("l", "live", "Live"),
+        Binding("s", "ssh", "ssh"),
         Binding("x", "crashes", "Crashes"),
         Binding("L", "stream('log')", "Log"),
         Binding("t", "stream('traffic')", "Traffic"),
@@ -51,7 +52,7 @@ class NodeScreen(LiveScreen):
     def __init__(self, desk: FleetDesk, node: NodeStatus) -> None:
         super().__init__(desk)
         self._node = node
-        self._head = NodeHead(desk, node)
+        self._link, self._head = LinkLine(desk), NodeHead(desk, node)
         self._plugins, self._readings, self._events = PluginList(desk), NodeReadings(desk), EventList(desk)
         self._is_zoomed = False
 
@@ -69,6 +70,7 @@ class NodeScreen(LiveScreen):
 
     def compose(self) -> ComposeResult:
         """The head, the parts and the keys."""
+        yield self._link
         yield self._head
         yield from self._parts
         yield KeyBar(self.desk)
@@ -80,12 +82,17 @@ class NodeScreen(LiveScreen):
         self._plugins.focus()
         self.call_after_refresh(lambda: self.update(self.desk.now_ns()))
 
+    def on_descendant_focus(self) -> None:
+        """Give the part with the focus more room."""
+        self.set_class(self.focused is not self._plugins, "-below")
+
     def on_resize(self, event: events.Resize) -> None:
         """Show all parts, or one at a time if there is too little room."""
         self._arrange(event.size.height)
 
     def update(self, now_ns: int) -> None:
         """Show what is new."""
+        self._link.paint()
         self._head.update()
         self._plugins.update()
         self._readings.update(now_ns)

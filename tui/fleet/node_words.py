@@ -6,9 +6,10 @@ from rich.segment import Segment
 from rich.style import Style
 
 from hostcore.broker.bodies import TroubledPlugin
+from hostcore.clock import duration
 from hostcore.fleet.model import NodeStatus, Standing
 from tui.look import Look
-from tui.text import NS_PER_S, age, counted
+from tui.text import NS_PER_S, age, ago, counted
 
 SIGNS = {
     Standing.CONFLICT: "X",
@@ -55,6 +56,11 @@ def age_of(time_s: float | None, now_ns: int) -> str:
     return "-" if time_s is None else age(max(0, now_ns - round(time_s * NS_PER_S)))
 
 
+def ago_of(time_s: float, now_ns: int) -> str:
+    """How long ago a time in Unix seconds was, in a sentence."""
+    return ago(max(0, now_ns - round(time_s * NS_PER_S)))
+
+
 def plugins_of(node: NodeStatus) -> str:
     """How many plugins are in trouble, and how many there are: ``2 of 10``; ``10`` if all are well."""
     if node.standing is Standing.UNKNOWN and not node.plugins:
@@ -87,11 +93,16 @@ def wrong_with(node: NodeStatus) -> str:
     return "; ".join([*told, *_remarks(node)] or ([node.reason] if node.reason else []))
 
 
+def clock_words(off_s: float) -> str:
+    """How far a clock is off: ``54 min ahead``."""
+    return f"{duration(abs(off_s))} {'ahead' if off_s > 0 else 'behind'}"
+
+
 def _remarks(node: NodeStatus) -> list[str]:
     """What is worth a look although the node is well."""
     told = [node.problem] if node.problem else []
     if node.clock_off is not None:
-        told.append(f"its clock is {abs(node.clock_off):.0f} s {'ahead' if node.clock_off > 0 else 'behind'}")
+        told.append(f"its clock is {clock_words(node.clock_off)}")
     if node.dropped:
         told.append(f"{counted(node.dropped, 'reading')} lost")
     return told

@@ -14,7 +14,17 @@ from textual.binding import Binding, BindingType
 from hostcore.fleet.model import NodeStatus
 from hostcore.quick_dataclass import replace
 from tui.filtering import FILTER, FILTERED
-from tui.fleet.columns import STANDING, Column, Seen, fitting_columns, lead, name_width, sort_keys
+from tui.fleet.columns import (
+    STANDING,
+    TAGS,
+    Column,
+    Seen,
+    fitting_columns,
+    lead,
+    name_width,
+    needed_columns,
+    sort_keys,
+)
 from tui.fleet.desk import FleetDesk
 from tui.fleet.node_words import ink_of, text_of, wrong_with
 from tui.fleet.rows import Group, NodeRow, Row, held, place_of, rows_of
@@ -24,6 +34,7 @@ from tui.lines import Line
 from tui.row_list import RowList
 from tui.sorting import SortedPane, Sorting
 from tui.text import counted, fit
+from tui.wrapping import wrapped
 
 STILL_S = 3.0
 """Seconds after a key or a click for which rows keep their order, so that none moves away under the person's hands."""
@@ -44,11 +55,10 @@ class NodesPane(SortedPane):
     desk: FleetDesk
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", key_display="Enter"),
-        Binding("l", "live", "Its screen"),
-        Binding("s", "ssh", "By ssh"),
+        Binding("l", "live", "Live"),
+        Binding("s", "ssh", "ssh"),
         Binding("g", "group", "Tags"),
         FILTER,
-        Binding("o", "sort", "Sort"),
         Binding("S", "ssh_anew", "By ssh, to another computer", show=False),
     ]
 
@@ -64,8 +74,7 @@ class NodesPane(SortedPane):
         self._arranged_for: object = None
         self._seen = Seen(0, "")
         self._longest_name = 0
-        self._versions: Counter[str] = Counter()
-        self._has_tags = False
+        self._needed: Sequence[Column] = ()
 
     def row_numbers(self) -> range:
         """All rows."""
@@ -127,7 +136,8 @@ class NodesPane(SortedPane):
         self._arrange()
         yield from super().draw(width, height)
         if not self._rows:
-            yield [Segment(FILTERED if self.desk.fleet.nodes else self._nothing(), self.look.muted)]
+            words = FILTERED if self.desk.fleet.nodes else self._nothing()
+            yield from wrapped(words, self.look.muted, width)
 
     def _nothing(self) -> str:
         """Why there are no nodes."""
@@ -161,9 +171,8 @@ class NodesPane(SortedPane):
         """Learn what the drawing of every row needs to know of all."""
         versions = Counter(each.version for each in nodes if each.version)
         self._seen = Seen(self._seen.now_ns, max(versions, key=lambda each: (versions[each], each), default=""))
-        self._versions = versions
+        self._needed = needed_columns(nodes, versions)
         self._longest_name = max((len(each.name) for each in nodes), default=0)
-        self._has_tags = any(each.tags for each in nodes)
 
     @property
     def _is_still(self) -> bool:
@@ -179,8 +188,8 @@ class NodesPane(SortedPane):
         return name_width(width, self._longest_name)
 
     def _columns(self, width: int) -> list[Column]:
-        has_tags = self._has_tags and not self.is_grouped
-        return fitting_columns(width, self._names(width), has_tags=has_tags, versions=self._versions)
+        shown = [each for each in self._needed if not (self.is_grouped and each is TAGS)]
+        return fitting_columns(shown, width, self._names(width))
 
     def moved(self) -> None:
         """Draw again: a person has moved the cursor, or the list."""

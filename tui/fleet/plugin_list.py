@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -16,8 +16,9 @@ from tui.filtering import FilteredList
 from tui.fleet.desk import FleetDesk
 from tui.fleet.plugin_words import condition_segment, reason_of
 from tui.lines import Line
-from tui.row_list import RowList
+from tui.row_list import MOST_WHOLE, RowList
 from tui.text import age, counted, fit, number
+from tui.wrapping import overflow, wrapped
 
 STATE, COUNT = 15, 9
 """Cells of a plugin's condition, and of each count."""
@@ -32,10 +33,9 @@ class PluginList(FilteredList[PluginStatus]):
     """
 
     desk: FleetDesk
-    help_title = "1 Plugins of a node"
+    help_title = "1 Plugins"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Details", key_display="Enter"),
-        Binding("slash", "filter", "Filter", key_display="/"),
     ]
 
     class Wanted(Message):
@@ -59,7 +59,14 @@ class PluginList(FilteredList[PluginStatus]):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Ask for room for all rows. Textual calls this."""
-        return max(2, len(self.rows()) + 1)
+        return max(2, len(self.rows()) + 1) + self._whole_height(width)
+
+    def _whole_height(self, width: int) -> int:
+        """The lines that the whole reason of the plugin under the cursor takes."""
+        if not (self.has_focus and width and self.cursor < len(self.shown)):
+            return 0
+        text, style = overflow(self.row(self.cursor, width), width)
+        return min(MOST_WHOLE, len(list(wrapped(text, style, width - 2)))) if text else 0
 
     def update(self) -> None:
         """Show what is new."""
@@ -68,15 +75,21 @@ class PluginList(FilteredList[PluginStatus]):
         place = next((place for place, each in enumerate(shown) if each.name == chosen), None)
         if place is not None and place != self.cursor:
             self.keep_cursor_on(place)
-        height = self.get_content_height(self.size, self.size, 0)
+        height = self.get_content_height(self.size, self.size, self.content_size.width)
         if height != self._asked_height:
             self._asked_height = height
             self.refresh(layout=True)
-        left_out = self.desk.detail.left_out if self.desk.detail else 0
-        notes = [*self.wanted.note(), *([f"no room for {counted(left_out, 'message')}"] if left_out else [])]
-        if (note := Content(", ".join(notes))) != self._border_subtitle:
+        if (note := Content(", ".join(self._notes()))) != self._border_subtitle:
             self.border_subtitle = note
         self.paint()
+
+    def _notes(self) -> Iterator[str]:
+        """The filter, how many rows are out of sight, and what there is no room for."""
+        yield from self.wanted.note()
+        sides = {"above": self.top, "below": len(self.shown) - self.top - self._height}
+        yield from (f"{counted(count, 'row')} {side}" for side, count in sides.items() if count > 0)
+        if self.desk.detail and self.desk.detail.left_out:
+            yield f"no room for {counted(self.desk.detail.left_out, 'message')}"
 
     _asked_height = 0
     _chosen_name = ""

@@ -91,9 +91,8 @@ def _since(health: PluginHealth | None, now_ns: int) -> str:
 def _facts(plugin: PluginStatus, now_ns: int) -> Iterator[tuple[str, str, bool]]:
     """What is known of a plugin: a label, the text, and whether it is bad."""
     health = plugin.health
-    yield "because", reason_of(plugin) or "it says nothing of that", False
-    if plugin.problem:
-        yield "unreadable", plugin.problem, True
+    if reason := reason_of(plugin):
+        yield "because", reason, False
     if health is None:
         return
     yield "reads", f"every {number(health.interval)} s" if health.interval else "at no interval of its own", False

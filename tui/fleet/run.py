@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from hostcore.broker.live import LiveScreen
 from hostcore.broker.settings import BrokerSettings
 from hostcore.cli.commands.screens import ScreenOptions
+from hostcore.cli.fleet import asking
 from hostcore.clock import RealClock
 from hostcore.control.remote_session import RemoteSession
 from hostcore.control.ssh import attached_over_ssh
 from hostcore.errors import HostError
 from hostcore.fleet.client import FleetClient
-from hostcore.fleet.model import NodeStatus
 from hostcore.quick_dataclass import replace
 from hostcore.threads import require_threads
 from tui.attached import NOT_SHOWN
@@ -53,6 +53,27 @@ def run_fleet(settings: BrokerSettings, prefix: str) -> int:
         client.stop()
 
 
+def run_node(settings: BrokerSettings, prefix: str, node: str) -> int:
+    """Show the own screen of a node, over the broker, until the person leaves it. Blocks until then.
+
+    Args:
+        settings: the broker.
+        prefix: the first levels of all topics.
+        node: the name of the node.
+
+    Returns:
+        The exit status, as `tui.showing.show` has it.
+
+    Raises:
+        BrokerAwayError: the broker cannot be reached.
+        NodeError: the node is not known, does not answer, or refuses.
+        HostError: there are no threads for it, or paho-mqtt is not installed.
+    """
+    require_threads("screen", SCREEN_THREADS + NODE_THREADS)
+    with asking(settings, prefix) as client, live(client, node) as remote:
+        return run(remote, remote.start, remote=remote, wanted=ScreenOptions())
+
+
 def name_of(settings: BrokerSettings, prefix: str) -> str:
     """Return a broker and a prefix as a person would write them: ``mqtt://pi5/wasi-host``."""
     return f"{settings.url}/{prefix}"
@@ -84,23 +105,23 @@ def _visit(client: FleetClient, wish: Wish) -> int:
     """
     node = wish.node
     print(f"wasi-host: connecting to {safe(node.name)}{f' on {safe(wish.computer)}' if wish.computer else ''} ...")
-    session = attached_over_ssh(wish.computer, None, unwanted=NOT_SHOWN) if wish.computer else live(client, node)
+    session = attached_over_ssh(wish.computer, None, unwanted=NOT_SHOWN) if wish.computer else live(client, node.name)
     with session as remote:
         return run(remote, remote.start, remote=remote, wanted=ScreenOptions())
 
 
 @contextmanager
-def live(client: FleetClient, node: NodeStatus) -> Iterator[RemoteSession]:
+def live(client: FleetClient, node: str) -> Iterator[RemoteSession]:
     """Make a context with the session of a node over the broker, which has not started. Blocks for seconds.
 
     Raises:
         HostError: the node cannot be reached, or refuses.
     """
-    screen: LiveScreen = client.live(node.name)
+    screen: LiveScreen = client.live(node)
     try:
-        session = RemoteSession(screen.connect, RealClock(), NOT_SHOWN, computer=node.name)
+        session = RemoteSession(screen.connect, RealClock(), NOT_SHOWN, computer=node)
     except (OSError, ValueError) as error:
-        raise HostError(f"{node.name} does not answer: {error}") from None
+        raise HostError(f"{node} does not answer: {error}") from None
     try:
         yield session
     finally:

@@ -41,8 +41,6 @@ class StreamList(FilteredList[NodeEvent]):
         desk: the screen around it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "filter", "Filter", key_display="/")]
-
     def __init__(self, desk: FleetDesk) -> None:
         super().__init__(desk)
         self.events: deque[NodeEvent] = deque(maxlen=MOST_KEPT)

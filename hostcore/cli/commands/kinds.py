@@ -63,6 +63,18 @@ def web_host(text: str) -> str:
         raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}") from None
 
 
+def broker(text: str) -> str:
+    """Read the URL of an MQTT broker."""
+    from hostcore.broker.settings import parse_broker  # noqa: PLC0415
+
+    try:
+        parse_broker(text)
+    except ValueError as allowed:
+        found = "the text" if "@" in text else repr(text)  # it may have a password, and error messages end in logs
+        raise argparse.ArgumentTypeError(f"{found} is not {allowed}") from None
+    return text
+
+
 def computer_for_ssh(text: str) -> str:
     """Read a computer that ssh connects to."""
     from hostcore.control.ssh import check_target  # noqa: PLC0415

@@ -59,7 +59,7 @@ def health_of(node: SimulatedNode, now: Moment) -> NodeHealth:
         findings_count=len(findings),
         alarms=(ALARM,) if situation.is_alarmed else (),
         alarms_count=int(situation.is_alarmed),
-        crashes=node.crashes,
+        crashes=len(node.crash_times_ns),
         load=_BUSY_LOAD if situation.is_loaded else _between(node, now, _LOADS),
         memory_mib=_FULL_MEMORY if situation.is_loaded else _between(node, now, _MEMORIES),
         waiting=len(node.backlog),

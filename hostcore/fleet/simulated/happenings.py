@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hostcore import __version__
 from hostcore.broker.message import Message
@@ -18,7 +18,7 @@ from hostcore.events import (
     FindingRaised,
     PluginCrashed,
 )
-from hostcore.fleet.simulated import words
+from hostcore.events.event_json import json_text, to_json
 from hostcore.fleet.simulated.condition import ALARM
 from hostcore.fleet.simulated.plan import Moment
 from hostcore.fleet.simulated.situation import CRASH, Situation, finding_about
@@ -27,6 +27,8 @@ from hostcore.hostcall import CrashKind
 if TYPE_CHECKING:
     from hostcore.fleet.simulated.node import SimulatedNode
 
+EXPIRES_SECONDS = 86_400
+"""Seconds for which a broker keeps an event for a subscriber who is away (MQTT 5)."""
 LIMIT = 30.0
 """°C, above which the alarm is raised."""
 
@@ -68,10 +70,6 @@ def crash(plugin: str, time_ns: int) -> PluginCrashed:
     return PluginCrashed(time_ns, plugin, report, f"crashes/{plugin}.json")
 
 
-def outputs() -> dict[str, Any]:
-    """Return what the outputs of a node do: it has none."""
-    return {}
-
-
 def _event(node: SimulatedNode, kind: str, event: object) -> Message:
-    return words.said(node.topics.of(EVENTS, kind), event, retain=False)
+    body = {"event": type(event).__name__, **to_json(event)}
+    return Message(node.topics.of(EVENTS, kind), json_text(body).encode(), node.qos, expires=EXPIRES_SECONDS)

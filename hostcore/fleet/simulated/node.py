@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from hostcore.broker.bodies import Stamp
 from hostcore.broker.message import Message
@@ -18,6 +19,10 @@ from hostcore.fleet.simulated.shapes import Course
 from hostcore.fleet.simulated.situation import WELL, Presence, Situation, reason_of, situation_of
 from hostcore.fleet.simulated.troubles import Trouble, fate_of
 
+NO_OUTPUTS: dict[str, Any] = {"relays": {}, "pwm": {}, "leds": None}
+"""What the outputs of a node do that has none."""
+REFRESH_SECONDS = 60.0
+"""How often a node says how each plugin is, if only its counters have changed."""
 HEALTH_SECONDS = 30.0
 """How often a node says how it is."""
 LATE_PER_SECOND = 50.0
@@ -42,7 +47,7 @@ class SimulatedNode:
     def __init__(self, plan: Plan, number: int, course: Course, *, is_twin: bool = False) -> None:
         self.name = f"sim-{number + 1:0{len(str(plan.nodes))}d}"
         self.topics = NodeTopics(plan.prefix, self.name)
-        self.number, self.is_twin = number, is_twin
+        self.number, self.is_twin, self.qos = number, is_twin, plan.qos
         self.fate = None if is_twin else fate_of(plan.seed, number, plan.troubles, plan.percent)
         self.plugins = tuple(SimulatedPlugin(number, each, plan.interval, course) for each in range(plan.plugins))
         chance = random.Random(f"{plan.seed}/{number}/{is_twin}")
@@ -56,10 +61,12 @@ class SimulatedNode:
             SMALL_ROOM if self.trouble is Trouble.LOSSES else ROOM,
             LATE_PER_SECOND if has_outages else min(LATE_PER_SECOND, LATE_OF_ALL / plan.nodes),
         )
-        self.situation, self.is_linked, self.crashes = WELL, True, 0
+        self.situation, self.is_linked = WELL, True
+        self.crash_times_ns: list[int] = []
+        """When its victim crashed, by the node's clock, since its host started."""
         self._plan, self._chance = plan, chance
-        self._is_born = self._is_heard = self._is_returning = False
-        self._next_health = self._returns = 0.0
+        self.is_heard = self._is_born = self._is_returning = False
+        self._next_health = self._next_refresh = self._returns = 0.0
         self._read = 0
         self.run, self.started = "", Moment(0.0, 0)
 
@@ -72,7 +79,7 @@ class SimulatedNode:
         before, self.situation = self.situation, situation_of(self.fate, now.elapsed)
         yield from self._arrive_or_leave(before.presence, now)
         news = list(self._news(before, now)) if self._is_born else []
-        if self._is_heard:
+        if self.is_heard:
             yield from news
             for kept in self.backlog.take(self._plan.interval):
                 yield self._late(kept, now)
@@ -88,7 +95,7 @@ class SimulatedNode:
         self._read += 1
         self.plugins[plugin].read()
         kept = Kept(self._read, plugin, now.elapsed)
-        if not self._is_heard:
+        if not self.is_heard:
             self.backlog.keep(kept)
             return
         message = self._reading(kept, now)
@@ -98,7 +105,7 @@ class SimulatedNode:
 
     def lose_link(self) -> None:
         """Note that the real broker is gone: readings wait from now on."""
-        self.is_linked = self._is_heard = False
+        self.is_linked = self.is_heard = False
 
     def find_link(self) -> None:
         """Note that the real broker is back. The nodes say everything again, one after the other."""
@@ -106,9 +113,9 @@ class SimulatedNode:
 
     def end(self) -> Iterator[Message]:
         """Yield what the node or the broker says at its end."""
-        if self._is_heard:
+        if self.is_heard:
             yield self.will
-        self._is_heard = self._is_born = False
+        self.is_heard = self._is_born = False
 
     @property
     def will(self) -> Message:
@@ -139,21 +146,22 @@ class SimulatedNode:
 
     def _arrive_or_leave(self, before: Presence, now: Moment) -> Iterator[Message]:
         presence = self.situation.presence
-        if self._is_heard and presence in _NOWHERE:
+        if self.is_heard and presence in _NOWHERE:
             yield self.will
-            self._is_heard = False
+            self.is_heard = False
         if presence is Presence.OFFLINE:
             self._is_born = False
         elif not self._is_born:
             self._start(now)
         is_reached = presence is Presence.ONLINE and self.is_linked and now.elapsed >= self._returns
-        if is_reached and not self._is_heard:
-            self._is_heard = True
+        if is_reached and not self.is_heard:
+            self.is_heard = True
             yield from self._say_everything(now)
 
     def _start(self, now: Moment) -> None:
         self._is_born, self.started, self.run = True, now, f"{self._chance.getrandbits(32):08x}"
-        self._read, self.crashes = 0, 0
+        self._read = 0
+        self.crash_times_ns.clear()
         self.backlog.clear()
         for plugin in self.plugins:
             plugin.begin(self.time(now))
@@ -161,14 +169,15 @@ class SimulatedNode:
     def _say_everything(self, now: Moment) -> Iterator[Message]:
         yield self._status(ONLINE)
         yield words.said(self.topics.of(INFO), info_of(self, self._plan))
-        yield words.said(self.topics.of(OUTPUTS), happenings.outputs())
+        yield words.said(self.topics.of(OUTPUTS), NO_OUTPUTS)
         for plugin in self.shown:
             yield from self._say_plugin(plugin, now)
+        self._next_refresh = now.elapsed + REFRESH_SECONDS
         yield from self._say_health(now)
 
     def _say_plugin(self, plugin: SimulatedPlugin, now: Moment) -> Iterator[Message]:
         yield words.said(self.topics.of(plugin.name, VALUES), plugin.shape.values)
-        yield words.said(self.topics.of(plugin.name, STATE), plugin.health(self.time(now)))
+        yield self._state(plugin, now)
 
     def _say_health(self, now: Moment) -> Iterator[Message]:
         self._next_health = now.elapsed + HEALTH_SECONDS
@@ -181,11 +190,14 @@ class SimulatedNode:
             yield from self._news_of_victim(before, now)
         if is_new or now.elapsed >= self._next_health:
             yield from self._say_health(now)
+        if now.elapsed >= self._next_refresh:
+            self._next_refresh = now.elapsed + REFRESH_SECONDS
+            yield from (self._state(plugin, now) for plugin in self.shown)
 
     def _news_of_victim(self, before: Situation, now: Moment) -> Iterator[Message]:
         victim, after = self.plugins[self.victim], self.situation
         for _ in range(before.crashes, after.crashes):
-            self.crashes += 1
+            self.crash_times_ns.append(now.wall_ns + self.skew_ns)
             victim.crash()
         yield from happenings.events_between(self, before, after, now)
         if before.is_removed != after.is_removed:
@@ -195,7 +207,7 @@ class SimulatedNode:
             else:
                 yield from self._say_plugin(victim, now)
         elif victim.become(after.state, after.condition, reason_of(after, victim.name), self.time(now)):
-            yield words.said(self.topics.of(victim.name, STATE), victim.health(self.time(now)))
+            yield self._state(victim, now)
 
     def _reading(self, kept: Kept, now: Moment) -> Message:
         return self._message(self.plugins[kept.plugin], kept, now, is_late=False)
@@ -209,9 +221,12 @@ class SimulatedNode:
             plugin.measured(at, at.elapsed - self.started.elapsed),
             plugin.simulated,
             Stamp(f"{self.run}-{kept.number}", self.time(at)),
-            self._plan.qos,
+            self.qos,
             retain=not is_late,
         )
+
+    def _state(self, plugin: SimulatedPlugin, now: Moment) -> Message:
+        return words.said(self.topics.of(plugin.name, STATE), plugin.health(self.time(now)))
 
     def _status(self, payload: bytes) -> Message:
         return Message(self.topics.of(STATUS), payload, retain=True)

@@ -27,7 +27,7 @@ class SimulatedPlugin:
         self.name = plugin_name(number)
         self.shape = shape_of(number)
         self.simulated = (self.shape.bus,)
-        self._node, self._number, self._interval, self._course = node, number, interval, course
+        self.interval, self._node, self._number, self._course = interval, node, number, course
         self.begin("")
 
     def begin(self, since: str) -> None:
@@ -71,7 +71,7 @@ class SimulatedPlugin:
             condition=self._condition,
             reason=self._reason,
             since=self._since,
-            interval=self._interval,
+            interval=self.interval,
             readings=self._readings,
             errors=self._errors,
             crashes=self._crashes,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from hostcore.broker.message import Message
 from hostcore.broker.topics import COMMAND
 from hostcore.clock import NS_PER_S, Clock
+from hostcore.fleet.simulated.answers import answer_to
 from hostcore.fleet.simulated.fleet import SimulatedFleet
 from hostcore.fleet.simulated.link import Link
 from hostcore.fleet.simulated.node import SimulatedNode
@@ -124,12 +125,20 @@ class Sender:
         self._leave_out(due)
         for link in self._links:
             link.follow()
+            self._answer(link)
         for slot in range(self._next_slot, due):
             if self._stop.is_set():
                 break
             self._publish(self._fleet.messages(slot))
             self._next_slot = slot + 1
         return until is not None and elapsed >= until
+
+    def _answer(self, link: Link) -> None:
+        while link.commands:
+            found = answer_to(link.commands.popleft(), self._fleet, self._fleet.moment(self._elapsed))
+            if found is not None:
+                node, message = found
+                self._link_of[node].publish(message, self._stop)
 
     def _leave_out(self, due: int) -> None:
         """Leave out whole intervals if the fleet is too far behind. The clocks of its nodes jump then."""

@@ -71,6 +71,7 @@ class Shape:
     bus: str
     """The simulated bus on which it would be."""
     values: tuple[ValueInfo, ...]
+    """Its numbers, in their order in a reading."""
     read: Callable[[Measure, float], dict[str, Any]]
     """Makes a reading of what is measured, and the seconds since the node started."""
 
@@ -132,7 +133,6 @@ SHAPES: Sequence[Shape] = (
             _measured("pressure", "hPa", "atmospheric_pressure", 2),
             _measured("gas_resistance", "Ω", "", 0),
             _measured("air_quality.index", "", "", 1, "Air quality"),
-            ValueInfo("air_quality.method", name="Air quality method"),
         ),
         _bme680,
     ),

@@ -19,6 +19,6 @@ def reading(
     return Message(topic, json_text(marked).encode(), qos, retain=retain)
 
 
-def said(topic: str, body: object, *, retain: bool = True) -> Message:
-    """Return a body of `hostcore.broker.bodies`, or an event, as a message."""
-    return Message(topic, json_text(to_json(body)).encode(), retain=retain)
+def said(topic: str, body: object) -> Message:
+    """Return a body of `hostcore.broker.bodies` as a message that the broker keeps."""
+    return Message(topic, json_text(to_json(body)).encode(), retain=True)

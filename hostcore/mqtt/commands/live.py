@@ -16,7 +16,7 @@ from hostcore.broker.live import DOWN, LONGEST_TRAFFIC, STREAM, TRAFFIC, UP, Sub
 from hostcore.broker.message import Arrived
 from hostcore.broker.topics import LIVE, NodeTopics, place_of
 from hostcore.clock import Clock
-from hostcore.control.attachments import Attachments, EarlierEvents
+from hostcore.control.attachments import Attachments
 from hostcore.control.message_lines import answer_line, parse_request, read_line
 from hostcore.control.messages import Failure
 from hostcore.control.session_messages import AttachRequest
@@ -43,7 +43,6 @@ class LiveScreens:
 
     Args:
         session: the host.
-        backlog: its earlier events.
         groups: what host.toml allows. It must include `CommandGroup.READ`.
         topics: those of the node.
         broker: the connection.
@@ -54,7 +53,6 @@ class LiveScreens:
     def __init__(
         self,
         session: Session,
-        backlog: EarlierEvents,
         groups: Collection[CommandGroup],
         *,
         topics: NodeTopics,
@@ -62,7 +60,7 @@ class LiveScreens:
         clock: Clock,
         warn: Callable[[str], None],
     ) -> None:
-        self._session, self._backlog, self._groups = session, backlog, groups
+        self._session, self._groups = session, groups
         self._topics, self._broker, self._clock, self._warn = topics, broker, clock, warn
         self._run = os.urandom(8).hex()
         self._lock = threading.Lock()
@@ -148,7 +146,7 @@ class LiveScreens:
         """Return what makes the attachment of one screen: each has a session with a gate of its own."""
         return Attachments(
             LiveSession(self._session, self._groups, gate),
-            GatedBacklog(self._backlog, gate),
+            GatedBacklog(self._session, gate),
             clock=self._clock,
             warn=self._warn,
             stop=_refuse_to_stop,

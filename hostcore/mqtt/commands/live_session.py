@@ -9,7 +9,6 @@ from typing import NoReturn
 from hostcore.actuation import Actuation
 from hostcore.broker.groups import CommandGroup
 from hostcore.clock import NS_PER_S, Clock
-from hostcore.control.attachments import EarlierEvents
 from hostcore.control.session_lines import KINDS
 from hostcore.errors import ReadOnlyError
 from hostcore.events import TransferCompleted
@@ -63,16 +62,16 @@ class GatedBacklog:
     """The earlier events, with the transfers only if the gate is open.
 
     Args:
-        backlog: all of them.
+        session: the host.
         gate: the gate of the screen.
     """
 
-    def __init__(self, backlog: EarlierEvents, gate: TrafficGate) -> None:
-        self._backlog, self._gate = backlog, gate
+    def __init__(self, session: Session, gate: TrafficGate) -> None:
+        self._session, self._gate = session, gate
 
     def since(self, number: int) -> Earlier:
         """Return the earlier events after this number; all if it is 0."""
-        earlier = self._backlog.since(number)
+        earlier = self._session.earlier(number)
         if self._gate.is_open:
             return earlier
         items = tuple(each for each in earlier.items if not isinstance(each.event, TransferCompleted))

@@ -19,8 +19,7 @@ from hostcore.broker.live import Subscriber
 from hostcore.broker.message import Arrived, Message
 from hostcore.broker.topics import COMMAND, EVENTS, NodeTopics
 from hostcore.by_hand import acting
-from hostcore.clock import Clock, timestamp
-from hostcore.control.attachments import EarlierEvents
+from hostcore.clock import Clock
 from hostcore.errors import BrokerError, DefectError, HostError
 from hostcore.events import HOST, Event, Level, LogWritten
 from hostcore.log.safe_text import log_line
@@ -79,7 +78,6 @@ class CommandService:
 
     Args:
         session: the host.
-        backlog: its earlier events.
         groups: what ``commands`` of `[mqtt]` allows. A host that is read-only only answers questions, whatever it says.
         topics: those of the node.
         broker: the connection.
@@ -91,7 +89,6 @@ class CommandService:
     def __init__(
         self,
         session: Session,
-        backlog: EarlierEvents,
         groups: Collection[CommandGroup],
         *,
         topics: NodeTopics,
@@ -107,9 +104,7 @@ class CommandService:
             session = ReadOnlySession(session, self._read_only_problem)
         self._freshness = Freshness(clock, watermark)
         self._watches = Watches(session, topics, broker, clock)
-        self._live = LiveScreens(
-            session, backlog, self._groups, topics=topics, broker=broker, clock=clock, warn=self._warn
-        )
+        self._live = LiveScreens(session, self._groups, topics=topics, broker=broker, clock=clock, warn=self._warn)
         self._known = {
             **known_commands(session, clock),
             "log": Known(CommandGroup.READ, self._watches.log),
@@ -261,7 +256,8 @@ class CommandService:
             others = f" ({more} more were refused since the last such line)" if more else ""
             self._warn(f"refused a command over MQTT, {envelope.name}: {problem}{others}")
             body = {
-                "time": timestamp(self._clock.wall_ns()),
+                "event": "CommandRefused",
+                "time_ns": self._clock.wall_ns(),
                 "command": envelope.name,
                 TRANSACTION: transaction,
                 "problem": log_line(problem, LONGEST_ERROR),

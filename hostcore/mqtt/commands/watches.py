@@ -121,8 +121,13 @@ class Watch:
     def _run(self, subscription: Subscription, body: Body) -> None:
         self._dropped = 0
         allowance = Allowance(self._clock, MOST_PER_SECOND, MOST_AT_ONCE)
-        while wish := self._present(subscription):
-            for item in subscription.take(LOOK_SECONDS):
+        while True:
+            batch = subscription.take(LOOK_SECONDS)
+            wish = self._present(subscription)
+            if wish is None:
+                self._tell_rest()
+                return
+            for item in batch:
                 if isinstance(item.event, EventsDropped):
                     self._dropped += item.event.count
                     continue
@@ -146,9 +151,17 @@ class Watch:
         self._subscription = self._wish = None
 
     def _publish(self, body: Mapping[str, Any], allowance: Allowance) -> None:
-        if not allowance.take():
+        if allowance.take():
+            self._send(body)
+        else:
             self._dropped += 1
-            return
+
+    def _tell_rest(self) -> None:
+        """Say at the end how many are missing since the last message."""
+        if self._dropped:
+            self._send({"time": timestamp(self._clock.wall_ns())})
+
+    def _send(self, body: Mapping[str, Any]) -> None:
         missing = {"dropped": self._dropped} if self._dropped else {}
         payload = json.dumps({**body, **missing}, separators=(",", ":")).encode()
         try:

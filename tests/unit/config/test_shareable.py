@@ -86,6 +86,14 @@ def test_it_knows_what_it_left_out_so_that_nothing_else_tells_it(found: Shareabl
     assert {"web-hunter2-web-hunter2", "plain-hunter2", "list-hunter2", "inner-hunter2", "12345678"} < found.secrets
 
 
+def test_it_knows_the_password_for_the_broker(tmp_path: Path) -> None:
+    path = tmp_path / "host.toml"
+    path.write_text('[mqtt]\npassword_file = "mqtt.secret"\n', encoding="utf-8")
+    assert not shareable(path).secrets & {"broker-hunter2"}
+    (tmp_path / "mqtt.secret").write_text("broker-hunter2\n", encoding="utf-8")
+    assert "broker-hunter2" in shareable(path).secrets
+
+
 def test_a_url_with_a_password_in_any_other_setting_loses_it(tmp_path: Path) -> None:
     path = tmp_path / "host.toml"
     path.write_text('[host]\nplugins_folder = "ftp://pi:hunter2@host/x"\n', encoding="utf-8")

@@ -10,13 +10,13 @@ import pytest
 from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
 from hostcore.broker.message import Arrived
 from hostcore.clock import NS_PER_S
-from hostcore.events import Counters, CrashLocated, PluginCrashed
-from hostcore.events.crashes import CrashReport
+from hostcore.events import CrashLocated, PluginCrashed
 from hostcore.events.history import HistoryMark, HistoryPoint, HistoryReport, MarkKind
 from hostcore.events.stream import Numbered
 from hostcore.quick_dataclass import replace
 from hostcore.session import Order
 from tests.commanded_node import PATIENCE, TOPICS, CommandedNode
+from tests.crash_reports import crash
 from tests.scripted_session import ScriptedSession, host_facts
 from tests.waiting import until
 
@@ -108,13 +108,6 @@ class TestHistory:
         times = range(node.clock.wall_ns() - 3000, node.clock.wall_ns())
         node.session.past["a", "b"] = tuple(HistoryPoint(each, 0.1234567, 1.234567, 2.345678, 2) for each in times)
         assert "are allowed; ask for less" in node.refusal("history", plugin="a", key="b")
-
-
-def crash(time_ns: int, plugin: str, line: int = 0) -> CrashReport:
-    return CrashReport(
-        time_ns, plugin, f"plugins/{plugin}.py", "0123456789ab", "trap", "KeyError: 'gain'", "Traceback", "", "read",
-        "", (), (), Counters(), "1.0", line,
-    )  # fmt: skip
 
 
 class TestCrashes:

@@ -107,3 +107,14 @@ def test_the_host_says_it_once_and_again_when_it_gets_worse(config: Path) -> Non
         notices.report(loaded, ())
     assert [line.partition("mode ")[2][:4] for line in said] == ["0604", "0606"]
     assert "0123456789abcdef" not in "".join(said)
+
+
+def test_others_must_not_read_the_password_for_the_broker(config: Path) -> None:
+    password = config.parent / "password"
+    password.write_text("hunter2", encoding="utf-8")
+    password.chmod(0o644)
+    config.write_text('[mqtt]\nenabled = true\npassword_file = "password"\n', encoding="utf-8")
+    (line,) = exposures(load_config(config))
+    assert line == (f"{password} has mode 0644: others can read password_file of [mqtt]; run: chmod go-r {password}")
+    password.chmod(0o600)
+    assert exposures(load_config(config)) == ()

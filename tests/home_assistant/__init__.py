@@ -1,0 +1,1 @@
+"""A real Home Assistant, as far as MQTT needs it."""

@@ -1,0 +1,1 @@
+"""Stands in for Home Assistant's cloud, which no test uses."""

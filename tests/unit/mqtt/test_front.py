@@ -1,0 +1,201 @@
+"""What a host publishes to a broker, as a subscriber gets it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hostcore.events import (
+    Alarm,
+    AlarmCleared,
+    AlarmRaised,
+    BrokerLost,
+    BrokerReached,
+    Confidence,
+    Counters,
+    CountersTaken,
+    Finding,
+    FindingRaised,
+    PluginCrashed,
+    RelaySwitched,
+)
+from hostcore.events.crashes import CrashReport
+from hostcore.quick_dataclass import replace
+from tests.broker import SILENT_USER, Broker, running, visiting
+from tests.published import NODE, publishing, settings_of
+from tests.scripted_session import ScriptedSession, host_facts
+from tests.waiting import soon
+
+
+def test_a_node_is_online_until_it_says_goodbye(broker: Broker) -> None:
+    with publishing(broker) as node:
+        node.wait(lambda: node.texts("status") == ["online"])
+        node.front.stop()
+        node.wait(lambda: node.texts("status") == ["online", "offline"])
+
+
+def test_it_tells_of_itself_and_its_plugins(broker: Broker) -> None:
+    with publishing(broker, "light", "air") as node:
+        node.wait(lambda: node.bodies("info"))
+        info = node.bodies("info")[0]
+        assert (info["version"], info["host_name"], info["plugins"]) == ("1.0", "raspi", ["light", "air"])
+        assert info["simulated"] == ["i2c-1", "i2c-3", "gpio", "system"]
+        node.wait(lambda: node.bodies("light", "state") and node.bodies("health"))
+        assert node.bodies("light", "state")[0]["state"] == "discovered"
+        assert node.bodies("health")[0]["plugins"] == 2
+
+
+def test_a_reading_goes_to_the_topic_of_its_plugin_with_its_marks(broker: Broker) -> None:
+    with publishing(broker, "light") as node:
+        node.wait(lambda: node.texts("status"))
+        node.read("light", ["i2c-1"], illuminance=12.5)
+        node.wait(lambda: node.bodies("light"))
+        (reading,) = node.bodies("light")
+        assert reading["illuminance"] == 12.5
+        assert reading["simulated"] == ["i2c-1"]
+        assert reading["mqtt"]["id"].endswith("-1")
+        node.wait(lambda: node.bodies("light", "values"))
+        assert node.bodies("light", "values")[0][0]["unit"] == "lx"
+
+
+def test_who_subscribes_later_gets_all_that_is_retained(broker: Broker) -> None:
+    with publishing(broker, "light") as node:
+        node.wait(lambda: node.texts("status"))
+        node.read("light", illuminance=1)
+        node.wait(lambda: node.bodies("light", "values"))
+        with visiting(broker.settings, node.topic("#"), name="late") as late:
+            wanted = {node.topic(*each) for each in (
+                ("status",), ("info",), ("health",), ("outputs",), ("light",), ("light", "state"), ("light", "values"),
+            )}  # fmt: skip
+            late.wait_for(lambda: {each.topic for each in late.arrived} >= wanted)
+            assert all(each.retained for each in late.arrived if each.topic in wanted)
+
+
+def test_a_state_is_told_when_it_changes_and_not_for_each_reading(broker: Broker) -> None:
+    with publishing(broker, "light") as node:
+        node.wait(lambda: node.bodies("light", "state"))
+        node.run("light")
+        for number in range(20):
+            node.read("light", illuminance=number)
+            node.happen(CountersTaken(2, "light", Counters(calls=number)))
+        node.wait(lambda: node.bodies("light", "state")[-1]["condition"] == "running")
+        node.wait(lambda: len(node.bodies("light") + node.bodies("light", "late")) == 20)
+        assert len(node.bodies("light", "state")) == 2
+
+
+def test_the_topics_of_a_plugin_that_is_gone_are_deleted(broker: Broker) -> None:
+    with publishing(broker, "light", "air") as node:
+        node.wait(lambda: node.texts("status"))
+        node.read("light", illuminance=1)
+        node.wait(lambda: node.bodies("light") and node.bodies("light", "values"))
+        node.change_plugins("air")
+        for levels in (("light",), ("light", "state"), ("light", "values")):
+            node.wait(lambda levels=levels: node.texts(*levels)[-1:] == [""])
+        assert "" not in node.texts("air", "state")
+
+
+def test_the_topics_that_an_earlier_run_has_left_are_deleted(broker: Broker) -> None:
+    settings = settings_of(broker)
+    with publishing(broker, "light", "old", settings=settings) as node:
+        node.wait(lambda: node.texts("status"))
+        node.read("old", value=1)
+        node.wait(lambda: node.bodies("old", "values") and node.bodies("old", "state"))
+    with publishing(broker, "light", settings=settings) as node:
+        for levels in (("old",), ("old", "state"), ("old", "values")):
+            node.wait(lambda levels=levels: "" in node.texts(*levels))
+        with visiting(broker.settings, node.topic("#"), name="later") as later:
+            later.wait_for(lambda: later.of(node.topic("light", "state")))
+            assert not later.of(node.topic("old"))
+
+
+def test_crashes_findings_and_alarms_are_told_once(broker: Broker) -> None:
+    finding = Finding("wrong-address", "0x77 is silent.", "Change it.", Confidence.CERTAIN, plugin="light")
+    alarm = Alarm("warm", "light is too warm", plugin="light")
+    report = CrashReport(
+        5, "light", "light.py", "0" * 12, "exception", "KeyError", "Traceback", "", "read", '{"token": "hunter2"}',
+        (), (), Counters(), "1.0",
+    )  # fmt: skip
+    with publishing(broker, "light") as node:
+        node.wait(lambda: node.texts("status"))
+        node.happen(FindingRaised(1, finding, 1), FindingRaised(2, finding, 1), AlarmRaised(3, alarm, 3, 31.5))
+        node.happen(AlarmRaised(4, alarm, 3, 32.0), AlarmCleared(5, alarm), PluginCrashed(5, "light", report, "x.json"))
+        node.wait(lambda: node.bodies("events", "crash"))
+        assert [each["event"] for each in node.bodies("events", "finding")] == ["FindingRaised"]
+        assert [each["event"] for each in node.bodies("events", "alarm")] == ["AlarmRaised", "AlarmCleared"]
+        assert node.bodies("events", "crash")[0]["report"]["problem"] == "KeyError"
+        assert "hunter2" not in node.texts("events", "crash")[0]
+        node.wait(lambda: node.bodies("health")[-1]["findings_count"] == 1)
+
+
+def test_outputs_are_told(broker: Broker) -> None:
+    session = ScriptedSession(facts=host_facts(relays=("fan",)))
+    with publishing(broker, session=session) as node:
+        node.wait(lambda: node.bodies("outputs"))
+        assert node.bodies("outputs")[0]["relays"]["fan"] == {"state": None, "by": "", "simulated": True}
+        node.happen(RelaySwitched(1, "light", "fan", True, True))
+        node.wait(lambda: node.bodies("outputs")[-1]["relays"]["fan"]["state"] == "ON")
+
+
+def test_a_plugin_with_the_name_of_a_topic_of_the_node_is_not_published(broker: Broker) -> None:
+    with publishing(broker, "health", "light") as node:
+        node.wait(lambda: node.bodies("light", "state"))
+        node.wait(lambda: any("rename the file" in line for line in node.lines()))
+        node.read("health", value=1)
+        node.read("light", value=1)
+        node.wait(lambda: node.bodies("light"))
+        assert all("plugins" in each for each in node.bodies("health"))
+        assert not node.texts("health", "state")
+
+
+def test_two_hosts_with_one_name_are_told(broker: Broker) -> None:
+    settings = settings_of(broker)
+    with publishing(broker, settings=settings) as first:
+        first.wait(lambda: first.bodies("info"))
+        with publishing(broker, settings=settings) as second:
+            both = lambda: first.lines() + second.lines()  # noqa: E731
+            second.wait(lambda: any(f"another host at the broker has the name {NODE}" in line for line in both()))
+
+
+class TestTheConnection:
+    def test_it_is_an_event_and_a_line_of_the_log_once(self, tmp_path: Path) -> None:
+        with running(tmp_path) as broker, publishing(broker) as node:
+            node.wait(lambda: node.told(BrokerReached))
+            broker.kill()
+            node.wait(lambda: any("refuses connections" in each.problem for each in node.told(BrokerLost)))
+            broker.start()
+            node.wait(lambda: len(node.told(BrokerReached)) == 2)
+            lines = node.lines()
+            assert len([line for line in lines if "refuses connections" in line]) == 1
+            assert len([line for line in lines if line.startswith("MQTT: connected to mqtt://127.0.0.1")]) == 2
+
+    def test_after_a_loss_all_is_there_again(self, tmp_path: Path) -> None:
+        """The new broker has kept nothing."""
+        with running(tmp_path) as broker, publishing(broker, "light") as node:
+            node.run("light")
+            node.wait(lambda: node.bodies("light", "state"))
+            broker.kill()
+            node.wait(lambda: node.told(BrokerLost))
+            node.read("light", illuminance=1)
+            broker.start()
+            node.wait(lambda: node.bodies("light"))
+            with visiting(broker.settings, node.topic("#"), name="late") as late:
+                late.wait_for(lambda: late.of(node.topic("info")) and late.of(node.topic("light", "state")))
+                late.wait_for(lambda: late.of(node.topic("status")) == [b"online"])
+
+    def test_a_broker_that_takes_nothing_is_told(self, broker: Broker) -> None:
+        settings = replace(settings_of(broker), broker=f"mqtt://{SILENT_USER}@127.0.0.1:{broker.ports.plain}")
+        with publishing(broker, settings=settings) as node:
+            node.wait(lambda: any("refuses a message" in line for line in node.lines()))
+            assert len([line for line in node.lines() if "refuses a message" in line]) == 1
+
+    @pytest.mark.parametrize("is_paused", [False, True])
+    def test_a_stop_takes_less_than_a_second(self, tmp_path: Path, is_paused: bool) -> None:
+        with running(tmp_path) as broker, publishing(broker, "light") as node:
+            node.wait(lambda: node.texts("status"))
+            broker.pause() if is_paused else broker.kill()
+            for number in range(100):
+                node.read("light", illuminance=number)
+            with soon():
+                node.front.stop()
+            assert node.front.outbox.waiting > 0

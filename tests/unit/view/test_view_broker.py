@@ -1,0 +1,28 @@
+"""The connection to the MQTT broker in the read model, and among the problems."""
+
+from __future__ import annotations
+
+from hostcore.events import BrokerLost, BrokerReached, ConnectionRestored
+from hostcore.view.problems import ProblemKind, Severity
+from hostcore.view.view import View
+from tests.scripted_session import host_facts
+
+LOST = BrokerLost(5, "mqtt://x", 3, "mqtt://x refuses connections", waiting=2)
+
+
+def view_after(*events: object) -> View:
+    view = View(host_facts(), ())
+    view.fold(events)  # type: ignore[arg-type]
+    return view
+
+
+def test_a_lost_broker_is_a_problem_and_one_that_is_back_is_none() -> None:
+    (problem,) = view_after(LOST).problems
+    assert (problem.kind, problem.severity, problem.since_ns) == (ProblemKind.BROKER, Severity.WARNING, 3)
+    assert problem.sentence == "mqtt://x refuses connections; 2 readings wait for it"
+    assert view_after(LOST, BrokerReached(6, "mqtt://x", 6)).problems == ()
+
+
+def test_a_host_that_was_started_again_tells_of_its_own_connection() -> None:
+    assert view_after(LOST, ConnectionRestored(6, is_new_host=True)).broker.newest is None
+    assert view_after(LOST, ConnectionRestored(6, is_new_host=False)).broker.lost == LOST
