@@ -23,6 +23,7 @@ from hostcore.events import (
     StateChanged,
 )
 from hostcore.log.safe_text import log_line
+from hostcore.mqtt.inbox import Inbox
 from hostcore.mqtt.last_readings import LastReadings
 from hostcore.mqtt.link_state import LinkState
 from hostcore.mqtt.node import LastingPart, Node, NodePart
@@ -45,8 +46,6 @@ IDLE_SECONDS = 1.0
 LARGEST_TAKEN = 256 << 10
 """Bytes of a payload that is taken. A command has 16 KiB, a chunk of a live screen 32, and an earlier announcement
 to Home Assistant 128."""
-MOST_ARRIVED = 1_000
-"""Messages of the broker that wait for the thread, at most. The newest are dropped."""
 STOP_SECONDS = 0.3
 """How long its thread may take to end. The connection takes at most 0.9 s beside that."""
 
@@ -93,7 +92,7 @@ class MqttFront:
         self._occurrences = Occurrences(self.topics, settings.qos)
         self._link = LinkState(broker.url, clock, publish_event)
         self._calls: deque[Callable[[], None]] = deque()
-        self._arrived: deque[Arrived] = deque()
+        self._inbox = Inbox()
         self._ending = False
         self._thread: HostThread | None = None
         self._node = Node(
@@ -162,8 +161,7 @@ class MqttFront:
         """Take in what the connection has told."""
         while self._calls:
             self._calls.popleft()()
-        while self._arrived:
-            arrived = self._arrived.popleft()
+        for arrived in self._inbox.take():
             for part in self._parts:
                 part.arrived(arrived)
 
@@ -212,9 +210,8 @@ class MqttFront:
 
     def received(self, arrived: Arrived) -> None:
         """A message has come."""
-        if len(self._arrived) < MOST_ARRIVED:
-            self._arrived.append(arrived)
-            self._wake()
+        self._inbox.put(arrived)
+        self._wake()
 
     def delivered(self, number: int) -> None:
         """A message has arrived."""

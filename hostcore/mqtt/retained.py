@@ -52,6 +52,10 @@ class Retained:
         self._qos = qos
         self._topics: dict[str, _Topic] = {}
 
+    def __len__(self) -> int:
+        """How many topics there are, with those that are being deleted."""
+        return len(self._topics)
+
     def __contains__(self, topic: str) -> bool:
         return bool((found := self._topics.get(topic)) and found.content)
 

@@ -45,6 +45,8 @@ PACE_NS = NS_PER_S // 2
 """Nanoseconds between two looks at the view while plugins only read."""
 QUICK_NS = NS_PER_S // 10
 """Nanoseconds between two looks when something else happens."""
+MOST_TOPICS = 5_000
+"""Topics of this node beyond which nothing is deleted that it does not know: anyone can have filled the broker."""
 SEARCH_NS = 5 * NS_PER_S
 """For how long after a connection it is looked for what an earlier run of the host left at the broker."""
 
@@ -122,7 +124,8 @@ class StateTopics:
             return
         name, *rest = place.levels
         is_plugins = not rest or rest in ([STATE], [VALUES])
-        if is_plugins and name not in RESERVED and name not in self._published:
+        is_gone = name not in RESERVED and name not in self._published
+        if is_plugins and is_gone and len(self._node.retained) < MOST_TOPICS:
             self._node.retained.clear(arrived.topic)
 
     def look(self) -> float | None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from homeassistant import config_entries, core, loader
+from homeassistant.components.mqtt.abbreviations import ABBREVIATIONS, DEVICE_ABBREVIATIONS, ORIGIN_ABBREVIATIONS
 from homeassistant.helpers import (
     area_registry,
     category_registry,
@@ -96,7 +97,9 @@ def answer_states(hass: core.HomeAssistant) -> dict:
 
 
 def _state(state: core.State, entry: entities.RegistryEntry | None) -> dict:
-    known = {"category": entry.entity_category, "unique_id": entry.unique_id} if entry else {}
+    known = {}
+    if entry:
+        known = {"category": entry.entity_category, "unique_id": entry.unique_id, "options": dict(entry.options)}
     return {"state": state.state, "attributes": dict(state.attributes), **known}
 
 
@@ -129,6 +132,8 @@ async def main() -> None:
                 found = answer_devices(hass)
             case {"do": "problems"}:
                 found, problems.lines = problems.lines, []
+            case {"do": "keys"}:
+                found = [*ABBREVIATIONS, *ABBREVIATIONS.values(), *DEVICE_ABBREVIATIONS, *ORIGIN_ABBREVIATIONS]
             case {"do": "call", "service": service, "data": data}:
                 await hass.services.async_call(*service.split("."), data, blocking=True)
                 found = None

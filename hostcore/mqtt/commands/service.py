@@ -6,23 +6,21 @@ the other: an output may take a second, and a history the time of a file.
 
 from __future__ import annotations
 
-import json
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from hostcore.broker.allowance import Allowance
-from hostcore.broker.bodies import Outcome
 from hostcore.broker.groups import CommandGroup
 from hostcore.broker.live import Subscriber
-from hostcore.broker.message import Arrived, Message
-from hostcore.broker.topics import COMMAND, EVENTS, NodeTopics
+from hostcore.broker.message import Arrived
+from hostcore.broker.topics import COMMAND, NodeTopics
 from hostcore.by_hand import acting
 from hostcore.clock import Clock
-from hostcore.errors import BrokerError, DefectError, HostError
-from hostcore.events import HOST, Event, Level, LogWritten
-from hostcore.log.safe_text import log_line
+from hostcore.errors import DefectError, HostError
+from hostcore.events import Event, Level
+from hostcore.mqtt.commands.answering import Answering, failure, success
 from hostcore.mqtt.commands.arguments import Arguments
 from hostcore.mqtt.commands.freshness import Freshness, Watermark
 from hostcore.mqtt.commands.handlers import Known, Work, known_commands
@@ -30,7 +28,6 @@ from hostcore.mqtt.commands.live import LiveScreens
 from hostcore.mqtt.commands.live_session import not_allowed
 from hostcore.mqtt.commands.request import (
     LONGEST_PAYLOAD,
-    TRANSACTION,
     Envelope,
     RefusedCommandError,
     answered_where_wanted,
@@ -47,18 +44,10 @@ from hostcore.threads import HostThread
 
 MOST_WAITING = 32
 """The most commands that wait for their turn. Further ones are refused."""
-LARGEST_ANSWER = 256 << 10
-"""The most bytes of an answer."""
-LONGEST_ERROR = 600
-"""The most characters of the error in an answer."""
 ACTOR = "a command over MQTT"
 """Who drives an output, in the log."""
-REFUSALS_PER_SECOND, REFUSALS_AT_ONCE = 20, 50
-"""How many refusals are answered. A flood of nonsense must not become one of answers."""
-LINES_PER_SECOND, LINES_AT_ONCE = 0.2, 10
-"""How many refusals are logged and told as events."""
 END_SECONDS = 0.5
-"""Seconds for which `stop` waits for the end of the thread."""
+"""Seconds for which `stop` waits for the end of all threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +88,8 @@ class CommandService:
     ) -> None:
         self._settings, self._is_read_only = str(session.facts.config_file), session.facts.is_read_only
         self._groups = frozenset(groups) & ({CommandGroup.READ} if self._is_read_only else set(CommandGroup))
-        self._topics, self._broker, self._clock, self._publish_event = topics, broker, clock, publish
+        self._topics, self._broker = topics, broker
+        self._answering = Answering(topics, broker, clock, publish)
         if self._is_read_only:  # once more, in case a command is in the wrong group
             session = ReadOnlySession(session, self._read_only_problem)
         self._freshness = Freshness(clock, watermark)
@@ -111,8 +101,6 @@ class CommandService:
             "traffic": Known(CommandGroup.READ, self._watches.traffic),
             "live": Known(CommandGroup.READ, self._live.live),
         }
-        self._answers = Allowance(clock, REFUSALS_PER_SECOND, REFUSALS_AT_ONCE)
-        self._lines = Allowance(clock, LINES_PER_SECOND, LINES_AT_ONCE)
         self._ready = threading.Condition()
         self._waiting = deque[Arrived]()
         self._is_stopped = False
@@ -133,7 +121,7 @@ class CommandService:
             self._broker.subscribe(self._topics.of(COMMAND, "+"))
 
     def stop(self) -> bool:
-        """Follow no more commands, and end the live screens. Blocks for about a second at most.
+        """Follow no more commands, and end the live screens. Blocks for half a second, and while a file is written.
 
         Returns:
             Whether everything that a command began has ended.
@@ -144,8 +132,10 @@ class CommandService:
             self._ready.notify_all()
         self._watches.end()
         self._live.stop()
+        deadline = time.monotonic() + END_SECONDS
         self._thread.join(END_SECONDS)
-        return all((not self._thread.is_alive(), self._watches.join(), self._live.join()))
+        self._freshness.stop()
+        return all((not self._thread.is_alive(), self._watches.join(deadline), self._live.join(deadline)))
 
     def connected(self) -> None:
         """Note that a connection to the broker has begun."""
@@ -172,7 +162,7 @@ class CommandService:
                 self._waiting.append(arrived)
                 self._ready.notify()
         if is_full:
-            self._refuse(envelope, "", f"{MOST_WAITING} commands wait already; send fewer at a time")
+            self._answering.refuse(envelope, "", f"{MOST_WAITING} commands wait already; send fewer at a time")
         return True
 
     def _run(self) -> None:
@@ -189,11 +179,12 @@ class CommandService:
         if envelope is None:
             return
         try:
+            envelope = answered_where_wanted(envelope, arrived, self._topics)
             found = object_of(arrived.payload)
             transaction = transaction_in(found)
-            ready = self._checked(answered_where_wanted(envelope, arrived, self._topics), found, arrived)
+            ready = self._checked(envelope, found, arrived)
         except HostError as error:
-            self._refuse(envelope, transaction, str(error))
+            self._answering.refuse(envelope, transaction, str(error))
         else:
             self._do(ready)
 
@@ -226,65 +217,20 @@ class CommandService:
     def _do(self, ready: _Ready) -> None:
         try:
             with acting(ACTOR):
-                data = ready.work()
-            answer = {TRANSACTION: ready.transaction, "status": Outcome.OK.value, "data": data}
-            payload = json.dumps(answer, separators=(",", ":"), allow_nan=False).encode()
-            if len(payload) > LARGEST_ANSWER:
-                raise HostError(f"the answer has {len(payload)} bytes, and {LARGEST_ANSWER} are allowed; ask for less")
+                payload = success(ready.transaction, ready.work())
         except HostError as error:
-            payload = _error(ready.transaction, str(error))
+            payload = failure(ready.transaction, str(error))
         except Exception as defect:  # noqa: BLE001 - a defect of the host must not end its commands
             self._warn(str(DefectError(defect)))
-            payload = _error(ready.transaction, str(DefectError(defect)))
+            payload = failure(ready.transaction, str(DefectError(defect)))
         else:
             self._tell_order(ready)
-        self._answer(ready.envelope, payload)
+        self._answering.answer(ready.envelope, payload)
 
     def _tell_order(self, ready: _Ready) -> None:
         """Log what changes something. An output says by itself who drives it."""
         if ready.group in (CommandGroup.ORDERS, CommandGroup.ALARMS):
-            self._log(Level.INFO, f"by {ACTOR}: {ready.text}")
-
-    def _refuse(self, envelope: Envelope, transaction: str, problem: str) -> None:
-        """Answer, log and tell that a command is refused, unless there are too many of them."""
-        with self._ready:
-            is_answered, is_told = self._answers.take(), self._lines.take()
-            more = self._lines.refused() if is_told else 0
-        if is_answered:
-            self._answer(envelope, _error(transaction, problem))
-        if is_told:
-            others = f" ({more} more were refused since the last such line)" if more else ""
-            self._warn(f"refused a command over MQTT, {envelope.name}: {problem}{others}")
-            body = {
-                "event": "CommandRefused",
-                "time_ns": self._clock.wall_ns(),
-                "command": envelope.name,
-                TRANSACTION: transaction,
-                "problem": log_line(problem, LONGEST_ERROR),
-                **({"more": more} if more else {}),
-            }
-            self._send(Message(self._topics.of(EVENTS, "denial"), json.dumps(body).encode(), qos=0))
-
-    def _answer(self, envelope: Envelope, payload: bytes) -> None:
-        self._send(Message(envelope.response_topic, payload, correlation=envelope.correlation))
-
-    def _send(self, message: Message) -> None:
-        try:
-            self._broker.publish(message)
-        except BrokerError as error:
-            with self._ready:
-                is_told = self._lines.take()
-            if is_told:
-                self._warn(f"an answer to a command over MQTT was not sent: {error}")
+            self._answering.log(Level.INFO, f"by {ACTOR}: {ready.text}")
 
     def _warn(self, text: str) -> None:
-        self._log(Level.WARNING, text)
-
-    def _log(self, level: Level, text: str) -> None:
-        self._publish_event(LogWritten(self._clock.wall_ns(), HOST, level, log_line(text), by_host=True))
-
-
-def _error(transaction: str, problem: str) -> bytes:
-    named = {TRANSACTION: transaction} if transaction else {}
-    text = log_line(problem, LONGEST_ERROR)
-    return json.dumps({**named, "status": Outcome.ERROR.value, "error": text}, separators=(",", ":")).encode()
+        self._answering.log(Level.WARNING, text)
