@@ -109,6 +109,8 @@ class BrokerConnection:
         self._rouse()
         if not self._is_opening:  # it may hang in DNS, TCP or TLS; its thread is a daemon, and ends by itself
             self._thread.join(STOP_SECONDS)
+        if self._thread.ident is None:  # it never started
+            self._close_wake()
         return self._has_ended_well and not self._thread.is_alive()
 
     def subscribe(self, topics: str, qos: int = 1) -> None:
@@ -159,9 +161,7 @@ class BrokerConnection:
             self._pause(self._delays.taken_over if was_taken_over else delay)
             delay = min(2 * delay, self._delays.longest)
         self._window.close()
-        with self._lock:
-            wake, self._wake = self._wake, -1
-        os.close(wake)
+        self._close_wake()
 
     def _live(self) -> bool:
         """Connect, and use the connection until it ends. Returns whether another client has taken our name."""
@@ -257,6 +257,12 @@ class BrokerConnection:
             if self._wake >= 0 and not self._is_roused:
                 self._is_roused = True
                 os.eventfd_write(self._wake, 1)
+
+    def _close_wake(self) -> None:
+        with self._lock:
+            wake, self._wake = self._wake, -1
+        if wake >= 0:
+            os.close(wake)
 
     def _calm(self) -> None:
         with self._lock, contextlib.suppress(BlockingIOError):
