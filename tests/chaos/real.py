@@ -30,6 +30,8 @@ INTERVAL = 2.0
 """Seconds between two readings of a driver."""
 LONGEST = 2.0
 """Seconds of the longest trouble."""
+COMMIT_SECONDS = 2.0
+"""Seconds between two writes of the history: soon, so that a run has many."""
 PATIENCE = 60.0
 """Seconds until all that waited has come, and until the host has ended."""
 SETTLING_NS = 5 * NS_PER_S
@@ -62,6 +64,10 @@ class Process:
     def __init__(self, folder: Path, broker: Broker, port: int) -> None:
         self.started_ns: list[int] = []
         self._settings, self._file = simulated_settings(folder), folder / "read"
+        text = self._settings.read_text(encoding="utf-8")
+        self._settings.write_text(
+            text.replace("commit_seconds = 60.0", f"commit_seconds = {COMMIT_SECONDS}"), encoding="utf-8"
+        )
         self._command = module(
             host_process.__name__, str(self._settings), str(port), str(broker.password_file), str(self._file)
         )
@@ -80,6 +86,11 @@ class Process:
         status = self._process.wait(PATIENCE)
         assert status == 0, f"the host ended with status {status}"
 
+    def kill(self) -> None:
+        """Kill it, which it does not notice."""
+        self._process.kill()
+        self._process.wait(PATIENCE)
+
     def read(self) -> list[ReadingPublished]:
         """Return what the drivers have read so far."""
         if not self._file.exists():
@@ -93,7 +104,7 @@ def run(folder: Path, *, seed: int, times: int, seconds: float, calm_seconds: fl
 
     In the middle, the host itself ends and starts again while it has no broker.
     """
-    with _stage(folder) as (broker, proxy, subscriber):
+    with stage(folder) as (broker, proxy, subscriber):
         host = Process(folder, broker, proxy.port)
         host.start()
         calm_ns = time.time_ns()
@@ -132,7 +143,8 @@ def _make_trouble(
 
 
 @contextmanager
-def _stage(folder: Path) -> Iterator[tuple[Broker, Proxy, Subscriber]]:
+def stage(folder: Path) -> Iterator[tuple[Broker, Proxy, Subscriber]]:
+    """A broker, a proxy for the host, and a subscriber."""
     broker = Broker(folder, configuration(folder))
     broker.start()
     proxy, drain = Proxy(broker.ports.plain), Drain(broker.ports.plain)
