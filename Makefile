@@ -8,7 +8,7 @@
 # make fuzz   give the program 20,000 hostile inputs, and kill it 100 times; FUZZ='--cases 500 --seed 7' for others
 # make drivers  try the newest release of 180 packages of PyPI in the sandbox, and write docs/drivers.md
 # make pi     emulate a small Pi with 512 MB, and use the wheel there; needs qemu-user-static, and takes many minutes
-# make pictures  draw the pictures of the README and of docs/performance.md again
+# make pictures  draw the pictures of the README, of docs/fleet.md and of docs/performance.md again
 # make size   install the wheel into a folder of its own; print the MB of each package, and the memory that it takes
 # make trixie run the tests in Debian Trixie, whose Python is 3.13; needs root and debootstrap; TESTS=tests/unit for some
 # make wheels  build the installable packages, for a 64-bit Pi and for a PC, with the Python runtime compiled for each
@@ -91,6 +91,7 @@ drivers: .venv/for-developing
 pictures: .venv/for-developing
 	$(BIN)/python -m tests.pictures
 	$(BIN)/python -m tests.screen_pictures
+	$(BIN)/python -m tests.fleet_pictures
 	$(BIN)/python -m tests.page_picture
 	$(BIN)/python -m tests.performance_picture
 
