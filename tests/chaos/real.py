@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import signal
 import subprocess
@@ -30,6 +31,8 @@ INTERVAL = 2.0
 """Seconds between two readings of a driver."""
 LONGEST = 2.0
 """Seconds of the longest trouble."""
+STRIKING = 10.0
+"""Seconds within which enough bytes go through for a cut, on a connection that has just been made again."""
 COMMIT_SECONDS = 2.0
 """Seconds between two writes of the history: soon, so that a run has many."""
 PATIENCE = 60.0
@@ -133,6 +136,7 @@ def _make_trouble(
         time.sleep(max(0.0, began + at - time.monotonic()))
         maker.begin(trouble)
         time.sleep(chance.uniform(0, LONGEST))
+        comes_true(lambda: maker.has_struck, STRIKING)
         if index == len(planned) // 2:
             proxy.close()
             time.sleep(2 * INTERVAL)
@@ -171,4 +175,6 @@ def _late(host: Process, read: Sequence[ReadingPublished], since_ns: int, until_
         first, last = max(since_ns, start_ns + SETTLING_NS), min(until_ns, end_ns)
         late += lateness([each for each in read if first <= each.time_ns < last], INTERVAL)
     late.sort()
+    if not late:
+        return math.nan, math.nan
     return 1e3 * late[len(late) // 2], 1e3 * late[int(0.99 * (len(late) - 1))]

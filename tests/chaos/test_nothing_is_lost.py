@@ -1,4 +1,4 @@
-"""No reading is lost, and none counts twice, whatever happens to the broker. `make chaos` does this for 13 minutes."""
+"""No reading is lost, and none counts twice, whatever happens to the broker. `make chaos` does this for 14 minutes."""
 
 from __future__ import annotations
 
