@@ -141,7 +141,6 @@ class Outbox:
         with self._lock:
             self._settle()
             try:
-                self._is_away = False
                 self._send_live(publish)
                 return self._send_late(publish)
             except BrokerAwayError:
@@ -214,6 +213,7 @@ class Outbox:
         except MessageTooLargeError as error:
             self._give_up(held, str(error))
             return
+        self._is_away = False
         self._in_flight[number] = held
         self._late_in_flight += held.is_late
 
