@@ -130,7 +130,7 @@ def test_a_person_who_drives_outputs_there_gives_commands_that_can_be_told_apart
     assert commands == [
         ("relay", {"name": "fan", "state": "OFF"}),
         ("relay", {"name": "fan", "state": "OFF"}),
-        ("pwm", {"line": 18, "duty": 0.125, "frequency_hz": 1000}),
+        ("pwm", {"line": 18, "duty": 0.125, "frequency_hz": 440}),
         ("leds", {"color": "804000"}),
         ("leds", {"color": "ff0000"}),
         ("leds", {"state": "OFF"}),
