@@ -10,7 +10,8 @@ from hostcore.home_assistant.device import MOST_BYTES
 from hostcore.home_assistant.site import MAKER
 from hostcore.quick_dataclass import dataclass
 
-MOST_COMPONENTS = 400
+MOST_COMPONENTS = 200
+"""Entities of one device that are remembered."""
 PLATFORMS = frozenset({"sensor", "binary_sensor", "switch", "number", "light", "button", "event"})
 """The platforms of Home Assistant that this host uses."""
 _COMPONENT = re.compile("[A-Za-z0-9_.:-]{1,80}", re.ASCII)

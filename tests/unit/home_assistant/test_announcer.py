@@ -229,7 +229,7 @@ def test_the_log_says_once_that_a_plugin_has_too_many_values() -> None:
     for number in range(5):
         told.announcer.read("greedy", {f"v{key}": number for key in range(1000)})
         told.after(60)
-    assert told.lines == ["Home Assistant gets the first 100 values of greedy, and 900 are left out"]
+    assert told.lines == ["Home Assistant gets the first 100 values of greedy at most; it has more"]
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
