@@ -202,6 +202,9 @@ class BrokerConnection:
             if not link.is_accepted and (now > limit or self._is_stopping):
                 link.problem = f"{self._settings.url} takes the connection, but does not answer"
                 return
+            if link.is_silent(now):
+                link.problem = f"{self._settings.url} does not answer any more"
+                return
             if self._is_stopping and not closing:
                 closing, limit = True, now + GOODBYE_SECONDS
             if closing and (self._window.is_empty or now > limit):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from hostcore.broker import link
 from hostcore.broker.message import Arrived, Message
 from hostcore.broker.settings import BrokerSettings
 from hostcore.errors import BrokerAwayError, MessageTooLargeError
@@ -290,3 +291,25 @@ def test_a_listener_that_fails_costs_the_connection_and_not_the_thread(broker: B
     visitor.publish("failing/a", b"good")
     visitor.wait_for(lambda: visitor.of("failing/a") == [b"good"])
     visitor.connection.stop()
+
+
+def test_a_broker_that_confirms_nothing_any_more_is_given_up_and_is_back_later(
+    own: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "SILENT_SECONDS", 0.1)
+    with visiting(replace(own.settings, keep_alive=5), "a/#") as visitor:
+        own.pause()
+        visitor.publish("a/b", b"1")
+        visitor.wait_for(lambda: not visitor.connection.is_connected)
+        assert "does not answer any more" in visitor.problems[0]
+        own.resume()
+        visitor.wait_for(lambda: visitor.connection.is_connected)
+
+
+def test_a_flood_of_messages_arrives_in_its_order(broker: Broker) -> None:
+    """Many packets are read at once, also through TLS."""
+    with visiting(broker.secured, "flood/#") as visitor:
+        for number in range(900):
+            visitor.publish("flood/x", b"%d" % number, qos=number % 2)
+        visitor.wait_for(lambda: len(visitor.of("flood/x")) == 900)
+        assert visitor.of("flood/x") == [b"%d" % number for number in range(900)]
