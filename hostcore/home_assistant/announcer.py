@@ -130,7 +130,7 @@ class Announcer:
 
     def _find(self, message: Arrived) -> None:
         """Something is announced for this node: by an earlier run, or on this connection."""
-        kept = read_kept(message.payload)
+        kept = read_kept(message.payload, self.site.online["t"])
         if kept is None:
             return
         plugin = self._plugin_of(message.topic)

@@ -25,8 +25,13 @@ class KeptAnnouncement:
     """The platform of each entity that it had."""
 
 
-def read_kept(payload: bytes) -> KeptAnnouncement | None:
-    """Return what the broker kept; None if it is not from this host, or cannot be read."""
+def read_kept(payload: bytes, status: str) -> KeptAnnouncement | None:
+    """Return what the broker kept; None if it is not from this host, or cannot be read.
+
+    Args:
+        payload: the message.
+        status: the topic of the node's status. A node of the same name with another prefix has another one.
+    """
     if not 0 < len(payload) <= MOST_BYTES:
         return None
     try:
@@ -34,9 +39,13 @@ def read_kept(payload: bytes) -> KeptAnnouncement | None:
     except (ValueError, RecursionError):
         return None
     origin = found.get("o") if isinstance(found, dict) else None
-    if not isinstance(origin, dict) or origin.get("name") != MAKER:
+    if not isinstance(origin, dict) or origin.get("name") != MAKER or not _depends_on(found.get("avty"), status):
         return None
     return KeptAnnouncement(_components(found.get("cmps")))
+
+
+def _depends_on(availability: Any, status: str) -> bool:
+    return isinstance(availability, list) and {"t": status} in availability
 
 
 def _components(found: Any) -> dict[str, str]:
