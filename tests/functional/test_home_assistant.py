@@ -25,7 +25,8 @@ from tests.home_assistant.node import OUTPUTS_OF_NODE, PublishedNode, node_site
 from tests.waiting import until
 
 pytestmark = pytest.mark.thorough
-SOON = 20.0
+SOON = 40.0
+"""Seconds that a test waits before it fails."""
 ODD_KEYS = ("it's", '"', "%}{{ 7*7 }}", "{{ value_json }}", "{# no", "a.b", "é 😀", "\\", "\n", "0", "<b>", "x" * 100)
 
 
