@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -108,6 +109,23 @@ class TestProblems:
             broker.secured, certificate_file=broker.folder / "client.pem", key_file=broker.folder / "ca.key"
         )
         assert "do not belong together" in problem_with(mixed)
+
+    def test_a_key_with_a_passphrase_is_refused_and_nobody_is_asked_for_it(
+        self, broker: Broker, tmp_path: Path
+    ) -> None:
+        plain, sealed = broker.folder / "client.key", tmp_path / "sealed.key"
+        seal = ("openssl", "pkey", "-in", plain, "-aes128", "-passout", "pass:hunter2", "-out", sealed)
+        subprocess.run(seal, check=True, capture_output=True)
+        settings = replace(broker.secured, certificate_file=broker.folder / "client.pem", key_file=sealed)
+        assert "has a passphrase, which a host cannot type" in problem_with(settings)
+
+    def test_a_certificate_of_another_authority_is_not_accepted(self, broker: Broker, tmp_path: Path) -> None:
+        made, key = tmp_path / "own.pem", tmp_path / "own.key"
+        make = ("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+        subprocess.run([*make, "-subj", "/CN=x", "-keyout", key, "-out", made], check=True, capture_output=True)
+        secured = replace(broker.secured, port=broker.ports.certified)
+        problem = problem_with(replace(secured, certificate_file=made, key_file=key))
+        assert f"does not accept certificate_file {made} of [mqtt]" in problem
 
     def test_tls_where_there_is_none(self, broker: Broker) -> None:
         assert "does not speak TLS on this port" in problem_with(replace(broker.secured, port=broker.ports.plain))
