@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import cast
 
 import pytest
 
 from hostcore.broker.groups import CommandGroup
-from hostcore.broker.live import LONGEST_TRAFFIC, LiveScreen
+from hostcore.broker.live import LONGEST_TRAFFIC
 from hostcore.errors import NodeError, ReadOnlyError
 from hostcore.fleet.model import NodeStatus, Standing
 from hostcore.session import Order
@@ -36,7 +35,7 @@ class Way:
 
 
 def live(way: Way) -> partial[LiveApp]:
-    return partial(LiveApp, way=cast("LiveScreen", way))
+    return partial(LiveApp, live=way)
 
 
 def node(*groups: CommandGroup) -> NodeStatus:
@@ -47,12 +46,14 @@ def test_transfers_come_when_a_person_asks_for_them() -> None:
     way = Way()
 
     async def scenario(screen: Screen) -> None:
-        await screen.until(lambda: "The node sends no transfers yet" in screen.words)
-        await screen.press("colon")
-        await screen.type("transfers")
-        await screen.press("enter")
-        await screen.until(lambda: "The node sends its transfers for 10 minutes" in screen.words)
+        await screen.press("4")
+        await screen.until(lambda: "Ctrl+T lets them come" in screen.words)
+        await screen.press("ctrl+t")
+        await screen.until(lambda: "TRAFFIC 10:00" in screen.words or "TRAFFIC 9:" in screen.words)
         assert way.asked == [LONGEST_TRAFFIC]
+        await screen.press("ctrl+t")
+        await screen.until(lambda: "TRAFFIC" not in screen.words)
+        assert way.asked == [LONGEST_TRAFFIC, 0]
 
     drive(scenario, size=(120, 40), remote=way, attached=live(way))
 
@@ -61,11 +62,9 @@ def test_a_node_that_refuses_says_why() -> None:
     way = Way("kitchen: too many live screens")
 
     async def scenario(screen: Screen) -> None:
-        await screen.press("colon")
-        await screen.type("transfers end")
-        await screen.press("enter")
+        await screen.press("ctrl+t")
         await screen.until(lambda: "kitchen: too many live screens" in screen.words)
-        assert way.asked == [0]
+        assert "TRAFFIC" not in screen.words
 
     drive(scenario, size=(120, 40), remote=way, attached=live(way))
 

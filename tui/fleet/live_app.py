@@ -1,25 +1,29 @@
-"""The own screen of a node, over the broker."""
+"""A node's own screen over the broker: that of an attached host, whose transfers come only when a person wants them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from textual.binding import Binding, BindingType
 
 from hostcore.broker.groups import CommandGroup
-from hostcore.broker.live import LONGEST_TRAFFIC, LiveScreen
 from hostcore.fleet.model import NodeStatus
 from hostcore.read_only import ReadOnlySession
 from hostcore.session import RemoteHost, Session
 from tui.attached import AttachedApp
+from tui.text import NS_PER_S
+from tui.traffic.pane import TrafficPane
 
 if TYPE_CHECKING:
     from tui.actions.action import Action
 
+SECONDS = 600
+"""For how long the transfers come. A broker is shared, and there are thousands of them in a minute."""
+ON_REQUEST = "Over the broker, transfers come only for a while: Ctrl+T lets them come for ten minutes"
+
 CHANGING = frozenset(CommandGroup) - {CommandGroup.READ}
 """The groups that let a screen change something."""
-MINUTES = LONGEST_TRAFFIC // 60
-WITHOUT_TRAFFIC = f"The node sends no transfers yet. For those of the next {MINUTES} minutes, type :transfers"
 
 
 def as_allowed(session: Session, node: NodeStatus) -> Session:
@@ -33,36 +37,71 @@ def as_allowed(session: Session, node: NodeStatus) -> Session:
     )
 
 
+class TrafficSource(Protocol):
+    """What lets transfers come. See `hostcore.broker.live.LiveScreen`."""
+
+    def show_traffic(self, seconds: int) -> None:
+        """Let them come for so long. Blocks for seconds, and raises `HostError`."""
+
+
 class LiveApp(AttachedApp):
-    """A screen that is attached to a node over the broker. It gets transfers only when it asks for them.
+    """A screen that is attached to a node over the broker.
 
     Args:
         session: the session of the host.
         remote: the host itself.
         start: lets its events come, the earlier ones first.
-        way: the way to the node.
+        live: lets its transfers come.
         options: those of `HostApp`.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "transfers", "Transfers for a while", show=False),
+        Binding("q", "quit", "Back"),
+    ]
+    QUITTING = "Leave this screen; the node goes on"
+
     def __init__(
-        self, session: Session, remote: RemoteHost, start: Callable[[], None], way: LiveScreen, **options: Any
+        self, session: Session, remote: RemoteHost, start: Callable[[], None], *, live: TrafficSource, **options: Any
     ) -> None:
         super().__init__(session, remote, start, **options)
-        self._way = way
+        self._live = live
+        self._until_ns = 0
+        """When the transfers end; 0 if nobody has asked for them."""
+        self._is_told = False
 
-    def on_mount(self) -> None:
-        """Say why there are no transfers. Textual also calls this method of the other classes."""
-        self.call_after_refresh(self.say, WITHOUT_TRAFFIC)
+    @property
+    def _left_s(self) -> int:
+        """For how many more seconds transfers come."""
+        return max(0, -(-(self._until_ns - self._clock()) // NS_PER_S))
+
+    @property
+    def badges(self) -> tuple[str, ...]:
+        """What the screen says of itself first: for how long transfers still come. See `tui.desk.Desk`."""
+        minutes, seconds = divmod(self._left_s, 60)
+        return (*super().badges, *((f"TRAFFIC {minutes}:{seconds:02d}",) if self._left_s else ()))
+
+    def update_panes(self) -> None:
+        """Bring everything in sight up to date, and tell once how transfers come to a pane that waits for them."""
+        super().update_panes()
+        is_waiting = self.has_session and isinstance(self.panes.current, TrafficPane) and not self._left_s
+        if is_waiting and not self._is_told:
+            self.say(ON_REQUEST)
+        self._is_told = is_waiting
+
+    def action_transfers(self) -> None:
+        """Let transfers come for a while, or no more if they come."""
+        seconds = 0 if self._left_s else SECONDS
+        self.find_out(lambda: self._live.show_traffic(seconds), lambda _: self._take_traffic(seconds))
+
+    def _take_traffic(self, seconds: int) -> None:
+        self._until_ns = self._clock() + seconds * NS_PER_S if seconds else 0
+        self.update_panes()
 
     def screen_actions(self) -> Iterator[Action]:
-        """Yield the actions on the screen as a whole, and those on what the node sends."""
+        """Yield the actions on the screen as a whole, and the one for transfers."""
         from tui.actions.action import Action  # noqa: PLC0415 - the first frame should not wait for it
 
         yield from super().screen_actions()
-        title = f"Have the node send the transfers of the next {MINUTES} minutes"
-        yield Action("transfers", title, partial(self._send_traffic, LONGEST_TRAFFIC))
-        yield Action("transfers end", "Have the node send no more transfers", partial(self._send_traffic, 0))
-
-    def _send_traffic(self, seconds: int) -> None:
-        told = f"The node sends its transfers for {MINUTES} minutes" if seconds else "The node sends no more transfers"
-        self.attempt(partial(self._way.show_traffic, seconds), lambda: self.say(told))
+        words = "End the transfers" if self._left_s else "Let the node's transfers come for ten minutes"
+        yield Action("transfers", words, self.action_transfers, "Ctrl+T")

@@ -93,7 +93,8 @@ def wrong_with(node: NodeStatus) -> str:
     told += [trouble_of(each) for each in node.troubled[:1]]
     if node.troubled_count > 1:
         told.append(f"{counted(node.troubled_count - 1, 'more plugin')} in trouble")
-    told += [sentence_of(each) for each in node.findings[:1]]
+    reasons = {each.reason for each in node.troubled[:1]}
+    told += [sentence_of(each) for each in node.findings[:1] if each.sentence not in reasons]
     if node.findings_count > 1:
         told.append(counted(node.findings_count - 1, "more finding"))
     return "; ".join([*told, *_remarks(node)] or ([node.reason] if node.reason else []))

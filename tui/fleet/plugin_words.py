@@ -17,8 +17,8 @@ from tui.plugins.state_words import SIGNS, style_of
 from tui.text import NS_PER_S, age, counted, number, safe
 from tui.wrapping import wrapped
 
-LATEST_S = 250_000_000_000
-"""A time in the year 9892, Unix seconds. Not all computers can show later ones."""
+LATEST_S = 9_000_000_000
+"""A time in the year 2255, Unix seconds. Later ones do not fit into nanoseconds of 64 bits."""
 LABEL = 14
 """Cells of the labels."""
 
@@ -48,7 +48,7 @@ def reason_of(plugin: PluginStatus) -> str:
     health = plugin.health
     if health is None:
         return "nothing has come of its state yet"
-    return health.reason or health.last_error
+    return health.reason or (f"its last error: {health.last_error}" if health.last_error else "")
 
 
 def unix_ns(text: str) -> int:

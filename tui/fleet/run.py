@@ -122,7 +122,7 @@ def _open_live(client: FleetClient, node: NodeStatus) -> int:
     """
     way = client.live(node.name)
     with live(way, node.name) as remote:
-        app = partial(LiveApp, way=way)
+        app = partial(LiveApp, live=way)
         return run(as_allowed(remote, node), remote.start, remote=remote, wanted=ScreenOptions(), attached=app)
 
 
