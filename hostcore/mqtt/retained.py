@@ -51,6 +51,8 @@ class Retained:
     def __init__(self, qos: int = 1) -> None:
         self._qos = qos
         self._topics: dict[str, _Topic] = {}
+        self._due_ns: int | None = None
+        """When the next one is to be sent, unless another is wanted; None for never."""
 
     def __len__(self) -> int:
         """How many topics there are, with those that are being deleted."""
@@ -88,6 +90,7 @@ class Retained:
         found.content, found.encode, found.essence = content, encode, content if essence is None else essence
         if refresh_seconds is not None:
             found.refresh_ns = round(refresh_seconds * NS_PER_S)
+        self._due_ns = 0
 
     def put(self, topic: str, payload: bytes) -> None:
         """Want a message as `want` does, and send it anyway. b"" deletes what the broker keeps, whoever sent it."""
@@ -102,6 +105,7 @@ class Retained:
         """Send all messages again: the connection is new, and perhaps the broker, too."""
         for each in self._topics.values():
             each.is_new = True
+        self._due_ns = 0
 
     def send(self, publish: Callable[[Message], int], now_ns: int) -> float | None:
         """Send what is to be sent now.
@@ -114,6 +118,8 @@ class Retained:
             The seconds after which to call it again; None if nothing is to be sent before something changes, or there
             is a connection.
         """
+        if self._due_ns is None or self._due_ns > now_ns:
+            return None if self._due_ns is None else (self._due_ns - now_ns) / NS_PER_S
         soonest: int | None = None
         for topic, each in list(self._topics.items()):
             due_ns = each.due_ns()
@@ -126,6 +132,7 @@ class Retained:
                     return None
                 except BrokerBusyError:
                     return BUSY_SECONDS
+        self._due_ns = soonest
         return None if soonest is None else (soonest - now_ns) / NS_PER_S
 
     def _send(self, topic: str, found: _Topic, publish: Callable[[Message], int], now_ns: int) -> None:

@@ -63,6 +63,9 @@ async def started(folder: Path) -> core.HomeAssistant:
     await hass.config_entries.async_initialize()
     kept = (area_registry, category_registry, devices, entities, floor_registry, label_registry, issue_registry)
     for each in kept:
+        if hasattr(each, "async_setup"):  # since 2026.3 or later
+            each.async_setup(hass)
+    for each in kept:
         await each.async_load(hass)
     await restore_state.async_load(hass)
     template.async_setup(hass)
@@ -105,14 +108,14 @@ def _state(state: core.State, entry: entities.RegistryEntry | None) -> dict:
 
 def answer_devices(hass: core.HomeAssistant) -> dict:
     """All devices by name."""
-    registry = devices.async_get(hass)
+    registry, entry = devices.async_get(hass), hass.config_entries.async_entries("mqtt")[0]
     return {
         each.name: {
             "via": registry.async_get(each.via_device_id).name if each.via_device_id else None,
             "version": each.sw_version,
             "model": each.model,
         }
-        for each in registry.devices.values()
+        for each in devices.async_entries_for_config_entry(registry, entry.entry_id)
     }
 
 

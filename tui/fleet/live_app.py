@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from textual.binding import Binding, BindingType
 
+from hostcore.broker.groups import CommandGroup
+from hostcore.fleet.model import NodeStatus
+from hostcore.read_only import ReadOnlySession
 from hostcore.session import RemoteHost, Session
 from tui.attached import AttachedApp
 from tui.text import NS_PER_S
@@ -18,6 +21,20 @@ if TYPE_CHECKING:
 SECONDS = 600
 """For how long the transfers come. A broker is shared, and there are thousands of them in a minute."""
 ON_REQUEST = "Over the broker, transfers come only for a while: Ctrl+T lets them come for ten minutes"
+
+CHANGING = frozenset(CommandGroup) - {CommandGroup.READ}
+"""The groups that let a screen change something."""
+
+
+def as_allowed(session: Session, node: NodeStatus) -> Session:
+    """Return the session for the screen of a node: one that only looks, if the node allows no more over the broker."""
+    if node.commands & CHANGING:
+        return session
+    return ReadOnlySession(
+        session,
+        f"This screen only looks: {node.name} allows no more over MQTT. Open it over ssh, or add groups to commands in "
+        "[mqtt] of its host.toml.",
+    )
 
 
 class TrafficSource(Protocol):

@@ -56,7 +56,7 @@ class Known:
 def known_commands(session: Session, clock: Clock) -> dict[str, Known]:
     """Return the commands by their names."""
     reads = {"history": partial(_history, session, clock), "crashes": partial(_crashes, session)}
-    outputs = {"relay": _relay, "pwm": _pwm, "leds": _leds}
+    outputs: dict[str, Callable[[Arguments], Actuation]] = {"relay": _relay, "pwm": _pwm, "leds": _leds}
     return {
         **{name: Known(CommandGroup.READ, handler) for name, handler in reads.items()},
         **{name: Known(CommandGroup.OUTPUTS, partial(_drive, session, read)) for name, read in outputs.items()},

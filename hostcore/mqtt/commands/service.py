@@ -1,14 +1,12 @@
 """Follows the commands that come over the broker, and answers them.
 
-The thread of the connection only sorts what arrives. Everything else is done on a thread of its own, one command after
-the other: an output may take a second, and a history the time of a file.
+The thread of the front end only sorts what arrives. Everything else is done on two other threads, one command after the
+other: an output may take a second, and a history the time of a file. Outputs do not wait for histories.
 """
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -37,13 +35,13 @@ from hostcore.mqtt.commands.request import (
     transaction_in,
 )
 from hostcore.mqtt.commands.watches import Watches
+from hostcore.mqtt.commands.worker import Worker
 from hostcore.quick_dataclass import dataclass, replace
 from hostcore.read_only import ReadOnlySession
 from hostcore.session import Session
-from hostcore.threads import HostThread
 
 MOST_WAITING = 32
-"""The most commands that wait for their turn. Further ones are refused."""
+"""The most questions, and the most other commands, that wait for their turn. Further ones are refused."""
 ACTOR = "a command over MQTT"
 """Who drives an output, in the log."""
 END_SECONDS = 0.5
@@ -101,10 +99,8 @@ class CommandService:
             "traffic": Known(CommandGroup.READ, self._watches.traffic),
             "live": Known(CommandGroup.READ, self._live.live),
         }
-        self._ready = threading.Condition()
-        self._waiting = deque[Arrived]()
-        self._is_stopped = False
-        self._thread = HostThread(self._run, "mqtt commands")
+        self._questions = Worker("mqtt questions", self._follow, MOST_WAITING)
+        self._commands = Worker("mqtt commands", self._follow, MOST_WAITING)
 
     @property
     def _read_only_problem(self) -> str:
@@ -117,7 +113,8 @@ class CommandService:
             NoThreadError: a thread cannot be started.
         """
         if self._groups:
-            self._thread.start()
+            self._questions.start()
+            self._commands.start()
             self._broker.subscribe(self._topics.of(COMMAND, "+"))
 
     def stop(self) -> bool:
@@ -126,16 +123,14 @@ class CommandService:
         Returns:
             Whether everything that a command began has ended.
         """
-        with self._ready:
-            self._is_stopped = True
-            self._waiting.clear()
-            self._ready.notify_all()
+        workers, deadline = (self._questions, self._commands), time.monotonic() + END_SECONDS
+        for each in workers:
+            each.stop()
         self._watches.end()
         self._live.stop()
-        deadline = time.monotonic() + END_SECONDS
-        self._thread.join(END_SECONDS)
+        have_ended = [each.join(max(0.0, deadline - time.monotonic())) for each in workers]
         self._freshness.stop()
-        return all((not self._thread.is_alive(), self._watches.join(deadline), self._live.join(deadline)))
+        return all((*have_ended, self._watches.join(deadline), self._live.join(deadline)))
 
     def connected(self) -> None:
         """Note that a connection to the broker has begun."""
@@ -143,8 +138,8 @@ class CommandService:
 
     def disconnected(self) -> None:
         """Note that the connection is lost: live screens end, and commands that wait are forgotten."""
-        with self._ready:
-            self._waiting.clear()
+        self._questions.clear()
+        self._commands.clear()
         self._live.end("the connection of the node to the broker was lost")
 
     def received(self, arrived: Arrived) -> bool:
@@ -156,23 +151,14 @@ class CommandService:
             return False
         if len(arrived.payload) > LONGEST_PAYLOAD:  # it is refused by its size, and not kept until then
             arrived = replace(arrived, payload=arrived.payload[: LONGEST_PAYLOAD + 1])
-        with self._ready:
-            is_full = len(self._waiting) >= MOST_WAITING
-            if not (is_full or self._is_stopped):
-                self._waiting.append(arrived)
-                self._ready.notify()
-        if is_full:
+        if not self._worker_of(envelope.name).put(arrived):
             self._answering.refuse(envelope, "", f"{MOST_WAITING} commands wait already; send fewer at a time")
         return True
 
-    def _run(self) -> None:
-        while (arrived := self._next()) is not None:
-            self._follow(arrived)
-
-    def _next(self) -> Arrived | None:
-        with self._ready:
-            self._ready.wait_for(lambda: self._waiting or self._is_stopped)
-            return None if self._is_stopped else self._waiting.popleft()
+    def _worker_of(self, name: str) -> Worker:
+        """Return who follows a command, by its name: an unknown one costs as little as a question."""
+        known = self._known.get(name)
+        return self._commands if known is not None and known.group is not CommandGroup.READ else self._questions
 
     def _follow(self, arrived: Arrived) -> None:
         envelope, transaction = envelope_of(arrived, self._topics), ""

@@ -171,6 +171,13 @@ class TestAnswers:
         until(lambda: any("was not sent" in each for each in node.log), PATIENCE)
         assert node.session.orders == [("a", Order.START)]
 
+    def test_outputs_do_not_wait_for_a_slow_history(self, node: CommandedNode) -> None:
+        node.session.stored = HistoryReport((), 0, is_complete=True)
+        node.session.reading.clear()
+        node.service.received(Arrived(TOPICS.of("command", "history"), node.payload(plugin="a", key="b")))
+        node.give("relay", name="fan", state="ON")
+        node.session.reading.set()
+
     def test_a_defect_of_the_host_is_an_answer_and_the_next_command_is_followed(self, node: CommandedNode) -> None:
         def defect(*_: object) -> None:
             raise KeyError("what")

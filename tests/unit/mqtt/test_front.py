@@ -46,6 +46,16 @@ def test_it_tells_of_itself_and_its_plugins(broker: Broker) -> None:
         assert node.bodies("health")[0]["plugins"] == 2
 
 
+def test_a_broker_of_mqtt_3_1_1_gets_the_same(broker: Broker) -> None:
+    settings = replace(settings_of(broker), version="3.1.1", qos=0)
+    with publishing(broker, "light", settings=settings) as node:
+        node.wait(lambda: node.texts("status") == ["online"])
+        node.read("light", illuminance=1)
+        node.wait(lambda: node.bodies("light") and node.bodies("info") and node.bodies("light", "state"))
+        node.front.stop()
+        node.wait(lambda: node.texts("status") == ["online", "offline"])
+
+
 def test_a_reading_goes_to_the_topic_of_its_plugin_with_its_marks(broker: Broker) -> None:
     with publishing(broker, "light") as node:
         node.wait(lambda: node.texts("status"))
