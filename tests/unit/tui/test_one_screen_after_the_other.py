@@ -6,19 +6,24 @@ import gc
 import os
 import pty
 import weakref
+from pathlib import Path
 
 from tui.driver import _Lasting
 from tui.keyboard import Keyboard, forget_screens
 
 
+def open_descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 def test_an_ended_screen_has_no_descriptor_of_its_terminal_open() -> None:
     leader, follower = pty.openpty()
-    with open(follower, "w", encoding="utf-8") as stream:
-        before = os.listdir("/proc/self/fd")
+    with os.fdopen(follower, "w", encoding="utf-8") as stream:
+        before = open_descriptors()
         lasting = _Lasting(stream)
-        assert len(os.listdir("/proc/self/fd")) == len(before) + 1
+        assert open_descriptors() == before + 1
         del lasting
-        assert len(os.listdir("/proc/self/fd")) == len(before)
+        assert open_descriptors() == before
     os.close(leader)
 
 
