@@ -4,10 +4,11 @@
 # make check  run all checks that a commit has to pass: style, types, import contracts, all tests
 # make bench  measure the speed, and show each figure beside a baseline; BENCH='--against ../other' beside another version
 # make soak   run every driver and a display for minutes, and look for leaks
+# make chaos  kill, pause and fill a broker, cut its connections, and look whether a reading is lost; CHAOS='--seconds 60'
 # make fuzz   give the program 20,000 hostile inputs, and kill it 100 times; FUZZ='--cases 500 --seed 7' for others
 # make drivers  try the newest release of 180 packages of PyPI in the sandbox, and write docs/drivers.md
 # make pi     emulate a small Pi with 512 MB, and use the wheel there; needs qemu-user-static, and takes many minutes
-# make pictures  draw the pictures of the README and of docs/performance.md again
+# make pictures  draw the pictures of the README, of docs/fleet.md and of docs/performance.md again
 # make size   install the wheel into a folder of its own; print the MB of each package, and the memory that it takes
 # make trixie run the tests in Debian Trixie, whose Python is 3.13; needs root and debootstrap; TESTS=tests/unit for some
 # make wheels  build the installable packages, for a 64-bit Pi and for a PC, with the Python runtime compiled for each
@@ -23,6 +24,7 @@ FUZZ ?=
 BENCH ?=
 KILLS ?=
 PI ?=
+CHAOS ?=
 ARCHITECTURE ?= arm64
 MACHINE := $(if $(filter amd64,$(ARCHITECTURE)),x86_64,aarch64)
 # The tests compare the sandbox's modules with it. Packages that it depends on need a compiler, and are not used here.
@@ -32,7 +34,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Each process of the tests would import trio, for which Hypothesis has a plugin: selenium needs it, the tests do not.
 export HYPOTHESIS_NO_PLUGINS := 1
 .DEFAULT_GOAL := help
-.PHONY: help run test thorough check lint types contracts bench soak fuzz drivers pictures pi wheel wheels size trixie
+.PHONY: help run test thorough check lint types contracts bench soak chaos fuzz drivers pictures pi wheel wheels size trixie
 .PHONY: deb javascript clean
 
 help:
@@ -76,6 +78,9 @@ bench: .venv/for-developing
 soak: .venv/for-developing
 	$(BIN)/python -m tests.soak
 
+chaos: .venv/for-developing
+	$(BIN)/python -m tests.chaos $(CHAOS)
+
 fuzz: .venv/for-developing
 	$(BIN)/python -m tests.fuzz $(FUZZ)
 	$(BIN)/python -m tests.soak.kills $(KILLS)
@@ -86,6 +91,7 @@ drivers: .venv/for-developing
 pictures: .venv/for-developing
 	$(BIN)/python -m tests.pictures
 	$(BIN)/python -m tests.screen_pictures
+	$(BIN)/python -m tests.fleet_pictures
 	$(BIN)/python -m tests.page_picture
 	$(BIN)/python -m tests.performance_picture
 

@@ -102,7 +102,10 @@ class Broker:
         """Start it, and wait until it answers."""
         command = [str(shutil.which("mosquitto")), "-c", str(self.folder / "mosquitto.conf")]
         with (self.folder / "mosquitto.log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            # SIGXFSZ stays ignored, as Python has it: a full disk (RLIMIT_FSIZE) is an error of a write, not a death.
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, restore_signals=False
+            )
         until(self._answers, PATIENCE)
 
     def kill(self) -> None:

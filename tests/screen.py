@@ -43,6 +43,7 @@ class Screen:
         memory: Memory | None = None,
         layout: Layout | None = None,
         resumed: NewDriver | None = None,
+        attached: Callable[..., AttachedApp] = AttachedApp,
     ) -> None:
         self.session = session
         self.now_ns = NOW
@@ -55,7 +56,7 @@ class Screen:
             "layout": layout,
         }
         self.app = (
-            AttachedApp(used, remote, start=start or self._catch_up, **options)
+            attached(used, remote, start=start or self._catch_up, **options)
             if remote
             else HostApp(used, start or (lambda: None), resumed=resumed, **options)
         )
@@ -138,17 +139,19 @@ def drive(
     memory: Memory | None = None,
     layout: Layout | None = None,
     resumed: NewDriver | None = None,
+    attached: Callable[..., AttachedApp] = AttachedApp,
     *,
     every_frame: bool = False,
 ) -> None:
     """Run a screen of this size through `scenario`. `read_only` says why it may only look, if it may not do more.
 
-    A screen with a `remote` host has no past to wait for, unless `start` says otherwise. A test that looks at
-    `every_frame` gets also those after which more is drawn at once.
+    A screen with a `remote` host has no past to wait for, unless `start` says otherwise; `attached` makes it. A test
+    that looks at `every_frame` gets also those after which more is drawn at once.
     """
 
     async def run() -> None:
-        screen = Screen(session or ScriptedSession(), terminal, start, remote, read_only, memory, layout, resumed)
+        used = session or ScriptedSession()
+        screen = Screen(used, terminal, start, remote, read_only, memory, layout, resumed, attached)
         async with screen.app.run_test(size=size, notifications=True) as screen.pilot:
             with exact_waits(screen.app, every_frame=every_frame):
                 await screen.pilot.pause()

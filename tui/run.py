@@ -26,6 +26,7 @@ def run(
     wanted: ScreenOptions | None = None,
     resumed: NewDriver | None = None,
     start_again: Callable[[NewDriver], object] | None = None,
+    attached: Callable[..., AttachedApp] = AttachedApp,
 ) -> int:
     """Show the screen. Blocks until the person quits or the terminal hangs up, and restores the terminal.
 
@@ -38,6 +39,7 @@ def run(
         resumed: the new driver with which this host was started again; None for a first start.
         start_again: is called before this returns if the person wants the host to be started again for a new driver.
             By default this is not offered.
+        attached: makes the screen of a host in another process.
 
     Returns:
         The exit status: 0; `DEFECT` if the host could not start or the screen broke, and standard error then says why;
@@ -51,7 +53,7 @@ def run(
     seen = as_wanted(session, read_only=wanted is not None and wanted.read_only)
     memory, layout = remembered(seen, wanted) if wanted else (Memory(), None)
     app = (
-        AttachedApp(seen, remote, start=start, memory=memory, layout=layout)
+        attached(seen, remote, start=start, memory=memory, layout=layout)
         if remote
         else HostApp(seen, start, memory=memory, layout=layout, resumed=resumed)
     )

@@ -15,7 +15,7 @@ from hostcore.broker.channel import MOST_AT_ONCE, WINDOW, Channel
 from hostcore.broker.chunks import Ended, Part, decoded, encoded
 from hostcore.broker.message import Message
 from hostcore.clock import Clock
-from hostcore.errors import BrokerBusyError, HostError
+from hostcore.errors import BrokerBusyError, DefectError, HostError
 from hostcore.threads import HostThread
 
 BURST_BYTES = 1 << 18
@@ -130,6 +130,8 @@ class ChannelPump:
             reason = self._closing or ""
         except HostError as error:
             reason = str(error)
+        except Exception as defect:  # noqa: BLE001 - a traceback would overwrite the screen
+            reason = str(DefectError(defect))
         finally:
             if self._channel.end is None:
                 with suppress(HostError):

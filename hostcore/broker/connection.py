@@ -82,7 +82,7 @@ class BrokerConnection:
         self._wanted: dict[str, int] = {}
         self._asked: list[tuple[str, int | None]] = []
         self._link: Link | None = None
-        self._is_stopping = self._is_opening = False
+        self._is_stopping = self._is_opening = self._is_roused = False
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._thread = HostThread(self._run, "broker")
 
@@ -251,11 +251,13 @@ class BrokerConnection:
 
     def _rouse(self) -> None:
         with self._lock:
-            if self._wake >= 0:
+            if self._wake >= 0 and not self._is_roused:
+                self._is_roused = True
                 os.eventfd_write(self._wake, 1)
 
     def _calm(self) -> None:
-        with contextlib.suppress(BlockingIOError):
+        with self._lock, contextlib.suppress(BlockingIOError):
+            self._is_roused = False
             os.eventfd_read(self._wake)
 
     # A link tells it these.

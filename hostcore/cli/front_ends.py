@@ -59,6 +59,6 @@ def _mqtt_of(host: Host) -> _Mqtt:
     from hostcore.mqtt import open_mqtt  # noqa: PLC0415 - most hosts have no broker
 
     front = open_mqtt(host, settings, host.clock, host.stream.publish)
-    unkept = host.keep_unsent(front.outbox)
+    unkept = host.keep_unsent(front.unsent)
     told = f"MQTT: {unkept}; readings that wait for the broker are lost when the host ends" if unkept else ""
     return _Mqtt(front.start, front.stop, tuple(each for each in (settings.warning, told) if each))

@@ -187,8 +187,7 @@ def require_answerable(node: str, status: NodeStatus | None, link: Link, command
     """
     if not link.is_connected:
         raise BrokerAwayError(f"the broker is not connected: {link.problem or 'the connection is being made'}")
-    if status is None:
-        raise NodeError(f"found no node {escaped(node)}; {_known(known)}")
+    status = require_known(node, status, known)
     if status.standing is Standing.OFFLINE:
         raise NodeError(f"{node} is offline: {status.reason}")
     group = GROUPS.get(command)
@@ -196,6 +195,17 @@ def require_answerable(node: str, status: NodeStatus | None, link: Link, command
         raise NodeError(
             f'{node} does not allow {command} over the broker: add "{group}" to commands in [mqtt] of its host.toml'
         )
+
+
+def require_known(node: str, status: NodeStatus | None, known: Sequence[str]) -> NodeStatus:
+    """Return the line of a node, if there is one.
+
+    Raises:
+        NodeError: there is none. The message says which nodes there are.
+    """
+    if status is None:
+        raise NodeError(f"found no node {escaped(node)}; {_known(known)}")
+    return status
 
 
 def _known(names: Sequence[str]) -> str:

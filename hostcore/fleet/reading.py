@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from hostcore.broker.bodies import ADDED, NodeHealth, NodeInfo, PluginHealth, ValueInfo
+from hostcore.broker.bodies import MOST_LISTED as MOST_TOLD
 from hostcore.broker.groups import CommandGroup
 from hostcore.broker.topics import EVENTS, HEALTH, INFO, LATE, OUTPUTS, RESPONSE, STATE, STATUS, VALUES, Place
 from hostcore.events.event_json import from_json
@@ -78,6 +79,9 @@ def health_of(payload: bytes) -> NodeHealth:
     shortest, longest = NEXT_SECONDS
     return replace(
         health,
+        troubled=health.troubled[:MOST_TOLD],
+        findings=health.findings[:MOST_TOLD],
+        alarms=health.alarms[:MOST_TOLD],
         next_seconds=min(max(health.next_seconds, shortest), longest),
         plugins=_counted(health.plugins),
         running=_counted(health.running),

@@ -9,6 +9,7 @@ messages does so again after each new connection.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from hostcore.broker.bodies import ValueInfo
@@ -72,6 +73,9 @@ class Announcer:
         tell: takes a line for the log.
         is_on: whether anything is announced. If not, what an earlier run announced is removed.
         look_seconds: how long after a connection what the broker kept is waited for.
+
+    Attributes:
+        answered: how often everything was announced because Home Assistant has started.
     """
 
     def __init__(
@@ -85,11 +89,11 @@ class Announcer:
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self.site = site
+        self.answered = 0
         self._now, self._draw, self._tell = now, draw, tell
         self._is_on, self._look_seconds = is_on, look_seconds
         self._plugins: dict[str, _Device] = {}
         self._own = _Device(now())
-        self._outputs = NodeOutputs()
         self._clear: set[str] = set()
         """Topics of devices that are to be removed."""
         self._connected_at: float | None = None
@@ -159,20 +163,21 @@ class Announcer:
                 self._plugins[name] = _Device(self._now())
                 self._clear.discard(self.site.plugin_topic(name))
 
+    def knows(self, plugin: str) -> bool:
+        """Return whether there is such a plugin, as far as `know` was told."""
+        return plugin in self._plugins
+
     def read(self, plugin: str, reading: Mapping[str, Any]) -> None:
         """A plugin has read."""
         if known := self._plugins.get(plugin):
             known.shape.read(reading, self._now())
 
-    def drive(self, driven: NodeOutputs) -> None:
-        """Learn which outputs there are."""
-        self._outputs = driven
-
-    def due(self, facts: Callable[[str], PluginFacts]) -> list[Message]:
+    def due(self, facts: Callable[[str], PluginFacts], driven: Callable[[], NodeOutputs]) -> list[Message]:
         """Return what is to be published now. Nothing of it is returned again, unless it changes.
 
         Args:
             facts: says what is known of a plugin.
+            driven: says which outputs there are.
         """
         if not self.has_looked:
             return []
@@ -183,35 +188,41 @@ class Announcer:
             return messages
         if self._birth_at is not None and now >= self._birth_at:
             self._birth_at, self._born_at = None, now
+            self.answered += 1
             for each in self._devices():
                 each.told = b""
-        return [*messages, *self._changed(facts, now)]
+        return [*messages, *self._changed(facts, driven, now)]
 
-    def _changed(self, facts: Callable[[str], PluginFacts], now: float) -> list[Message]:
-        node = (self.site.own_topic, self._own, self._announce_node)
-        plugins = (
-            (self.site.plugin_topic(name), each, lambda name=name, each=each: self._announce(name, each, facts(name)))
-            for name, each in self._plugins.items()
-            if each.shape.has_read or now - each.since >= FIRST_SECONDS
-        )
-        changed = []
-        for topic, known, announce in (node, *plugins):
-            if known.told and now - known.looked_at < PAUSE_SECONDS:
-                continue
-            known.looked_at = now
-            payload = announce().payload
-            if payload != known.told:
-                known.told = payload
-                changed.append(Message(topic, payload, retain=True))
-        return changed
+    def _changed(
+        self, facts: Callable[[str], PluginFacts], driven: Callable[[], NodeOutputs], now: float
+    ) -> list[Message]:
+        """The devices that are new, or that have changed since they were told."""
+        found = [self._look(self.site.own_topic, self._own, now, lambda: self._announce_node(driven()))]
+        for name, each in self._plugins.items():
+            if each.shape.has_read or now - each.since >= FIRST_SECONDS:
+                announce = partial(self._announce, name, each, facts)
+                found.append(self._look(self.site.plugin_topic(name), each, now, announce))
+        return [each for each in found if each is not None]
 
-    def _announce_node(self) -> Announcement:
-        found = device.of_node(self.site, outputs.of_node(self.site, self._outputs), gone=self._own.fixed)
+    @staticmethod
+    def _look(topic: str, known: _Device, now: float, announce: Callable[[], Announcement]) -> Message | None:
+        """Compare a device with what was told of it, unless that was done a moment ago."""
+        if known.told and now - known.looked_at < PAUSE_SECONDS:
+            return None
+        known.looked_at = now
+        payload = announce().payload
+        if payload == known.told:
+            return None
+        known.told = payload
+        return Message(topic, payload, retain=True)
+
+    def _announce_node(self, driven: NodeOutputs) -> Announcement:
+        found = device.of_node(self.site, outputs.of_node(self.site, driven), gone=self._own.fixed)
         _remember(self._own, found.components)
         return found
 
-    def _announce(self, plugin: str, known: _Device, facts: PluginFacts) -> Announcement:
-        shape = known.shape
+    def _announce(self, plugin: str, known: _Device, say: Callable[[str], PluginFacts]) -> Announcement:
+        shape, facts = known.shape, say(plugin)
         found = device.of_plugin(
             self.site,
             plugin,

@@ -63,7 +63,7 @@ def of_plugin(site: Site, plugin: str) -> dict[str, Component]:
         at("crashes", "sensor", "Crashes", val_tpl=jinja.number(["crashes"]), **COUNTED),
         at("errors", "sensor", "Errors", val_tpl=jinja.number(["errors"]), **COUNTED),
         at("last_error", "sensor", "Last error", val_tpl=_text_or_none("last_error")),
-        at("crash", "event", "Crash", **_event(crashes, CRASHES, is_its)),
+        at("crash", "event", "Crash event", **_event(crashes, CRASHES, is_its)),
     ]
     if CommandGroup.ORDERS in site.commands:
         order = site.command("restart", {"plugin": jinja.literal(plugin)})
@@ -94,7 +94,7 @@ def of_node(site: Site) -> dict[str, Component]:
         at("memory", "sensor", "Memory", val_tpl=jinja.number(["memory_mib"]), **memory, **measured),
         at("started", "sensor", "Started", dev_cla="timestamp", **_started(site)),
         *(
-            at(f"event_{kind}", "event", kind.capitalize(), **_event(site.topics.of(EVENTS, kind), types))
+            at(f"event_{kind}", "event", f"{kind.capitalize()} event", **_event(site.topics.of(EVENTS, kind), types))
             for kind, types in HAPPENINGS.items()
         ),
     ))  # fmt: skip

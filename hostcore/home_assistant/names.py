@@ -10,6 +10,7 @@ from hostcore.hashes import blake2b
 LONGEST_ID = 48
 """Characters of an ID that are made of keys."""
 LONGEST_TITLE = 60
+_ACRONYMS = frozenset({"co", "co2", "cpu", "gps", "gpu", "id", "ip", "pm1", "pm10", "pm25", "rpm", "rssi", "uv", "voc"})
 _KEY = re.compile("[A-Za-z0-9_-]+", re.ASCII)
 
 
@@ -36,4 +37,5 @@ def title(path: Sequence[str]) -> str:
     """Return a name for people for the keys down to a value: "Air temperature" for ``air.temperature``."""
     words = re.sub(r"[\s_.]+", " ", " ".join(path)[:LONGEST_TITLE])
     safe = "".join(each for each in words if each.isprintable()).strip()
-    return safe[:1].upper() + safe[1:] or "Value"
+    spelled = " ".join(word.upper() if word.lower() in _ACRONYMS else word for word in safe.split())
+    return spelled[:1].upper() + spelled[1:] or "Value"

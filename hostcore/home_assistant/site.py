@@ -14,7 +14,6 @@ from hostcore.quick_dataclass import dataclass
 
 MAKER = "WASI Python Host"
 """The origin of all that this host announces. What has another origin is never touched."""
-PAGE = "https://pypi.org/project/wasi-python-host/"
 BIRTH = "status"
 """The level below the discovery prefix on which Home Assistant says that it is online."""
 ENDED = ("quarantined", "stopped")
@@ -69,7 +68,7 @@ class Site:
     @property
     def origin(self) -> dict[str, str]:
         """Who announces the entities."""
-        return {"name": MAKER, "sw": self.version, "url": PAGE}
+        return {"name": MAKER, "sw": self.version}
 
     @property
     def online(self) -> dict[str, str]:

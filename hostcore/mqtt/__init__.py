@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from hostcore.broker.groups import CommandGroup
 from hostcore.clock import Clock
 from hostcore.config.mqtt import MqttSettings
 from hostcore.events import Event
+from hostcore.quick_dataclass import replace
 from hostcore.session import Session
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ def open_mqtt(session: Session, settings: MqttSettings, clock: Clock, publish: C
     Raises:
         HostError: paho-mqtt is not installed. The message says how to install it.
     """
+    if session.facts.is_read_only:  # nobody is told of commands that are refused
+        settings = replace(settings, commands=tuple({CommandGroup.READ} & {*settings.commands}))
     from hostcore.mqtt.front import MqttFront, PartMaker  # noqa: PLC0415
     from hostcore.mqtt.home_assistant import HomeAssistantPart  # noqa: PLC0415
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -23,6 +24,8 @@ from hostcore.events import (
     StateChanged,
 )
 from hostcore.log.safe_text import log_line
+from hostcore.mqtt.inbox import Inbox
+from hostcore.mqtt.last_readings import LastReadings
 from hostcore.mqtt.link_state import LinkState
 from hostcore.mqtt.node import LastingPart, Node, NodePart
 from hostcore.mqtt.node_view import NodeView
@@ -39,13 +42,14 @@ CAPACITY = 10_000
 """The most events that wait."""
 WAITING_BYTES = 16 << 20
 """The most bytes of large ones among them."""
+GATHER_SECONDS = 0.02
+"""For how long events are gathered: each wake-up of this thread costs more than an event, and a plugin reads at most
+every 0.05 s."""
 IDLE_SECONDS = 1.0
 """The longest time between two looks."""
 LARGEST_TAKEN = 256 << 10
 """Bytes of a payload that is taken. A command has 16 KiB, a chunk of a live screen 32, and an earlier announcement
 to Home Assistant 128."""
-MOST_ARRIVED = 1_000
-"""Messages of the broker that wait for the thread, at most. The newest are dropped."""
 STOP_SECONDS = 0.3
 """How long its thread may take to end. The connection takes at most 0.9 s beside that."""
 
@@ -65,6 +69,7 @@ class MqttFront:
 
     Attributes:
         outbox: the readings that wait for the broker.
+        unsent: the same for the history, which keeps a copy.
     """
 
     def __init__(
@@ -86,12 +91,13 @@ class MqttFront:
         self._connection = BrokerConnection(broker, client_id, self, will=will, largest=LARGEST_TAKEN, delays=delays)
         wanted = OutboxSettings(settings.qos, settings.backlog_mib << 20, settings.backlog_per_second)
         self.outbox = Outbox(run, self.topics, clock, wanted, self._inform)
+        self.unsent = LastReadings(self.outbox, self._take_rest)
         self._view, self._retained = NodeView(facts, session.plugins()), Retained()
         self._occurrences = Occurrences(self.topics, settings.qos)
         self._link = LinkState(broker.url, clock, publish_event)
         self._calls: deque[Callable[[], None]] = deque()
-        self._arrived: deque[Arrived] = deque()
-        self._ending = False
+        self._inbox = Inbox()
+        self._ending = threading.Event()
         self._thread: HostThread | None = None
         self._node = Node(
             session=session, view=self._view, retained=self._retained, settings=settings, topics=self.topics, run=run,
@@ -123,8 +129,8 @@ class MqttFront:
         """
         if self._thread is None:
             return True
-        self._ending = True
-        self._subscription.close()
+        self._ending.set()
+        self._wake()
         self._thread.join(STOP_SECONDS)
         for part in self._parts:
             if isinstance(part, LastingPart):
@@ -133,29 +139,40 @@ class MqttFront:
             self._try(Message(self.topics.of(STATUS), OFFLINE, 1, retain=True))
         is_over = self._connection.stop()
         self.outbox.lost()  # what was not confirmed waits for the next start
+        self._take_rest()
         return is_over
+
+    def _take_rest(self) -> None:
+        """Take the readings that have come after the front end's own thread has ended."""
+        if self._thread is not None and not self._thread.is_alive():
+            self._take_readings([item.event for item in self._subscription.take(0)])
 
     # On its own thread
 
     def _run(self) -> None:
         wait = IDLE_SECONDS
         try:
-            while not self._ending:
-                self._take([item.event for item in self._subscription.take(wait)])
+            while not self._ending.is_set():
+                self._take(self._gathered(wait))
                 self._hear()
-                for part in self._parts:
-                    part.look()
+                looks = [part.look() for part in self._parts]
                 self._link.look(self.outbox.waiting, self.outbox.dropped)
-                wait = self._send()
+                wait = min(self._send(), *(IDLE_SECONDS if each is None else each for each in looks))
         except Exception as bug:  # noqa: BLE001 - plugins must keep running; a traceback would overwrite the screen
             self._warn(f"MQTT ended: {type(bug).__name__}: {bug}")
+
+    def _gathered(self, wait: float) -> list[Event]:
+        """Return what happens within `GATHER_SECONDS` of the first event, for which it waits for so many seconds."""
+        batch = self._subscription.take(wait)
+        if batch and not self._ending.wait(GATHER_SECONDS):
+            batch += self._subscription.take(0)
+        return [item.event for item in batch]
 
     def _hear(self) -> None:
         """Take in what the connection has told."""
         while self._calls:
             self._calls.popleft()()
-        while self._arrived:
-            arrived = self._arrived.popleft()
+        for arrived in self._inbox.take():
             for part in self._parts:
                 part.arrived(arrived)
 
@@ -166,12 +183,16 @@ class MqttFront:
         self._view.fold(batch)
         if any(isinstance(event, StateChanged | PluginsChanged | ConnectionRestored) for event in batch):
             self._view.know_host(self._session.facts, self._session.plugins())
+        self._take_readings(batch)
         for event in batch:
-            if isinstance(event, ReadingPublished) and event.plugin not in RESERVED:
-                self.outbox.put(event)
             self._occurrences.take(event)
             for part in self._parts:
                 part.happened(event)
+
+    def _take_readings(self, batch: Sequence[Event]) -> None:
+        for event in batch:
+            if isinstance(event, ReadingPublished) and event.plugin not in RESERVED:
+                self.outbox.put(event)
 
     def _send(self) -> float:
         """Send what may be sent now. Returns the seconds after which there is more to do."""
@@ -200,9 +221,8 @@ class MqttFront:
 
     def received(self, arrived: Arrived) -> None:
         """A message has come."""
-        if len(self._arrived) < MOST_ARRIVED:
-            self._arrived.append(arrived)
-            self._wake()
+        self._inbox.put(arrived)
+        self._wake()
 
     def delivered(self, number: int) -> None:
         """A message has arrived."""

@@ -20,6 +20,8 @@ from hostcore.mqtt.node_bodies import outputs_of
 
 USUAL_PREFIX = "homeassistant"
 """Where it is looked for what an earlier run announced, if nothing is announced any more."""
+PACE_SECONDS = 0.25
+"""Between two looks."""
 
 
 class HomeAssistantPart:
@@ -37,6 +39,7 @@ class HomeAssistantPart:
         self._node = node
         is_on = bool(node.settings.home_assistant)
         self._announcer = Announcer(_site_of(node), self._now, draw, node.warn, is_on=is_on, look_seconds=look_seconds)
+        self._looked_at = -PACE_SECONDS
         self._is_looking = False
         """Whether it is subscribed to its own announcements."""
         if is_on:
@@ -60,19 +63,25 @@ class HomeAssistantPart:
     def happened(self, event: Event) -> None:
         """Learn from each reading which values there are."""
         if isinstance(event, ReadingPublished):
-            self._know()
+            if not self._announcer.knows(event.plugin):
+                self._know()
             self._announcer.read(event.plugin, event.reading)
 
     def look(self) -> None:
-        """Announce what is new."""
+        """Announce what is new, if some time has gone: nobody waits for it."""
+        if (now := self._now()) < self._looked_at + PACE_SECONDS:
+            return
+        self._looked_at = now
         self._know()
         if self._is_looking and self._announcer.has_looked:
             self._is_looking = False
             for each in self._announcer.site.filters:
                 self._node.unsubscribe(each)
-        self._announcer.drive(outputs_of(self._node.view.outputs))
-        for message in self._announcer.due(self._facts):
+        answered = self._announcer.answered
+        for message in self._announcer.due(self._facts, lambda: outputs_of(self._node.view.outputs)):
             self._node.retained.put(message.topic, message.payload)
+        if self._announcer.answered > answered:
+            self._node.retained.send_again()
 
     def _know(self) -> None:
         self._announcer.know([each.name for each in self._node.view.plugins.all() if each.name not in RESERVED])

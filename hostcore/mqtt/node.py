@@ -63,8 +63,12 @@ class NodePart(Protocol):
     def happened(self, event: Event) -> None:
         """Something happened at the host. The view knows it already."""
 
-    def look(self) -> None:
-        """Do what is to be done now. It is called after each batch of events, and at least once a second."""
+    def look(self) -> float | None:
+        """Do what is to be done now. It is called after each batch of events, and at least once a second.
+
+        Returns:
+            The seconds after which there is more to do; None if a second is soon enough.
+        """
 
 
 @runtime_checkable

@@ -8,7 +8,7 @@ from hostcore.broker.message import Message
 from hostcore.clock import NS_PER_S
 from hostcore.errors import BrokerAwayError, BrokerBusyError, MessageTooLargeError
 
-LEAST_NS = NS_PER_S
+LEAST_NS = NS_PER_S // 2
 """Nanoseconds between two messages for one topic, at least: a plugin that flaps must not flood the broker."""
 REFRESH_NS = 60 * NS_PER_S
 """Nanoseconds after which a message is sent again of which only the details have changed."""
@@ -20,12 +20,15 @@ class _Topic:
     """What is wanted for a topic, and what was sent."""
 
     def __init__(self) -> None:
-        self.payload = b""
+        self.content: object = b""
+        """What it says. b"" is nothing."""
+        self.encode: Callable[[], bytes] = bytes
+        """Makes the payload of it."""
         self.essence: object = None
         self.is_new = True
         """Whether the broker must get it at the next opportunity."""
         self.refresh_ns = REFRESH_NS
-        self.sent = b""
+        self.sent: object = b""
         self.sent_essence: object = None
         self.sent_ns: int | None = None
 
@@ -35,7 +38,7 @@ class _Topic:
             return 0
         if self.essence != self.sent_essence:
             return self.sent_ns + LEAST_NS
-        return self.sent_ns + self.refresh_ns if self.payload != self.sent else None
+        return self.sent_ns + self.refresh_ns if self.content != self.sent else None
 
 
 class Retained:
@@ -48,37 +51,51 @@ class Retained:
     def __init__(self, qos: int = 1) -> None:
         self._qos = qos
         self._topics: dict[str, _Topic] = {}
+        self._due_ns: int | None = None
+        """When the next one is to be sent, unless another is wanted; None for never."""
+
+    def __len__(self) -> int:
+        """How many topics there are, with those that are being deleted."""
+        return len(self._topics)
 
     def __contains__(self, topic: str) -> bool:
-        return bool((found := self._topics.get(topic)) and found.payload)
+        return bool((found := self._topics.get(topic)) and found.content)
 
     @property
     def topics(self) -> tuple[str, ...]:
         """All topics for which a message is wanted."""
-        return tuple(name for name, each in self._topics.items() if each.payload)
+        return tuple(name for name, each in self._topics.items() if each.content)
 
-    def want(self, topic: str, payload: bytes, essence: object = None, refresh_seconds: float | None = None) -> None:
-        """Want the broker to keep this message, or none.
+    def want(
+        self,
+        topic: str,
+        content: object,
+        encode: Callable[[], bytes],
+        *,
+        essence: object = None,
+        refresh_seconds: float | None = None,
+    ) -> None:
+        """Want the broker to keep a message.
 
         Args:
             topic: its topic.
-            payload: what it says; b"" deletes what the broker keeps.
+            content: what it says. Two that are equal are the same message.
+            encode: makes its payload, if it is sent.
             essence: what of it must be known within a second if it changes; None for all of it.
             refresh_seconds: after how many seconds a change of anything else is sent; None for a minute.
         """
         found = self._topics.get(topic)
         if found is None:
-            if not payload:
-                return
             found = self._topics[topic] = _Topic()
-        found.payload, found.essence = payload, (payload if essence is None else essence)
+        found.content, found.encode, found.essence = content, encode, content if essence is None else essence
         if refresh_seconds is not None:
             found.refresh_ns = round(refresh_seconds * NS_PER_S)
+        self._due_ns = 0
 
     def put(self, topic: str, payload: bytes) -> None:
         """Want a message as `want` does, and send it anyway. b"" deletes what the broker keeps, whoever sent it."""
-        found = self._topics.setdefault(topic, _Topic())
-        found.payload, found.essence, found.is_new = payload, payload, True
+        self.want(topic, payload, lambda: payload)
+        self._topics[topic].is_new = True
 
     def clear(self, topic: str) -> None:
         """Delete what the broker keeps for a topic, whoever sent it."""
@@ -88,6 +105,7 @@ class Retained:
         """Send all messages again: the connection is new, and perhaps the broker, too."""
         for each in self._topics.values():
             each.is_new = True
+        self._due_ns = 0
 
     def send(self, publish: Callable[[Message], int], now_ns: int) -> float | None:
         """Send what is to be sent now.
@@ -100,6 +118,8 @@ class Retained:
             The seconds after which to call it again; None if nothing is to be sent before something changes, or there
             is a connection.
         """
+        if self._due_ns is None or self._due_ns > now_ns:
+            return None if self._due_ns is None else (self._due_ns - now_ns) / NS_PER_S
         soonest: int | None = None
         for topic, each in list(self._topics.items()):
             due_ns = each.due_ns()
@@ -112,15 +132,16 @@ class Retained:
                     return None
                 except BrokerBusyError:
                     return BUSY_SECONDS
+        self._due_ns = soonest
         return None if soonest is None else (soonest - now_ns) / NS_PER_S
 
     def _send(self, topic: str, found: _Topic, publish: Callable[[Message], int], now_ns: int) -> None:
         try:
-            publish(Message(topic, found.payload, self._qos, retain=True))
+            publish(Message(topic, found.encode(), self._qos, retain=True))
         except MessageTooLargeError:
             if found.sent:  # what the broker keeps is no longer true
                 publish(Message(topic, b"", self._qos, retain=True))
         found.is_new, found.sent_ns = False, now_ns
-        found.sent, found.sent_essence = found.payload, found.essence
-        if not found.payload:
+        found.sent, found.sent_essence = found.content, found.essence
+        if found.content == b"":
             del self._topics[topic]

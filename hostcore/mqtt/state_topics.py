@@ -16,7 +16,15 @@ from hostcore.broker.topics import (
     place_of,
 )
 from hostcore.clock import NS_PER_S, timestamp
-from hostcore.events import CountersTaken, Event, ReadingPublished
+from hostcore.events import (
+    CountersTaken,
+    Event,
+    PluginReloaded,
+    ReadingFailed,
+    ReadingPublished,
+    RoundCompleted,
+    ValuesDescribed,
+)
 from hostcore.events.event_json import json_text, to_json
 from hostcore.mqtt.measures import load, private_mib
 from hostcore.mqtt.node import Node
@@ -33,12 +41,12 @@ from hostcore.mqtt.outbox import Outbox
 from hostcore.mqtt.twins import Twins
 from hostcore.quick_dataclass import replace
 
-PACE_NS = NS_PER_S
+PACE_NS = NS_PER_S // 2
 """Nanoseconds between two looks at the view while plugins only read."""
 QUICK_NS = NS_PER_S // 10
 """Nanoseconds between two looks when something else happens."""
-USUAL = (ReadingPublished, CountersTaken)
-"""What happens at each reading."""
+MOST_TOPICS = 5_000
+"""Topics of this node beyond which nothing is deleted that it does not know: anyone can have filled the broker."""
 SEARCH_NS = 5 * NS_PER_S
 """For how long after a connection it is looked for what an earlier run of the host left at the broker."""
 
@@ -54,13 +62,20 @@ class StateTopics:
     def __init__(self, node: Node, outbox: Outbox) -> None:
         self._node, self._outbox = node, outbox
         self._healths: dict[str, PluginHealth] = {}
+        """What was told last of each plugin, without its time."""
         self._published: frozenset[str] = frozenset()
         """The plugins that are published."""
         self._refused: frozenset[str] = frozenset()
         """Plugins whose names are no topics. It was said."""
         self._looked: tuple[int, int] = (0, -PACE_NS)
         """The revision of the view at the last look, and when that was."""
-        self._is_urgent = False
+        self._is_urgent = True
+        """Whether something happened that may concern any plugin."""
+        self._changed: set[str] = set()
+        """The plugins that have only read, since the last look."""
+        self._described: dict[str, int] = {}
+        """How many values of each plugin were told."""
+        self._measured = Measured()
         self._health_ns = 0
         self._left: tuple[str, ...] = ()
         """The filters of what an earlier run may have left, while it is looked for."""
@@ -77,15 +92,24 @@ class StateTopics:
         self._search_until_ns = self._node.clock.monotonic_ns() + SEARCH_NS
         self._node.retained.put(self._node.topics.of(STATUS), ONLINE)
         self._node.retained.send_again()
-        self._looked = (0, -PACE_NS)
+        self._looked, self._is_urgent = (0, -PACE_NS), True
 
     def disconnected(self) -> None:
         """Nothing of it is sure."""
         self._end_search()
 
     def happened(self, event: Event) -> None:
-        """The view has what is needed; but it may be told sooner."""
-        self._is_urgent = self._is_urgent or not isinstance(event, USUAL)
+        """Take note of what has to be looked at."""
+        match event:
+            case ReadingPublished() | ReadingFailed() | CountersTaken():
+                self._changed.add(event.plugin)
+            case RoundCompleted(left_out=()):
+                pass
+            case ValuesDescribed() | PluginReloaded():
+                self._described.pop(event.plugin, None)
+                self._is_urgent = True
+            case _:
+                self._is_urgent = True
 
     def arrived(self, arrived: Arrived) -> None:
         """The broker has kept something of this node: if it is of a plugin that is gone, delete it."""
@@ -100,26 +124,31 @@ class StateTopics:
             return
         name, *rest = place.levels
         is_plugins = not rest or rest in ([STATE], [VALUES])
-        if is_plugins and name not in RESERVED and name not in self._published:
+        is_gone = name not in RESERVED and name not in self._published
+        if is_plugins and is_gone and len(self._node.retained) < MOST_TOPICS:
             self._node.retained.clear(arrived.topic)
 
-    def look(self) -> None:
+    def look(self) -> float | None:
         """Compare the view with what was told, from time to time."""
         view, now_ns = self._node.view, self._node.clock.monotonic_ns()
         if self._left and now_ns >= self._search_until_ns:
             self._end_search()
         revision, looked_ns = self._looked
-        is_early = now_ns - looked_ns < (QUICK_NS if self._is_urgent else PACE_NS)
-        if is_early or (view.revision == revision and now_ns < self._health_ns):
-            return
-        self._looked, self._is_urgent = (view.revision, now_ns), False
-        self._know_plugins()
-        self._tell(self._node.topics.of(INFO), info_of(view, self._node.settings, self._node.run))
-        self._tell(self._node.topics.of(OUTPUTS), outputs_of(view.outputs).to_json())
-        for plugin in view.plugins.all():
-            if plugin.name in self._published:
-                self._tell_plugin(plugin.name)
+        if view.revision == revision and now_ns < self._health_ns:
+            return None
+        early_ns = looked_ns + (QUICK_NS if self._is_urgent else PACE_NS) - now_ns
+        if early_ns > 0:
+            return early_ns / NS_PER_S
+        changed = {each.name for each in view.plugins.all()} if self._is_urgent else self._changed
+        if self._is_urgent:
+            self._know_plugins()
+            self._tell(self._node.topics.of(INFO), info_of(view, self._node.settings, self._node.run))
+            self._tell(self._node.topics.of(OUTPUTS), outputs_of(view.outputs).to_json())
+        for name in changed & self._published:
+            self._tell_plugin(name)
         self._tell_health(now_ns)
+        self._looked, self._is_urgent, self._changed = (view.revision, now_ns), False, set()
+        return None
 
     def _end_search(self) -> None:
         for each in self._left:
@@ -138,6 +167,7 @@ class StateTopics:
         for name in self._published - published:
             self._outbox.retire(name)
             self._healths.pop(name, None)
+            self._described.pop(name, None)
             for topic in self._topics_of(name):
                 self._node.retained.clear(topic)
         self._published, self._refused = published, refused
@@ -151,22 +181,34 @@ class StateTopics:
         plugin = view.plugins.get(name)
         if plugin is None:
             return
-        body, before = plugin_health_of(view, plugin), self._healths.get(name)
-        if before is None or replace(before, time="") != body:
-            before = self._healths[name] = replace(body, time=timestamp(self._node.clock.wall_ns()))
-        essence = replace(body, readings=0)
-        self._node.retained.want(topics.of(name, STATE), _payload(before), essence)
-        if values := values_of(view, name):
-            self._tell(topics.of(name, VALUES), values)
+        body = plugin_health_of(view, plugin)
+        if body != self._healths.get(name):
+            self._healths[name] = body
+            now = timestamp(self._node.clock.wall_ns())
+            state, essence = topics.of(name, STATE), replace(body, readings=0)
+            self._node.retained.want(state, body, lambda: _payload(replace(body, time=now)), essence=essence)
+        numbers = len(view.sources.of(name).numbers)
+        if numbers and self._described.get(name) != numbers:
+            self._described[name] = numbers
+            self._tell(topics.of(name, VALUES), values_of(view, name))
 
     def _tell_health(self, now_ns: int) -> None:
-        measured = Measured(self._outbox.waiting, self._outbox.dropped, load(), private_mib())
+        is_due = now_ns >= self._health_ns
+        if is_due:
+            self._measured = Measured(load=load(), memory_mib=private_mib())
+            self._health_ns = now_ns + round(HEALTH_SECONDS * NS_PER_S)
+        measured = replace(self._measured, waiting=self._outbox.waiting, dropped=self._outbox.dropped)
         health = health_of(self._node.view, self._node.clock.wall_ns(), measured)
-        self._node.retained.want(self._node.topics.of(HEALTH), _payload(health), _essence(health), HEALTH_SECONDS)
-        self._health_ns = now_ns + round(HEALTH_SECONDS * NS_PER_S)
+        self._node.retained.want(
+            self._node.topics.of(HEALTH),
+            health,
+            lambda: _payload(health),
+            essence=_essence(health),
+            refresh_seconds=HEALTH_SECONDS,
+        )
 
     def _tell(self, topic: str, body: object) -> None:
-        self._node.retained.want(topic, _payload(body))
+        self._node.retained.want(topic, body, lambda: _payload(body))
 
 
 def _payload(body: object) -> bytes:

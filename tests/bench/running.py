@@ -154,7 +154,7 @@ def _watch(config: Config, seconds: float) -> Measured:
         time.sleep(seconds)
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
         readings = [_read(item.event) for item in events.take(0)]
-        late = sorted(_lateness(readings, interval))
+        late = sorted(lateness(readings, interval))
         return Measured(
             started=started,
             cpu=cpu / wall,
@@ -184,7 +184,7 @@ def _by_plugin(readings: Sequence[ReadingPublished]) -> dict[str, list[ReadingPu
     return found
 
 
-def _lateness(readings: Sequence[ReadingPublished], interval: float) -> Iterator[float]:
+def lateness(readings: Sequence[ReadingPublished], interval: float) -> Iterator[float]:
     """Seconds from when each reading would have come at best, according to its driver's schedule."""
     for each in _by_plugin(readings).values():
         phases = [(reading.time_ns - each[0].time_ns) / NS_PER_S for reading in each]

@@ -131,7 +131,7 @@ def test_a_broker_that_is_away_is_told_and_its_return_noticed(tmp_path: Path, pr
         with pytest.raises(BrokerAwayError, match="the broker is not connected"):
             client.ask("pi", "history")
         broker.start()
-        assert client.wait_for_state(0.05, PATIENCE)
+        until(lambda: client.view().link.is_connected, PATIENCE)
 
 
 def test_a_wrong_password_is_told(broker: Broker, prefix: str) -> None:

@@ -254,6 +254,7 @@ def test_a_node_that_goes_offline_keeps_its_last_values_as_old_ones() -> None:
         await screen.look(30)
         assert "X OFFLINE" in screen.lines[0]
         assert screen.line("bme680", "STALE")
+        assert screen.line("light", "~ was FAILING")
         screen.source.say("attic/status", b"", kept=True)
         screen.source.say("attic/info", b"", kept=True)
         screen.source.say("attic/health", b"", kept=True)

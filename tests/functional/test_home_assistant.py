@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from hostcore.broker.bodies import ValueInfo
 from hostcore.broker.groups import CommandGroup
 from hostcore.broker.topics import EVENTS, OFFLINE, STATUS
+from hostcore.home_assistant import device, outputs
+from hostcore.home_assistant.values import Kind, Value
 from hostcore.quantities.vocabulary import ANY_UNIT, DEVICE_CLASSES
+from hostcore.quick_dataclass import replace
 from tests.broker import Broker, Visitor, running, visiting
+from tests.command import Desk
 from tests.home_assistant.instance import HomeAssistant, home_assistant
+from tests.home_assistant.keys import keys_in
 from tests.home_assistant.node import OUTPUTS_OF_NODE, PublishedNode, node_site
 from tests.waiting import until
 
@@ -59,6 +66,7 @@ def test_each_entity_has_the_state_that_its_node_published(home: HomeAssistant, 
         "temperature",
         "measurement",
     )
+    assert states["sensor.attic_bme680_air_t"]["options"]["sensor"]["suggested_display_precision"] == 1
     assert (shown["simulated"], shown["injected"]) == (["i2c-1"], [])
     found = {key: each["state"] for key, each in states.items() if key.split(".")[1].startswith("attic")}
     assert (
@@ -83,6 +91,17 @@ def test_each_entity_has_the_state_that_its_node_published(home: HomeAssistant, 
     assert states["sensor.attic_bme680_condition"]["category"] == "diagnostic"
     assert home.devices()["attic bme680 (simulated)"]["via"] == "attic (simulated)"
     assert home.problems() == []
+
+
+def test_it_knows_every_key_of_an_announcement(home: HomeAssistant) -> None:
+    site = replace(node_site("attic", *CommandGroup), page="http://attic:3000/")
+    values = [Value((kind,), kind, ValueInfo(kind, "°C", "temperature", "measurement", 1)) for kind in Kind]
+    payloads = (
+        device.of_node(site, outputs.of_node(site, OUTPUTS_OF_NODE)).payload,
+        device.of_plugin(site, "light", values, interval=2).payload,
+    )
+    found = set[str]().union(*(keys_in(json.loads(payload)) for payload in payloads))
+    assert found - home.keys() == {"via_device", "schema", "qos"}  # which it has no shorter words for
 
 
 def test_a_person_who_drives_outputs_there_gives_commands_that_can_be_told_apart(
@@ -199,6 +218,77 @@ def test_a_value_that_does_not_come_again_expires(home: HomeAssistant, visitor: 
     node.announce()
     until(lambda: home.state("sensor.flat_fast_a") == "1", SOON)
     until(lambda: home.state("sensor.flat_fast_a") == "unavailable", SOON)
+
+
+SETTINGS = """
+[host]
+cache_folder = "{cache}"
+interval = 0.5
+[buses.spi-0]
+backend = "simulated"
+[buses.gpio]
+backend = "simulated"
+[leds]
+spi = "0.1"
+count = 3
+[relays.fan]
+line = 27
+[plugins.cooling]
+permissions = ["pwm:18"]
+[[simulation.chips]]
+chip = "ws2812"
+bus = 0
+chip_select = 1
+"""
+
+
+def test_a_person_drives_a_real_host_from_there_for_its_whole_life(
+    home: HomeAssistant, lone_broker: Broker, tmp_path: Path, cache_folder: Path
+) -> None:
+    desk = Desk(tmp_path, cache_folder)
+    settings = SETTINGS.format(cache=cache_folder) + lone_broker.section + 'node = "hut"\n'
+    desk.write("host.toml", settings + 'commands = ["outputs", "orders"]\n')
+    for name in ("cooling", "gone"):
+        desk.write(f"plugins/{name}.py", "def read():\n    return {'t': 21.5}\n")
+    with desk.running("run") as running:
+        until(lambda: home.state("sensor.hut_cooling_t") == "21.5", SOON)
+        until(lambda: home.state("sensor.hut_gone_t") == "21.5" and home.state("light.hut_leds") == "off", SOON)
+        home.call("switch.turn_on", entity_id="switch.hut_relays_fan")
+        home.call("light.turn_on", entity_id="light.hut_leds", rgb_color=[0, 255, 0])
+        home.call("number.set_value", entity_id="number.hut_pwm_18", value=25)
+        until(lambda: home.state("switch.hut_relays_fan") == "on", SOON)
+        until(lambda: home.state("light.hut_leds") == "on", SOON)
+        until(lambda: home.state("number.hut_pwm_18") == "25.0", SOON)
+        assert home.states()["light.hut_leds"]["attributes"]["rgb_color"] == [0, 255, 0]
+        home.call("button.press", entity_id="button.hut_cooling_restart")
+        running.wait_for("restart")
+        running.stop(signal.SIGTERM)
+    until(lambda: home.state("sensor.hut_cooling_t") == "unavailable", SOON)
+    (desk.folder / "plugins/gone.py").unlink()
+    desk.write("host.toml", settings)
+    with desk.running("run"):
+        until(lambda: home.state("sensor.hut_cooling_t") == "21.5", SOON)
+        until(lambda: home.state("sensor.hut_gone_t") is None, SOON)
+        until(lambda: home.state("switch.hut_relays_fan") is None, SOON)
+        until(lambda: home.state("binary_sensor.hut_relays_fan") is not None, SOON)
+        assert "hut gone" not in home.devices()
+    desk.write("host.toml", settings + 'home_assistant = ""\n')
+    with desk.running("run"):
+        until(lambda: not any(".hut_" in key for key in home.states()), SOON)
+    assert home.problems() == []
+
+
+def test_after_a_restart_of_home_assistant_everything_is_there_again(
+    lone_broker: Broker, visitor: Visitor, tmp_path: Path
+) -> None:
+    node = PublishedNode(visitor, node_site("igloo"))
+    node.plugins("light")
+    node.read("light", {"lux": 3})
+    node.announce()
+    for _ in range(2):
+        with home_assistant(tmp_path, lone_broker.settings) as home:
+            until(lambda: home.state("sensor.igloo_light_lux") == "3", SOON)
+            assert home.problems() == []
 
 
 def test_crashes_are_events(home: HomeAssistant, visitor: Visitor) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.fuzz import components, keys, messages, readings, settings
+from tests.fuzz import commands, components, keys, messages, readings, settings
 
-TARGETS = (messages.TARGET, settings.TARGET, readings.TARGET, keys.TARGET, components.TARGET)
+TARGETS = (messages.TARGET, commands.TARGET, settings.TARGET, readings.TARGET, keys.TARGET, components.TARGET)

@@ -34,6 +34,10 @@ class HomeAssistant:
         """All devices by name: the device that they are connected through, their version and model."""
         return dict(self._ask({"do": "devices"}))
 
+    def keys(self) -> set[str]:
+        """The keys of an announcement that it knows; it ignores others without a word."""
+        return set(self._ask({"do": "keys"}))
+
     def problems(self) -> list[str]:
         """What it has complained about since the last question."""
         return list(self._ask({"do": "problems"}))

@@ -53,7 +53,7 @@ class PublishedNode:
         self.stated: dict[str, ValueInfo] = {}
         self.simulated: tuple[str, ...] = ()
         self.announcer = Announcer(site, lambda: self.now, lambda least, most: (least + most) / 2, quiet)
-        self._plugins: list[str] = []
+        self._outputs = NodeOutputs()
         self.announcer.connected()
         self._say((STATUS,), ONLINE)
         self._say((INFO,), to_json(NodeInfo("1.2.3", site.node, "0123abcd", NOW, interval)))
@@ -61,12 +61,11 @@ class PublishedNode:
 
     def drive(self, outputs: NodeOutputs) -> None:
         """Publish what the outputs do."""
-        self.announcer.drive(outputs)
+        self._outputs = outputs
         self._say((OUTPUTS,), outputs.to_json())
 
     def plugins(self, *names: str, condition: str = "running", state: str = "running") -> None:
         """Publish how plugins are; others are no longer there."""
-        self._plugins = [*names]
         self.announcer.know(names)
         for name in names:
             health = PluginHealth(NOW, state, condition, "SDA is low", interval=self.interval, crashes=3)
@@ -80,7 +79,7 @@ class PublishedNode:
     def announce(self, seconds: float = 60.0) -> None:
         """Move the clock on, and publish what is due for Home Assistant."""
         self.now += seconds
-        for message in self.announcer.due(self._facts):
+        for message in self.announcer.due(self._facts, lambda: self._outputs):
             self.visitor.connection.publish(message)
 
     def _facts(self, _plugin: str) -> PluginFacts:

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from homeassistant import config_entries, core, loader
+from homeassistant.components.mqtt.abbreviations import ABBREVIATIONS, DEVICE_ABBREVIATIONS, ORIGIN_ABBREVIATIONS
 from homeassistant.helpers import (
     area_registry,
     category_registry,
@@ -62,6 +63,9 @@ async def started(folder: Path) -> core.HomeAssistant:
     await hass.config_entries.async_initialize()
     kept = (area_registry, category_registry, devices, entities, floor_registry, label_registry, issue_registry)
     for each in kept:
+        if hasattr(each, "async_setup"):  # since 2026.3 or later
+            each.async_setup(hass)
+    for each in kept:
         await each.async_load(hass)
     await restore_state.async_load(hass)
     template.async_setup(hass)
@@ -96,20 +100,22 @@ def answer_states(hass: core.HomeAssistant) -> dict:
 
 
 def _state(state: core.State, entry: entities.RegistryEntry | None) -> dict:
-    known = {"category": entry.entity_category, "unique_id": entry.unique_id} if entry else {}
+    known = {}
+    if entry:
+        known = {"category": entry.entity_category, "unique_id": entry.unique_id, "options": dict(entry.options)}
     return {"state": state.state, "attributes": dict(state.attributes), **known}
 
 
 def answer_devices(hass: core.HomeAssistant) -> dict:
     """All devices by name."""
-    registry = devices.async_get(hass)
+    registry, entry = devices.async_get(hass), hass.config_entries.async_entries("mqtt")[0]
     return {
         each.name: {
             "via": registry.async_get(each.via_device_id).name if each.via_device_id else None,
             "version": each.sw_version,
             "model": each.model,
         }
-        for each in registry.devices.values()
+        for each in devices.async_entries_for_config_entry(registry, entry.entry_id)
     }
 
 
@@ -129,6 +135,8 @@ async def main() -> None:
                 found = answer_devices(hass)
             case {"do": "problems"}:
                 found, problems.lines = problems.lines, []
+            case {"do": "keys"}:
+                found = [*ABBREVIATIONS, *ABBREVIATIONS.values(), *DEVICE_ABBREVIATIONS, *ORIGIN_ABBREVIATIONS]
             case {"do": "call", "service": service, "data": data}:
                 await hass.services.async_call(*service.split("."), data, blocking=True)
                 found = None

@@ -16,7 +16,7 @@ MODEL = PAGE.partition("## Threat model\n")[2]
 ASSETS = {
     "The host's process", "The host's memory and processor", "Files", "The buses and the devices on them",
     "Other plugins and their data", "The terminal", "The browser", "The network", "Settings and permissions",
-    "The compiled cache", "The web token",
+    "The compiled cache", "The web token", "The MQTT broker",
 }  # fmt: skip
 LINES = [line for line in MODEL.splitlines() if line.startswith("|") and not line.startswith(("| Attack |", "| ---"))]
 NAMED = sorted({name for line in LINES for name in re.findall(r"`(tests/[^`]+)`", line.rsplit("|", 2)[1])})

@@ -192,5 +192,6 @@ class FleetApp(NodeApp):
 
 
 def _layout_in(left: Layout | None) -> PaneLayout:
-    """Return how the nodes were left the last time."""
-    return next((each for each in left.panes if each.pane == PANE), PaneLayout(PANE)) if left else PaneLayout(PANE)
+    """Return the order in which the nodes were left the last time. An old filter would hide what is wrong by now."""
+    found = next((each for each in left.panes if each.pane == PANE), None) if left else None
+    return replace(found, text="") if found else PaneLayout(PANE)

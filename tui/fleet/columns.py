@@ -151,7 +151,7 @@ def fitting_columns(columns: Iterable[Column], width: int, names: int) -> list[C
         width: cells of a row.
         names: cells of the names.
     """
-    left = width - names - STANDING - max(WRONG, width // 4) - 2
+    left = width - names - STANDING - max(WRONG, width // 3) - 2
     chosen = []
     for column in columns:
         if column.width <= left:

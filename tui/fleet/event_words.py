@@ -86,8 +86,13 @@ def streamed_line(event: NodeEvent, look: Look, width: int) -> Line:
         *marks,
         *lost,
         Segment(f"{fit(_text(body.get('plugin')), PLUGIN)} ", look.muted),
-        Segment(_text(body.get("text")) or words_of(event), ink),
+        Segment(_text(body.get("text")) or _place(body), ink),
     ]
+
+
+def _place(body: Mapping[str, Any]) -> str:
+    """The bus of a transfer that has no words, and how it went."""
+    return ", ".join(text for key in ("bus", "outcome", "problem") if (text := _text(body.get(key))))
 
 
 def event_lines(event: NodeEvent, look: Look, width: int) -> Iterator[Line]:

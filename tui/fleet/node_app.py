@@ -119,7 +119,11 @@ class NodeApp(DeskApp):
         self._fold = NodeFold(self.view)
         self._source.open(node.name)
         self.take_in()
-        self.push_screen(NodeScreen(self, node), lambda _: self.call_after_refresh(self.update_panes))
+        self.push_screen(NodeScreen(self, node), self._show_again)
+
+    def _show_again(self, _: None) -> None:
+        """Draw the nodes again, which were hidden for long."""
+        self.call_after_refresh(self.update_panes)
 
     def close_node(self) -> None:
         """Forget what only an opened node has. See `FleetDesk`."""

@@ -9,7 +9,7 @@ from textual.geometry import Size
 
 from hostcore.fleet.model import Counts, NodeDetail, NodeStatus, Standing
 from tui.fleet.desk import FleetDesk
-from tui.fleet.node_words import ago_of, clock_words, load_of, standing_of
+from tui.fleet.node_words import ago_of, clock_words, load_of, sentence_of, standing_of
 from tui.lines import Line, LinesWidget
 from tui.text import NS_PER_S, counted, number, safe, uptime
 from tui.wrapping import cut, wrapped
@@ -90,10 +90,7 @@ def _wrong(node: NodeStatus) -> list[Wrong]:
     """What is wrong with a node beside its plugins, which have rows of their own."""
     told: list[Wrong] = [("because", node.reason, False)] if node.reason and node.standing in ABSENT else []
     told += [("alarm", each, True) for each in node.alarms]
-    told += [
-        (each.confidence, f"{f'{each.plugin}: ' if each.plugin else ''}{each.sentence}", each.confidence == "certain")
-        for each in node.findings
-    ]
+    told += [(each.confidence, sentence_of(each), each.confidence == "certain") for each in node.findings]
     if node.problem:
         told.append(("unreadable", node.problem, False))
     if node.clock_off is not None:

@@ -79,7 +79,8 @@ class NodeFold:
         if plugin.values != self._values.get(plugin.name, ()):
             self._values[plugin.name] = plugin.values
             yield ValuesDescribed(0, plugin.name, tuple(described(plugin.values)))
-        if plugin.reading is not None and plugin.reading_time != self._read.get(plugin.name):
+        is_read = plugin.name in self._read and plugin.reading_time == self._read[plugin.name]
+        if plugin.reading is not None and not is_read:
             self._read[plugin.name] = plugin.reading_time
             yield _event_of(plugin.name, plugin.reading, wall_ns((plugin.reading_time or 0.0) - ahead))
 

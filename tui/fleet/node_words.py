@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 
-from hostcore.broker.bodies import TroubledPlugin
+from hostcore.broker.bodies import ShownFinding, TroubledPlugin
 from hostcore.clock import duration
 from hostcore.fleet.model import NodeStatus, Standing
 from tui.look import Look
@@ -79,6 +79,12 @@ def trouble_of(plugin: TroubledPlugin) -> str:
     return f"{words}: {plugin.reason}" if plugin.reason else words
 
 
+def sentence_of(finding: ShownFinding) -> str:
+    """A finding's sentence, after its plugin if it does not name that itself."""
+    is_named = not finding.plugin or finding.plugin in finding.sentence
+    return finding.sentence if is_named else f"{finding.plugin}: {finding.sentence}"
+
+
 def wrong_with(node: NodeStatus) -> str:
     """What is wrong with a node, the worst first, as one text; "" if nothing is."""
     told = [node.reason] if node.standing in GONE or node.standing is Standing.CONFLICT else []
@@ -87,7 +93,8 @@ def wrong_with(node: NodeStatus) -> str:
     told += [trouble_of(each) for each in node.troubled[:1]]
     if node.troubled_count > 1:
         told.append(f"{counted(node.troubled_count - 1, 'more plugin')} in trouble")
-    told += [each.sentence for each in node.findings[:1]]
+    reasons = {each.reason for each in node.troubled[:1]}
+    told += [sentence_of(each) for each in node.findings[:1] if each.sentence not in reasons]
     if node.findings_count > 1:
         told.append(counted(node.findings_count - 1, "more finding"))
     return "; ".join([*told, *_remarks(node)] or ([node.reason] if node.reason else []))

@@ -20,7 +20,7 @@ from tui.row_list import MOST_WHOLE, RowList
 from tui.text import age, counted, fit, number
 from tui.wrapping import overflow, wrapped
 
-STATE, COUNT = 15, 9
+STATE, COUNT = 18, 9
 """Cells of a plugin's condition, and of each count."""
 MOST_NAME = 20
 

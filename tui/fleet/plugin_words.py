@@ -10,14 +10,15 @@ from rich.segment import Segment
 from hostcore.broker.bodies import PluginHealth
 from hostcore.fleet.model import PluginStatus
 from hostcore.view.condition import Condition
+from tui.fleet.node_words import OLD
 from tui.lines import Line
 from tui.look import Look
 from tui.plugins.state_words import SIGNS, style_of
 from tui.text import NS_PER_S, age, counted, number, safe
 from tui.wrapping import wrapped
 
-LATEST_S = 250_000_000_000
-"""A time in the year 9892, Unix seconds. Not all computers can show later ones."""
+LATEST_S = 9_000_000_000
+"""A time in the year 2255, Unix seconds. Later ones do not fit into nanoseconds of 64 bits."""
 LABEL = 14
 """Cells of the labels."""
 
@@ -31,11 +32,13 @@ def condition_of(health: PluginHealth | None) -> Condition | None:
 
 
 def condition_segment(health: PluginHealth | None, look: Look, *, is_stale: bool) -> Segment:
-    """The sign and the word of a plugin's condition: ``! FAILING``; grey if it is of a time before now."""
+    """The sign and the word of a plugin's condition: ``! FAILING``; ``~ was FAILING`` if it is of a time before now."""
     condition = condition_of(health)
     if condition is None:
         return Segment(f"? {health.condition}" if health and health.condition else "? unknown", look.muted)
-    return Segment(f"{SIGNS[condition]} {condition.word}", look.muted if is_stale else style_of(condition, look))
+    if is_stale:
+        return Segment(f"{OLD} was {condition.word}", look.muted)
+    return Segment(f"{SIGNS[condition]} {condition.word}", style_of(condition, look))
 
 
 def reason_of(plugin: PluginStatus) -> str:
@@ -45,7 +48,7 @@ def reason_of(plugin: PluginStatus) -> str:
     health = plugin.health
     if health is None:
         return "nothing has come of its state yet"
-    return health.reason or health.last_error
+    return health.reason or (f"its last error: {health.last_error}" if health.last_error else "")
 
 
 def unix_ns(text: str) -> int:

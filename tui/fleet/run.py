@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from hostcore.broker.live import LiveScreen
 from hostcore.broker.settings import BrokerSettings
@@ -14,11 +15,13 @@ from hostcore.control.remote_session import RemoteSession
 from hostcore.control.ssh import attached_over_ssh
 from hostcore.errors import HostError
 from hostcore.fleet.client import FleetClient
+from hostcore.fleet.model import NodeStatus
 from hostcore.quick_dataclass import replace
 from hostcore.threads import require_threads
 from tui.attached import NOT_SHOWN
 from tui.fleet.addresses import Addresses
 from tui.fleet.app import FleetApp
+from tui.fleet.live_app import LiveApp, as_allowed
 from tui.fleet.state import FleetState, Wish
 from tui.layouts.memory import Memory
 from tui.run import run
@@ -70,8 +73,8 @@ def run_node(settings: BrokerSettings, prefix: str, node: str) -> int:
         HostError: there are no threads for it, or paho-mqtt is not installed.
     """
     require_threads("screen", SCREEN_THREADS + NODE_THREADS)
-    with asking(settings, prefix) as client, live(client, node) as remote:
-        return run(remote, remote.start, remote=remote, wanted=ScreenOptions())
+    with asking(settings, prefix) as client:
+        return _open_live(client, client.known(node))
 
 
 def name_of(settings: BrokerSettings, prefix: str) -> str:
@@ -105,21 +108,33 @@ def _visit(client: FleetClient, wish: Wish) -> int:
     """
     node = wish.node
     print(f"wasi-host: connecting to {safe(node.name)}{f' on {safe(wish.computer)}' if wish.computer else ''} ...")
-    session = attached_over_ssh(wish.computer, None, unwanted=NOT_SHOWN) if wish.computer else live(client, node.name)
-    with session as remote:
+    if not wish.computer:
+        return _open_live(client, node)
+    with attached_over_ssh(wish.computer, None, unwanted=NOT_SHOWN) as remote:
         return run(remote, remote.start, remote=remote, wanted=ScreenOptions())
 
 
+def _open_live(client: FleetClient, node: NodeStatus) -> int:
+    """Show the screen of a node over the broker until the person leaves it, and return its exit status.
+
+    Raises:
+        HostError: the node cannot be reached, or refuses.
+    """
+    way = client.live(node.name)
+    with live(way, node.name) as remote:
+        app = partial(LiveApp, live=way)
+        return run(as_allowed(remote, node), remote.start, remote=remote, wanted=ScreenOptions(), attached=app)
+
+
 @contextmanager
-def live(client: FleetClient, node: str) -> Iterator[RemoteSession]:
+def live(way: LiveScreen, node: str) -> Iterator[RemoteSession]:
     """Make a context with the session of a node over the broker, which has not started. Blocks for seconds.
 
     Raises:
         HostError: the node cannot be reached, or refuses.
     """
-    screen: LiveScreen = client.live(node)
     try:
-        session = RemoteSession(screen.connect, RealClock(), NOT_SHOWN, computer=node)
+        session = RemoteSession(way.connect, RealClock(), NOT_SHOWN, computer=node)
     except (OSError, ValueError) as error:
         raise HostError(f"{node} does not answer: {error}") from None
     try:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hostcore.cli.commands.fleet_simulated import add_simulate
 from hostcore.cli.commands.kinds import Commands, broker, positive, seconds
 from hostcore.cli.commands.readings import moment
 from hostcore.cli.statuses import ExitStatus
@@ -36,6 +37,7 @@ def add(commands: Commands) -> None:
     _add_history(kinds)
     _add_crashes(kinds)
     _add_open(kinds)
+    add_broker_options(add_simulate(kinds, broker_of))
 
 
 def add_broker_options(parser: argparse.ArgumentParser, *, is_named: bool = True) -> None:

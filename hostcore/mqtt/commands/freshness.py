@@ -47,7 +47,7 @@ class Freshness:
         self._clock, self._watermark = clock, watermark
         self._before_ns = watermark.read()
         """Commands up to this time may have been followed by a run before."""
-        self._written_ns = self._before_ns
+        self._written_ns = self._latest_ns = self._before_ns
         self._connected_ns = clock.monotonic_ns()
         self._lock = threading.Lock()
         self._used: OrderedDict[str, int] = OrderedDict()
@@ -73,6 +73,8 @@ class Freshness:
             raise RefusedCommandError("the broker kept it (retain), so it may be from any time; send it without retain")
         with self._lock:
             self._require_fresh(command)
+            if changes:
+                self._require_not_before_restart(command)
             self._require_unused(command.transaction)
             if changes:
                 self._raise_watermark(command.time_ns)
@@ -89,10 +91,12 @@ class Freshness:
             )
         if -ahead_ns > self._clock.monotonic_ns() - self._connected_ns:
             raise RefusedCommandError(f"{times}: it is from before this node connected to the broker; send it again")
-        if command.time_ns <= self._before_ns < now_ns + SET_BACK_NS:
+
+    def _require_not_before_restart(self, command: Command) -> None:
+        if command.time_ns <= self._before_ns < self._clock.wall_ns() + SET_BACK_NS:
             raise RefusedCommandError(
-                f"{times}: before its restart, this node followed commands up to {timestamp(self._before_ns)}; send it "
-                "again after that time"
+                f"its {TIME} is {timestamp(command.time_ns)}, and before its restart this node may have followed "
+                f"commands up to {timestamp(self._before_ns)}; send it again after that time"
             )
 
     def _require_unused(self, transaction: str) -> None:
@@ -107,7 +111,15 @@ class Freshness:
             )
         self._used[transaction] = now_ns
 
+    def stop(self) -> None:
+        """Follow no more commands: the watermark need not be ahead any more. Blocks while a file is written."""
+        with self._lock:
+            if self._latest_ns < self._written_ns:
+                self._written_ns = self._latest_ns
+                self._watermark.write(self._latest_ns)
+
     def _raise_watermark(self, time_ns: int) -> None:
+        self._latest_ns = max(self._latest_ns, time_ns)
         if time_ns > self._written_ns:
             self._written_ns = time_ns + AHEAD_NS
             self._watermark.write(self._written_ns)

@@ -6,6 +6,7 @@ arguments are known to be right.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -20,7 +21,7 @@ from hostcore.events.event_json import to_json
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.mqtt.commands.arguments import Arguments
 from hostcore.mqtt.commands.request import RefusedCommandError, shown
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, replace
 from hostcore.session import Order, Session
 
 USUAL_POINTS, MOST_POINTS = 500, 1_500
@@ -29,6 +30,10 @@ USUAL_SECONDS, LONGEST_SECONDS = 86_400, 100 * 366 * 86_400
 """The time of a query: a day, and about a century."""
 LARGEST_LINE, LARGEST_LED = 1_023, 9_999
 """Numbers of lines and LEDs beyond which no host has any. The host itself knows which it has."""
+LONGEST_TRACE = 20_000
+"""The most characters of a traceback."""
+LARGEST_REPORT = 200 << 10
+"""The most bytes of a crash report; it is cut to fit into an answer."""
 ON, OFF = "ON", "OFF"
 """The states of relays and LEDs, as Home Assistant writes them."""
 
@@ -51,7 +56,7 @@ class Known:
 def known_commands(session: Session, clock: Clock) -> dict[str, Known]:
     """Return the commands by their names."""
     reads = {"history": partial(_history, session, clock), "crashes": partial(_crashes, session)}
-    outputs = {"relay": _relay, "pwm": _pwm, "leds": _leds}
+    outputs: dict[str, Callable[[Arguments], Actuation]] = {"relay": _relay, "pwm": _pwm, "leds": _leds}
     return {
         **{name: Known(CommandGroup.READ, handler) for name, handler in reads.items()},
         **{name: Known(CommandGroup.OUTPUTS, partial(_drive, session, read)) for name, read in outputs.items()},
@@ -131,7 +136,22 @@ def _report(session: Session, id_: str) -> dict[str, Any]:
     report = _reports(session).get(id_)
     if report is None:
         raise HostError(f"no crash since the start of the host has the id {shown(id_)}; leave id out for a list")
-    return {"report": to_json(report)}
+    return _report_body(report)
+
+
+def _report_body(report: CrashReport) -> dict[str, Any]:
+    """Return a report with as many of its transfers and lines, the newest ones, as an answer has room for."""
+    short = replace(report, traceback=report.traceback[:LONGEST_TRACE], wasm_trace=report.wasm_trace[:LONGEST_TRACE])
+    count = max(len(report.transfers), len(report.lines))
+    while True:
+        cut = replace(
+            short, transfers=short.transfers[-count:] if count else (), lines=short.lines[-count:] if count else ()
+        )
+        body = to_json(cut)
+        if not count or len(json.dumps(body)) < LARGEST_REPORT:
+            left_out = len(report.transfers) - len(cut.transfers) + len(report.lines) - len(cut.lines)
+            return {"report": body, **({"left_out": left_out} if left_out else {})}
+        count //= 2
 
 
 def _reports(session: Session) -> dict[str, CrashReport]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
@@ -34,8 +35,6 @@ BYTES_PER_SECOND = 64 << 10
 """The most compressed bytes that one screen costs the broker, on average."""
 FIRST_LINE_SECONDS = 20.0
 """Seconds that a client may take for the line with which it attaches."""
-END_SECONDS = 0.4
-"""Seconds for which `join` waits for the end of each thread."""
 
 
 class LiveScreens:
@@ -100,11 +99,11 @@ class LiveScreens:
             self._is_stopped = True
         self.end("the node stops")
 
-    def join(self) -> bool:
-        """Wait for the end of the threads, after `stop`. Returns whether they have ended."""
+    def join(self, deadline: float) -> bool:
+        """Wait for the end of the threads, after `stop`, until then (`time.monotonic`). Returns whether they have."""
         with self._lock:
             streams = list(self._streams.values())
-        return all(stream.join() for stream in streams)
+        return all(stream.join(deadline) for stream in streams)
 
     def _opened(self, name: str, seconds: int) -> dict[str, Any]:
         with self._lock:
@@ -193,10 +192,10 @@ class _Stream:
         self._attachments.stop()
         self.pump.close(reason)
 
-    def join(self) -> bool:
+    def join(self, deadline: float) -> bool:
         """Wait for the end of its threads, after `close`. Returns whether they have ended."""
-        has_ended = self.pump.join(END_SECONDS)
-        self._thread.join(END_SECONDS)
+        has_ended = self.pump.join(max(0.0, deadline - time.monotonic()))
+        self._thread.join(max(0.0, deadline - time.monotonic()))
         return has_ended and not self._thread.is_alive()
 
     def _serve(self) -> None:

@@ -98,7 +98,7 @@ class LiveSession(ReadOnlySession):
         self._gate.add(made, wanted)
         return made
 
-    def actuate(self, actuation: Actuation) -> None:
+    def actuate(self, actuation: Actuation) -> None:  # type: ignore[override]
         """Drive an output, if host.toml allows it."""
         self._require(CommandGroup.OUTPUTS)
         self._session.actuate(actuation)
@@ -108,7 +108,7 @@ class LiveSession(ReadOnlySession):
         self._require(CommandGroup.ORDERS)
         self._session.order(plugin, order)
 
-    def acknowledge(self, alarm: str) -> None:
+    def acknowledge(self, alarm: str) -> None:  # type: ignore[override]
         """Acknowledge an alarm, if host.toml allows it."""
         self._require(CommandGroup.ALARMS)
         self._session.acknowledge(alarm)

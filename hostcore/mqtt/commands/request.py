@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from reprlib import repr as shortened
 from typing import Any
 
 from hostcore.broker.message import Arrived
 from hostcore.broker.topics import COMMAND, RESPONSE, NodeTopics, place_of
 from hostcore.clock import NS_PER_S
 from hostcore.errors import HostError
-from hostcore.events.event_json import shortened
 from hostcore.log.safe_text import escaped
 from hostcore.quick_dataclass import dataclass
 from hostcore.strict_json import value_of

@@ -1,28 +1,24 @@
 """Follows the commands that come over the broker, and answers them.
 
-The thread of the connection only sorts what arrives. Everything else is done on a thread of its own, one command after
-the other: an output may take a second, and a history the time of a file.
+The thread of the front end only sorts what arrives. Everything else is done on two other threads, one command after the
+other: an output may take a second, and a history the time of a file. Outputs do not wait for histories.
 """
 
 from __future__ import annotations
 
-import json
-import threading
-from collections import deque
+import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from hostcore.broker.allowance import Allowance
-from hostcore.broker.bodies import Outcome
 from hostcore.broker.groups import CommandGroup
 from hostcore.broker.live import Subscriber
-from hostcore.broker.message import Arrived, Message
-from hostcore.broker.topics import COMMAND, EVENTS, NodeTopics
+from hostcore.broker.message import Arrived
+from hostcore.broker.topics import COMMAND, NodeTopics
 from hostcore.by_hand import acting
 from hostcore.clock import Clock
-from hostcore.errors import BrokerError, DefectError, HostError
-from hostcore.events import HOST, Event, Level, LogWritten
-from hostcore.log.safe_text import log_line
+from hostcore.errors import DefectError, HostError
+from hostcore.events import Event, Level
+from hostcore.mqtt.commands.answering import Answering, failure, success
 from hostcore.mqtt.commands.arguments import Arguments
 from hostcore.mqtt.commands.freshness import Freshness, Watermark
 from hostcore.mqtt.commands.handlers import Known, Work, known_commands
@@ -30,7 +26,6 @@ from hostcore.mqtt.commands.live import LiveScreens
 from hostcore.mqtt.commands.live_session import not_allowed
 from hostcore.mqtt.commands.request import (
     LONGEST_PAYLOAD,
-    TRANSACTION,
     Envelope,
     RefusedCommandError,
     answered_where_wanted,
@@ -40,25 +35,17 @@ from hostcore.mqtt.commands.request import (
     transaction_in,
 )
 from hostcore.mqtt.commands.watches import Watches
+from hostcore.mqtt.commands.worker import Worker
 from hostcore.quick_dataclass import dataclass, replace
 from hostcore.read_only import ReadOnlySession
 from hostcore.session import Session
-from hostcore.threads import HostThread
 
 MOST_WAITING = 32
-"""The most commands that wait for their turn. Further ones are refused."""
-LARGEST_ANSWER = 256 << 10
-"""The most bytes of an answer."""
-LONGEST_ERROR = 600
-"""The most characters of the error in an answer."""
+"""The most questions, and the most other commands, that wait for their turn. Further ones are refused."""
 ACTOR = "a command over MQTT"
 """Who drives an output, in the log."""
-REFUSALS_PER_SECOND, REFUSALS_AT_ONCE = 20, 50
-"""How many refusals are answered. A flood of nonsense must not become one of answers."""
-LINES_PER_SECOND, LINES_AT_ONCE = 0.2, 10
-"""How many refusals are logged and told as events."""
 END_SECONDS = 0.5
-"""Seconds for which `stop` waits for the end of the thread."""
+"""Seconds for which `stop` waits for the end of all threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +86,8 @@ class CommandService:
     ) -> None:
         self._settings, self._is_read_only = str(session.facts.config_file), session.facts.is_read_only
         self._groups = frozenset(groups) & ({CommandGroup.READ} if self._is_read_only else set(CommandGroup))
-        self._topics, self._broker, self._clock, self._publish_event = topics, broker, clock, publish
+        self._topics, self._broker = topics, broker
+        self._answering = Answering(topics, broker, clock, publish)
         if self._is_read_only:  # once more, in case a command is in the wrong group
             session = ReadOnlySession(session, self._read_only_problem)
         self._freshness = Freshness(clock, watermark)
@@ -111,12 +99,8 @@ class CommandService:
             "traffic": Known(CommandGroup.READ, self._watches.traffic),
             "live": Known(CommandGroup.READ, self._live.live),
         }
-        self._answers = Allowance(clock, REFUSALS_PER_SECOND, REFUSALS_AT_ONCE)
-        self._lines = Allowance(clock, LINES_PER_SECOND, LINES_AT_ONCE)
-        self._ready = threading.Condition()
-        self._waiting = deque[Arrived]()
-        self._is_stopped = False
-        self._thread = HostThread(self._run, "mqtt commands")
+        self._questions = Worker("mqtt questions", self._follow, MOST_WAITING)
+        self._commands = Worker("mqtt commands", self._follow, MOST_WAITING)
 
     @property
     def _read_only_problem(self) -> str:
@@ -129,23 +113,24 @@ class CommandService:
             NoThreadError: a thread cannot be started.
         """
         if self._groups:
-            self._thread.start()
+            self._questions.start()
+            self._commands.start()
             self._broker.subscribe(self._topics.of(COMMAND, "+"))
 
     def stop(self) -> bool:
-        """Follow no more commands, and end the live screens. Blocks for about a second at most.
+        """Follow no more commands, and end the live screens. Blocks for half a second, and while a file is written.
 
         Returns:
             Whether everything that a command began has ended.
         """
-        with self._ready:
-            self._is_stopped = True
-            self._waiting.clear()
-            self._ready.notify_all()
+        workers, deadline = (self._questions, self._commands), time.monotonic() + END_SECONDS
+        for each in workers:
+            each.stop()
         self._watches.end()
         self._live.stop()
-        self._thread.join(END_SECONDS)
-        return all((not self._thread.is_alive(), self._watches.join(), self._live.join()))
+        have_ended = [each.join(max(0.0, deadline - time.monotonic())) for each in workers]
+        self._freshness.stop()
+        return all((*have_ended, self._watches.join(deadline), self._live.join(deadline)))
 
     def connected(self) -> None:
         """Note that a connection to the broker has begun."""
@@ -153,8 +138,8 @@ class CommandService:
 
     def disconnected(self) -> None:
         """Note that the connection is lost: live screens end, and commands that wait are forgotten."""
-        with self._ready:
-            self._waiting.clear()
+        self._questions.clear()
+        self._commands.clear()
         self._live.end("the connection of the node to the broker was lost")
 
     def received(self, arrived: Arrived) -> bool:
@@ -166,34 +151,26 @@ class CommandService:
             return False
         if len(arrived.payload) > LONGEST_PAYLOAD:  # it is refused by its size, and not kept until then
             arrived = replace(arrived, payload=arrived.payload[: LONGEST_PAYLOAD + 1])
-        with self._ready:
-            is_full = len(self._waiting) >= MOST_WAITING
-            if not (is_full or self._is_stopped):
-                self._waiting.append(arrived)
-                self._ready.notify()
-        if is_full:
-            self._refuse(envelope, "", f"{MOST_WAITING} commands wait already; send fewer at a time")
+        if not self._worker_of(envelope.name).put(arrived):
+            self._answering.refuse(envelope, "", f"{MOST_WAITING} commands wait already; send fewer at a time")
         return True
 
-    def _run(self) -> None:
-        while (arrived := self._next()) is not None:
-            self._follow(arrived)
-
-    def _next(self) -> Arrived | None:
-        with self._ready:
-            self._ready.wait_for(lambda: self._waiting or self._is_stopped)
-            return None if self._is_stopped else self._waiting.popleft()
+    def _worker_of(self, name: str) -> Worker:
+        """Return who follows a command, by its name: an unknown one costs as little as a question."""
+        known = self._known.get(name)
+        return self._commands if known is not None and known.group is not CommandGroup.READ else self._questions
 
     def _follow(self, arrived: Arrived) -> None:
         envelope, transaction = envelope_of(arrived, self._topics), ""
         if envelope is None:
             return
         try:
+            envelope = answered_where_wanted(envelope, arrived, self._topics)
             found = object_of(arrived.payload)
             transaction = transaction_in(found)
-            ready = self._checked(answered_where_wanted(envelope, arrived, self._topics), found, arrived)
+            ready = self._checked(envelope, found, arrived)
         except HostError as error:
-            self._refuse(envelope, transaction, str(error))
+            self._answering.refuse(envelope, transaction, str(error))
         else:
             self._do(ready)
 
@@ -226,65 +203,20 @@ class CommandService:
     def _do(self, ready: _Ready) -> None:
         try:
             with acting(ACTOR):
-                data = ready.work()
-            answer = {TRANSACTION: ready.transaction, "status": Outcome.OK.value, "data": data}
-            payload = json.dumps(answer, separators=(",", ":"), allow_nan=False).encode()
-            if len(payload) > LARGEST_ANSWER:
-                raise HostError(f"the answer has {len(payload)} bytes, and {LARGEST_ANSWER} are allowed; ask for less")
+                payload = success(ready.transaction, ready.work())
         except HostError as error:
-            payload = _error(ready.transaction, str(error))
+            payload = failure(ready.transaction, str(error))
         except Exception as defect:  # noqa: BLE001 - a defect of the host must not end its commands
             self._warn(str(DefectError(defect)))
-            payload = _error(ready.transaction, str(DefectError(defect)))
+            payload = failure(ready.transaction, str(DefectError(defect)))
         else:
             self._tell_order(ready)
-        self._answer(ready.envelope, payload)
+        self._answering.answer(ready.envelope, payload)
 
     def _tell_order(self, ready: _Ready) -> None:
         """Log what changes something. An output says by itself who drives it."""
         if ready.group in (CommandGroup.ORDERS, CommandGroup.ALARMS):
-            self._log(Level.INFO, f"by {ACTOR}: {ready.text}")
-
-    def _refuse(self, envelope: Envelope, transaction: str, problem: str) -> None:
-        """Answer, log and tell that a command is refused, unless there are too many of them."""
-        with self._ready:
-            is_answered, is_told = self._answers.take(), self._lines.take()
-            more = self._lines.refused() if is_told else 0
-        if is_answered:
-            self._answer(envelope, _error(transaction, problem))
-        if is_told:
-            others = f" ({more} more were refused since the last such line)" if more else ""
-            self._warn(f"refused a command over MQTT, {envelope.name}: {problem}{others}")
-            body = {
-                "event": "CommandRefused",
-                "time_ns": self._clock.wall_ns(),
-                "command": envelope.name,
-                TRANSACTION: transaction,
-                "problem": log_line(problem, LONGEST_ERROR),
-                **({"more": more} if more else {}),
-            }
-            self._send(Message(self._topics.of(EVENTS, "denial"), json.dumps(body).encode(), qos=0))
-
-    def _answer(self, envelope: Envelope, payload: bytes) -> None:
-        self._send(Message(envelope.response_topic, payload, correlation=envelope.correlation))
-
-    def _send(self, message: Message) -> None:
-        try:
-            self._broker.publish(message)
-        except BrokerError as error:
-            with self._ready:
-                is_told = self._lines.take()
-            if is_told:
-                self._warn(f"an answer to a command over MQTT was not sent: {error}")
+            self._answering.log(Level.INFO, f"by {ACTOR}: {ready.text}")
 
     def _warn(self, text: str) -> None:
-        self._log(Level.WARNING, text)
-
-    def _log(self, level: Level, text: str) -> None:
-        self._publish_event(LogWritten(self._clock.wall_ns(), HOST, level, log_line(text), by_host=True))
-
-
-def _error(transaction: str, problem: str) -> bytes:
-    named = {TRANSACTION: transaction} if transaction else {}
-    text = log_line(problem, LONGEST_ERROR)
-    return json.dumps({**named, "status": Outcome.ERROR.value, "error": text}, separators=(",", ":")).encode()
+        self._answering.log(Level.WARNING, text)

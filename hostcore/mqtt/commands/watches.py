@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -33,8 +34,6 @@ QUEUED, QUEUED_BYTES = 2_000, 4 << 20
 """Events that wait for the thread, and the bytes of large ones among them."""
 LOOK_SECONDS = 0.5
 """Seconds without an event after which the thread looks at the clock."""
-END_SECONDS = 0.5
-"""Seconds for which `stop` waits for the end of each thread."""
 LEVELS = tuple(Level)
 """From the least to the most severe."""
 
@@ -110,12 +109,12 @@ class Watch:
         with self._lock:
             self._leave()
 
-    def join(self) -> bool:
+    def join(self, seconds: float) -> bool:
         """Wait for the end of the thread, after `end`. Returns whether it has ended."""
         with self._lock:
             thread = self._thread
         if thread:
-            thread.join(END_SECONDS)
+            thread.join(seconds)
         return thread is None or not thread.is_alive()
 
     def _run(self, subscription: Subscription, body: Body) -> None:
@@ -208,9 +207,9 @@ class Watches:
         for watch in self._watches.values():
             watch.end()
 
-    def join(self) -> bool:
-        """Wait for the end of the threads, after `end`. Returns whether they have ended."""
-        return all(watch.join() for watch in self._watches.values())
+    def join(self, deadline: float) -> bool:
+        """Wait for the end of the threads, after `end`, until then (`time.monotonic`). Returns whether they have."""
+        return all(watch.join(max(0.0, deadline - time.monotonic())) for watch in self._watches.values())
 
     def _end_of(self, seconds: int) -> int:
         return self._clock.monotonic_ns() + seconds * NS_PER_S

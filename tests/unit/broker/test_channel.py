@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
+from collections import deque
 from collections.abc import Callable
 
 import pytest
@@ -181,3 +182,43 @@ class TestTime:
         channel.take(Taken(0), 5 * NS_PER_S)
         assert not channel.is_gone(int((LEASE_SECONDS + 4) * NS_PER_S))
         assert channel.is_gone(int((LEASE_SECONDS + 5) * NS_PER_S))
+
+
+class TestAnyOrderOfEvents:
+    @given(
+        data=st.binary(min_size=1, max_size=400),
+        steps=st.lists(st.sampled_from(["send", "deliver", "take", "report"]), max_size=300),
+    )
+    def test_everything_arrives_and_no_more_is_under_way_than_there_is_room_for(
+        self, data: bytes, steps: list[str]
+    ) -> None:
+        here, there = Channel(0), Channel(0)
+        wire, answers = deque[Chunk](), deque[Taken]()
+        expected = found = b""
+
+        def do(step: str) -> None:
+            nonlocal expected, found
+            if step == "send" and here.may_send:
+                piece = data * (MOST_AT_ONCE // len(data))
+                wire.append(sent(here, piece))
+                expected += piece
+            elif step == "deliver" and wire:
+                there.take(wire.popleft(), 0)
+            elif step == "take":
+                piece = bytes(there.arrived())
+                found += piece
+                there.written(len(piece))
+            elif step == "report":
+                if (due := there.due(0)) is not None:
+                    answers.append(due)
+                if answers:
+                    here.take(answers.popleft(), 0)
+            assert len(expected) - len(found) <= WINDOW + REPORT_BYTES + MOST_AT_ONCE
+
+        for step in steps:
+            do(step)
+        for _ in range(2 * len(steps) + 2):
+            for step in ("deliver", "take", "report"):
+                do(step)
+        assert found == expected
+        assert here.may_send

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hostcore.broker.message import Message
+from hostcore.broker.message import Arrived, Message
 from hostcore.broker.settings import BrokerSettings
 from hostcore.errors import BrokerAwayError, MessageTooLargeError
 from hostcore.quick_dataclass import replace
@@ -254,3 +254,39 @@ def test_a_broker_that_never_answers_does_not_delay_a_stop() -> None:
             silent.accept()
             with soon():
                 assert not visitor.connection.stop()
+
+
+def test_a_name_that_is_looked_up_for_ever_does_not_delay_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, answer = threading.Event(), threading.Event()
+
+    def hang(*_arguments: object, **_named: object) -> None:
+        asked.set()
+        answer.wait(PATIENCE)
+        raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    visitor = Visitor(BrokerSettings("broker.example"))
+    visitor.connection.start()
+    assert asked.wait(PATIENCE)
+    with soon():
+        assert not visitor.connection.stop()
+    answer.set()
+    visitor.connection._thread.join(PATIENCE)
+    assert not visitor.problems
+
+
+def test_a_listener_that_fails_costs_the_connection_and_not_the_thread(broker: Broker) -> None:
+    class Failing(Visitor):
+        def received(self, arrived: Arrived) -> None:
+            if arrived.payload == b"bad":
+                raise RuntimeError("bad")
+            super().received(arrived)
+
+    visitor = Failing(broker.settings, "failing")
+    visitor.subscribe("failing/#")
+    visitor.start()
+    visitor.publish("failing/a", b"bad")
+    visitor.wait_for(lambda: visitor.connections == 2)
+    visitor.publish("failing/a", b"good")
+    visitor.wait_for(lambda: visitor.of("failing/a") == [b"good"])
+    visitor.connection.stop()

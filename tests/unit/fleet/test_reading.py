@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.broker.bodies import CommandGroup
+from hostcore.broker.bodies import MOST_LISTED as MOST_TOLD
+from hostcore.broker.groups import CommandGroup
 from hostcore.events.event_json import to_json
 from hostcore.fleet.numbers import ReadingId
 from hostcore.fleet.reading import (
@@ -40,6 +41,11 @@ def test_texts_cannot_act_on_the_terminal() -> None:
 
 def test_a_list_is_cut() -> None:
     assert len(info_of(payload_of(info(), plugins=["p"] * 10_000)).plugins) == MOST_LISTED
+
+
+def test_a_node_tells_no_more_of_its_troubles_than_it_may() -> None:
+    found = health_of(payload_of(health(), alarms=["hot"] * 150, alarms_count=150))
+    assert (len(found.alarms), found.alarms_count) == (MOST_TOLD, 150)
 
 
 def test_groups_of_commands_of_a_later_version_are_ignored() -> None:

@@ -26,6 +26,7 @@ class Told:
     def __init__(self, *plugins: str, is_on: bool = True, connected: bool = True) -> None:
         self.now, self.lines, self.names = 100.0, list[str](), dict[str, str]()
         self.draws = list[tuple[float, float]]()
+        self.outputs = NodeOutputs()
         self.announcer = Announcer(SITE, lambda: self.now, self._draw, self.lines.append, is_on=is_on)
         self.announcer.know(plugins)
         if connected:
@@ -38,7 +39,7 @@ class Told:
     def after(self, seconds: float) -> list[Message]:
         """What is published when some time has gone."""
         self.now += seconds
-        return self.announcer.due(self._facts)
+        return self.announcer.due(self._facts, lambda: self.outputs)
 
     def _facts(self, _plugin: str) -> PluginFacts:
         return PluginFacts(2.0, self._info)
@@ -168,7 +169,7 @@ def test_a_value_of_an_earlier_run_is_removed_if_it_does_not_come_again() -> Non
 
 def test_outputs_of_an_earlier_run_that_are_gone_are_removed_at_once() -> None:
     before = Told()
-    before.announcer.drive(NodeOutputs({"fan": RelayState(on=True)}))
+    before.outputs = NodeOutputs({"fan": RelayState(on=True)})
     (message,) = before.after(5)
     told = Told()
     told.kept(SITE.own_topic, message.payload)

@@ -15,7 +15,7 @@ from hostcore.broker.outputs import NodeOutputs, StripState
 from hostcore.broker.topics import NodeTopics
 from hostcore.home_assistant import device, outputs
 from hostcore.home_assistant.accepted import accepted
-from hostcore.home_assistant.names import key_id
+from hostcore.home_assistant.names import key_id, title
 from hostcore.home_assistant.site import Site, expiry
 from hostcore.home_assistant.values import Kind, Value
 from tests.home_assistant.node import OUTPUTS_OF_NODE, node_site
@@ -103,6 +103,20 @@ def test_different_keys_have_different_ids(paths: list[tuple[str, ...]]) -> None
     ids = [key_id(path) for path in paths]
     assert len(set(ids)) == len(ids)
     assert all(each.isascii() and " " not in each and len(each) < 70 for each in ids)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        (("air", "temperature"), "Air temperature"),
+        (("cpu_load",), "CPU load"),
+        (("\x1b[31m",), "[31m"),
+        (("  ",), "Value"),
+        (("CO2",), "CO2"),
+    ],
+)
+def test_a_value_without_a_name_is_named_after_its_keys(path: tuple[str, ...], name: str) -> None:
+    assert title(path) == name
 
 
 def test_a_plugin_with_a_thousand_values_makes_a_hundred_entities() -> None:

@@ -129,6 +129,27 @@ class TestTheWatermark:
             node.send("relay", switch(node))
         assert node.watermark.writes <= 20 * NS_PER_S / AHEAD_NS + 1
 
+    def test_after_a_stop_a_new_command_is_followed_at_once(self) -> None:
+        clock, watermark = VirtualClock(), KeptTime()
+        with CommandedNode(clock=clock, watermark=watermark) as before:
+            before.give("relay", name="fan", state="ON")
+        clock.advance(1)
+        with CommandedNode(clock=clock, watermark=watermark) as after:
+            after.give("relay", name="fan", state="OFF")
+
+    def test_after_a_kill_questions_are_answered_at_once_and_commands_within_seconds(self) -> None:
+        clock, watermark = VirtualClock(), KeptTime()
+        with CommandedNode(clock=clock, watermark=watermark) as before:
+            before.give("relay", name="fan", state="ON")
+            kept = watermark.time_ns
+        watermark.time_ns = kept  # as a kill leaves it
+        with CommandedNode(clock=clock, watermark=watermark) as after:
+            clock.advance(1)
+            after.give("crashes")
+            assert "may have followed" in after.refusal("relay", name="fan", state="OFF")
+            clock.advance(AHEAD_NS / NS_PER_S)
+            after.give("relay", name="fan", state="OFF")
+
     def test_questions_do_not_write_it(self, node: CommandedNode) -> None:
         node.give("crashes")
         assert not node.watermark.writes

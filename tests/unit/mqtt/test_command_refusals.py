@@ -10,8 +10,9 @@ import pytest
 from hostcore.broker.groups import CommandGroup
 from hostcore.broker.message import Arrived
 from hostcore.events import LogWritten
+from hostcore.mqtt.commands.answering import LINES_AT_ONCE, REFUSALS_AT_ONCE
 from hostcore.mqtt.commands.request import LONGEST_PAYLOAD
-from hostcore.mqtt.commands.service import LINES_AT_ONCE, MOST_WAITING, REFUSALS_AT_ONCE
+from hostcore.mqtt.commands.service import MOST_WAITING
 from tests.commanded_node import PATIENCE, TOPICS, CommandedNode, commanded_node
 from tests.waiting import until
 

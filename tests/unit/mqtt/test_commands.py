@@ -10,9 +10,10 @@ import pytest
 from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
 from hostcore.broker.message import Arrived
 from hostcore.clock import NS_PER_S
-from hostcore.events import CrashLocated, PluginCrashed
+from hostcore.events import CrashLocated, Message, Outcome, PluginCrashed, TransferCompleted
 from hostcore.events.history import HistoryMark, HistoryPoint, HistoryReport, MarkKind
 from hostcore.events.stream import Numbered
+from hostcore.place import BusName
 from hostcore.quick_dataclass import replace
 from hostcore.session import Order
 from tests.commanded_node import PATIENCE, TOPICS, CommandedNode
@@ -134,6 +135,16 @@ class TestCrashes:
     def test_one_report_is_whole(self, node: CommandedNode) -> None:
         assert node.give("crashes", id="1")["report"]["traceback"] == "Traceback"
 
+    def test_a_huge_report_is_cut_to_the_newest_of_it(self, node: CommandedNode) -> None:
+        transfer = TransferCompleted(
+            1, "huge", BusName("i2c-1"), 0x23, (Message(True, bytes(8_000)),), Outcome.OK, "", 1, sequence=1
+        )
+        report = replace(crash(9, "huge"), transfers=(transfer,) * 20)
+        node.session.backlog.offer(Numbered(9, PluginCrashed(9, "huge", report, "")))
+        found = node.give("crashes", id="9")
+        assert len(found["report"]["transfers"]) + found["left_out"] == 20
+        assert len(found["report"]["transfers"]) >= 5
+
     def test_an_unknown_one_is_named(self, node: CommandedNode) -> None:
         assert "'99'" in node.refusal("crashes", id="99")
 
@@ -150,11 +161,22 @@ class TestAnswers:
         found = node.send("start", node.payload(plugin="a"), response_topic=topic, correlation=b"\x00\xff")
         assert found["status"] == "ok"
 
+    def test_so_does_the_reason_why_a_command_is_refused(self, node: CommandedNode) -> None:
+        topic = TOPICS.of("response", "start", "for-me")
+        assert node.send("start", b"nonsense", response_topic=topic, correlation=b"1")["status"] == "error"
+
     def test_a_broker_that_is_gone_loses_the_answer_and_the_log_says_so(self, node: CommandedNode) -> None:
         node.broker.is_away = True
         node.service.received(Arrived(TOPICS.of("command", "start"), node.payload(plugin="a")))
         until(lambda: any("was not sent" in each for each in node.log), PATIENCE)
         assert node.session.orders == [("a", Order.START)]
+
+    def test_outputs_do_not_wait_for_a_slow_history(self, node: CommandedNode) -> None:
+        node.session.stored = HistoryReport((), 0, is_complete=True)
+        node.session.reading.clear()
+        node.service.received(Arrived(TOPICS.of("command", "history"), node.payload(plugin="a", key="b")))
+        node.give("relay", name="fan", state="ON")
+        node.session.reading.set()
 
     def test_a_defect_of_the_host_is_an_answer_and_the_next_command_is_followed(self, node: CommandedNode) -> None:
         def defect(*_: object) -> None:

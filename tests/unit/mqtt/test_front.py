@@ -46,6 +46,16 @@ def test_it_tells_of_itself_and_its_plugins(broker: Broker) -> None:
         assert node.bodies("health")[0]["plugins"] == 2
 
 
+def test_a_broker_of_mqtt_3_1_1_gets_the_same(broker: Broker) -> None:
+    settings = replace(settings_of(broker), version="3.1.1", qos=0)
+    with publishing(broker, "light", settings=settings) as node:
+        node.wait(lambda: node.texts("status") == ["online"])
+        node.read("light", illuminance=1)
+        node.wait(lambda: node.bodies("light") and node.bodies("info") and node.bodies("light", "state"))
+        node.front.stop()
+        node.wait(lambda: node.texts("status") == ["online", "offline"])
+
+
 def test_a_reading_goes_to_the_topic_of_its_plugin_with_its_marks(broker: Broker) -> None:
     with publishing(broker, "light") as node:
         node.wait(lambda: node.texts("status"))
@@ -198,4 +208,14 @@ class TestTheConnection:
                 node.read("light", illuminance=number)
             with soon():
                 node.front.stop()
-            assert node.front.outbox.waiting > 0
+            assert node.front.outbox.waiting == 100
+
+
+def test_readings_that_come_after_the_goodbye_are_kept_for_the_next_start(broker: Broker) -> None:
+    """The plugins of a host end after its front ends."""
+    with publishing(broker, "light") as node:
+        node.wait(lambda: node.texts("status"))
+        node.front.stop()
+        node.read("light", illuminance=1)
+        (kept,) = node.front.unsent.changes(is_last=True).added
+        assert kept.plugin == "light"

@@ -72,9 +72,11 @@ def test_a_host_announces_itself_and_its_plugins_and_removes_what_is_gone(broker
         node.change_plugins("light")
         node.wait(lambda: home.devices("gas")[-1] is None)
         before = len(home.devices("light"))
+        states = len(node.bodies("light", "state"))
         home.start()
         node.wait(lambda: len(home.devices("light")) > before)
         assert home.devices("light")[-1] == light
+        node.wait(lambda: len(node.bodies("light", "state")) > states)
     with announcing(broker, settings) as (node, home):
         node.wait(lambda: home.devices("light") and home.devices("light")[-1] is None)
         node.wait(home.devices)

@@ -9,14 +9,11 @@ import pytest
 
 from hostcore.actuation import SwitchRelay
 from hostcore.broker.groups import CommandGroup
-from hostcore.clock import RealClock
-from hostcore.config.mqtt import MqttSettings
 from hostcore.errors import HostError
 from hostcore.events import (
     CaughtUp,
     ConnectionLost,
     ConnectionRestored,
-    Event,
     LogWritten,
     Message,
     Outcome,
@@ -27,55 +24,24 @@ from hostcore.events import (
 from hostcore.events.facts import ScanMode
 from hostcore.events.history import HistoryPoint, HistoryQuery, HistoryReport
 from hostcore.mqtt.commands.live import MOST_STREAMS
-from hostcore.mqtt.commands.part import CommandPart
-from hostcore.mqtt.front import MqttFront
 from hostcore.place import BusName
 from hostcore.session import Order
 from tests.attached import Told, line
-from tests.broker import PATIENCE, SOON, Broker
+from tests.broker import PATIENCE, Broker
 from tests.crash_reports import crash
 from tests.live_client import LiveClient, live_client
-from tests.scripted_session import ScriptedSession, plugin_facts
+from tests.live_node import LiveNode, live_node
 from tests.waiting import until
 
 READ = (CommandGroup.READ,)
-
-
-class LiveNode:
-    """A node on a broker.
-
-    Attributes:
-        session: its host.
-    """
-
-    def __init__(self, broker: Broker, prefix: str, groups: tuple[CommandGroup, ...]) -> None:
-        self.session = ScriptedSession(known=[plugin_facts("light")])
-        self.session.stream.follow(self.session.backlog)
-        settings = MqttSettings(
-            broker=broker.settings.url, user=broker.settings.user, password_file=broker.password_file,
-            prefix=prefix, node="pi", commands=groups,
-        )  # fmt: skip
-        self.front = MqttFront(
-            self.session, settings, RealClock(), self.session.stream.publish, parts=(CommandPart,), delays=SOON
-        )
-
-    def publish(self, *events: Event) -> None:
-        self.session.publish(events)
 
 
 @contextmanager
 def node_and_client(
     broker: Broker, name: str, groups: tuple[CommandGroup, ...] = READ
 ) -> Iterator[tuple[LiveNode, LiveClient]]:
-    node = LiveNode(broker, name, groups)
-    node.front.start()
-    with live_client(broker.settings, name) as client:
-        client.subscribe(f"{name}/pi/status")
-        until(lambda: client.of(f"{name}/pi/status") == [b"online"], PATIENCE)
-        try:
-            yield node, client
-        finally:
-            node.front.stop()
+    with live_node(broker, name, groups) as node, live_client(broker.settings, name) as client:
+        yield node, client
 
 
 def transfer(number: int) -> TransferCompleted:

@@ -29,7 +29,7 @@ LATER = (
     "hostcore.control.messages", "hostcore.control.ssh", "hostcore.history.recorder", "hostcore.libraries.pip",
     "hostcore.libraries.resolving", "hostcore.selftest", "hostcore.session_file", "hostcore.stepping", "http",
     "multiprocessing", "paho", "sqlite3", "statistics", "textual.widgets._text_area", "tui.actions", "tui.browser",
-    "tui.defect", "tui.dialogs", "tui.faults", "tui.help", "tui.new_driver", "tui.palette", "tui.played",
+    "tui.defect", "tui.dialogs", "tui.faults", "tui.fleet", "tui.help", "tui.new_driver", "tui.palette", "tui.played",
     "tui.plugins.detail", "tui.prompt", "tui.readings.charts", "tui.readings.curve", "tui.readings.graph",
     "tui.readings.picture", "tui.recording_copy", "tui.stepping", "tui.world", "watchfiles", "xml",
 )  # fmt: skip
