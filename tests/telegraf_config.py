@@ -89,7 +89,7 @@ def _parsed(parser: Mapping[str, Any], tags: dict[str, str], document: Mapping[s
         fields[name] = _at(query, document)
     for name, query in rules.get("tags", {}).items():
         (key,) = re.findall(r"string-join\((\w+)/\*, ' '\)", query)
-        tags |= {name: " ".join(document[key])} if document.get(key) else {}
+        tags |= {name: " ".join(document.get(key, ()))}
     time = datetime.fromisoformat(_at(rules["timestamp"], document))
     found = {name: value for name, value in fields.items() if value is not None}
     return Made(rules["metric_name"].strip("'"), tags, found, round(time.timestamp() * 1000))

@@ -63,10 +63,10 @@ def test_a_reading_has_its_own_time_and_every_value_whenever_it_comes(topic: str
     )
 
 
-def test_a_reading_of_real_hardware_has_no_tag_that_says_it_is_simulated() -> None:
+def test_a_reading_of_real_hardware_has_an_empty_tag_which_databases_do_not_store() -> None:
     found = made_of(TOPICS.reading("bme680"), json.dumps({"temperature": 1, ADDED: STAMP}).encode())
     assert found is not None
-    assert found.tags == {"node": "attic", "plugin": "bme680"}
+    assert found.tags == {"node": "attic", "plugin": "bme680", "simulated": ""}
 
 
 def test_what_is_no_reading_of_a_host_is_nothing() -> None:
