@@ -192,12 +192,12 @@ def test_simulated_nodes_say_so() -> None:
 @pytest.mark.parametrize("terminal", [Terminal(), Terminal(is_console=True), Terminal(no_color=True)])
 def test_every_terminal_shows_the_name_and_the_state(size: tuple[int, int], terminal: Terminal) -> None:
     async def scenario(screen: FleetScreen) -> None:
-        assert "X OFFLINE" in screen.line("den")
+        await screen.until(lambda: "X OFFLINE" in screen.line("den"))
         assert all(len(line) <= size[0] for line in screen.lines)
         await screen.press("down", "enter")
-        assert "! TROUBLE" in screen.lines[0]
+        await screen.until(lambda: "barn  ! TROUBLE" in screen.lines[0])
         await screen.press("2", "3", "z", "escape", "escape")
-        assert screen.line("den")
+        await screen.until(lambda: "Nodes on" in screen.text)
 
     drive_fleet(scenario, fleet(), size, terminal)
 

@@ -71,4 +71,4 @@ def health_of(node: SimulatedNode, now: Moment) -> NodeHealth:
 def _between(node: SimulatedNode, now: Moment, span: tuple[float, float]) -> float:
     """A number that differs between nodes, and from minute to minute."""
     least, more = span
-    return round(least + more * (node.number * 37 + int(now.elapsed / 60) * 11) % 101 / 101, 2)
+    return round(least + more * ((node.number * 37 + int(now.elapsed / 60) * 11) % 101) / 100, 2)
