@@ -114,7 +114,7 @@ class _Simulation:
 
     def _beginning(self) -> str:
         plan = self._fleet.plan
-        troubled = sum(node.trouble is not None for node in self._fleet.nodes)
+        troubled = sum(node.trouble is not None for node in self._fleet.by_name.values())
         return (
             f"{plan.nodes:,} simulated nodes below {plan.prefix} at {self._settings.url}: "
             f"{plan.readings_per_second:,.0f} readings a second, {troubled:,} nodes have trouble, seed {plan.seed}. "

@@ -41,6 +41,8 @@ TOPICS = (
     "history",
     "background",
     "stepping",
+    "mqtt",
+    "fleet",
 )
 """The modules with the figures. Each is imported when it is wanted: another version may not have what others need."""
 

@@ -61,6 +61,12 @@ def processor_seconds(command: Sequence[str]) -> float:
     return used.ru_utime + used.ru_stime
 
 
+def cpu_seconds(process: int) -> float:
+    """User and system time of a running process, by its PID (proc(5), stat, fields 14 and 15)."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def private_bytes(process: int | None = None) -> int:
     """Memory that the end of a process would free: Private_Clean and Private_Dirty (proc(5), smaps).
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import sys
 import tempfile
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from tests.bench.measure import KILO, MEGA, MILLI, Aim, Figure, interleaved
 from tests.bench.plain import simulated_settings
-from tests.bench.process import dirty_bytes, module, private_bytes
+from tests.bench.process import cpu_seconds, dirty_bytes, module, private_bytes
 from tests.terminal_process import TerminalProcess
 
 TITLE = "The screen; bytes and CPU time are those of one second"
@@ -117,11 +116,11 @@ class _Watched:
 
     def __init__(self, process: TerminalProcess) -> None:
         self._process = process
-        self._written, self._cpu = len(process.written), _cpu_seconds(process.pid)
+        self._written, self._cpu = len(process.written), cpu_seconds(process.pid)
 
     def end(self) -> None:
         self.written = (len(self._process.written) - self._written) / WATCHED
-        self.cpu = (_cpu_seconds(self._process.pid) - self._cpu) / WATCHED
+        self.cpu = (cpu_seconds(self._process.pid) - self._cpu) / WATCHED
 
 
 def _watch(commands: Sequence[Sequence[str]], size: tuple[int, int], keys: bytes = b"") -> list[_Watched]:
@@ -147,12 +146,6 @@ def _read_all(processes: Sequence[TerminalProcess], seconds: float) -> None:
     while time.monotonic() < end:
         for process in processes:
             process.read(0.05)
-
-
-def _cpu_seconds(pid: int) -> float:
-    """User and system time (proc(5), stat, fields 14 and 15)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _answers(command: Sequence[str]) -> list[float]:

@@ -64,10 +64,11 @@ def health_of(node: SimulatedNode, now: Moment) -> NodeHealth:
         memory_mib=_FULL_MEMORY if situation.is_loaded else _between(node, now, _MEMORIES),
         waiting=len(node.backlog),
         dropped=node.backlog.dropped,
+        run=node.run,
     )
 
 
 def _between(node: SimulatedNode, now: Moment, span: tuple[float, float]) -> float:
     """A number that differs between nodes, and from minute to minute."""
     least, more = span
-    return round(least + more * (node.number * 37 + int(now.elapsed / 60) * 11) % 101 / 101, 2)
+    return round(least + more * ((node.number * 37 + int(now.elapsed / 60) * 11) % 101) / 100, 2)

@@ -17,7 +17,7 @@ from hostcore.fleet.simulated.plan import Moment, Plan
 from hostcore.fleet.simulated.plugin import SimulatedPlugin
 from hostcore.fleet.simulated.shapes import Course
 from hostcore.fleet.simulated.situation import WELL, Presence, Situation, reason_of, situation_of
-from hostcore.fleet.simulated.troubles import Trouble, fate_of
+from hostcore.fleet.simulated.troubles import FATE_OF_TWIN, Trouble, fate_of
 
 NO_OUTPUTS: dict[str, Any] = {"relays": {}, "pwm": {}, "leds": None}
 """What the outputs of a node do that has none."""
@@ -25,6 +25,8 @@ REFRESH_SECONDS = 60.0
 """How often a node says how each plugin is, if only its counters have changed."""
 HEALTH_SECONDS = 30.0
 """How often a node says how it is."""
+GOLDEN = 0.618_034
+"""Its multiples, without their whole parts, are spread evenly from 0 to 1."""
 LATE_PER_SECOND = 50.0
 """How many late readings a node sends in a second."""
 LATE_OF_ALL = 2_000.0
@@ -48,7 +50,7 @@ class SimulatedNode:
         self.name = f"sim-{number + 1:0{len(str(plan.nodes))}d}"
         self.topics = NodeTopics(plan.prefix, self.name)
         self.number, self.is_twin, self.qos = number, is_twin, plan.qos
-        self.fate = None if is_twin else fate_of(plan.seed, number, plan.troubles, plan.percent)
+        self.fate = FATE_OF_TWIN if is_twin else fate_of(plan.seed, number, plan.troubles, plan.percent)
         self.plugins = tuple(SimulatedPlugin(number, each, plan.interval, course) for each in range(plan.plugins))
         chance = random.Random(f"{plan.seed}/{number}/{is_twin}")
         self.trouble = self.fate.trouble if self.fate else None
@@ -56,7 +58,7 @@ class SimulatedNode:
             chance.choice((-1, 1)) * chance.randint(90, LARGEST_SKEW) * NS_PER_S if self.trouble is Trouble.CLOCK else 0
         )
         self.victim = chance.randrange(plan.plugins)
-        has_outages = self.trouble in {Trouble.OUTAGE, Trouble.LOSSES}
+        has_outages = self.trouble in {Trouble.OUTAGE, Trouble.LOSSES, Trouble.TWIN}
         self.backlog = Backlog(
             SMALL_ROOM if self.trouble is Trouble.LOSSES else ROOM,
             LATE_PER_SECOND if has_outages else min(LATE_PER_SECOND, LATE_OF_ALL / plan.nodes),
@@ -66,7 +68,7 @@ class SimulatedNode:
         """When its victim crashed, by the node's clock, since its host started."""
         self._plan, self._chance = plan, chance
         self.is_heard = self._is_born = self._is_returning = False
-        self._next_health = self._next_refresh = self._returns = 0.0
+        self._next_health = self._returns = 0.0
         self._read = 0
         self.run, self.started = "", Moment(0.0, 0)
 
@@ -88,6 +90,8 @@ class SimulatedNode:
         """Yield the reading of a plugin, by its number, if it has one now."""
         if not self._is_born or self.situation.presence is Presence.SILENT:
             return
+        if self.is_heard and now.elapsed >= self.plugins[plugin].next_health and self.plugins[plugin] in self.shown:
+            yield self._state(self.plugins[plugin], now)
         if plugin == self.victim and not self.situation.reads:
             if self.situation.is_failing:
                 self.plugins[plugin].fail()
@@ -172,8 +176,11 @@ class SimulatedNode:
         yield words.said(self.topics.of(OUTPUTS), NO_OUTPUTS)
         for plugin in self.shown:
             yield from self._say_plugin(plugin, now)
-        self._next_refresh = now.elapsed + REFRESH_SECONDS
         yield from self._say_health(now)
+        # Nodes that start together do not stay together: the next time comes earlier, by another part for each.
+        self._next_health -= HEALTH_SECONDS * (self.number * GOLDEN % 1)
+        for number, plugin in enumerate(self.plugins):
+            plugin.next_health -= REFRESH_SECONDS * ((self.number * len(self.plugins) + number) * GOLDEN % 1)
 
     def _say_plugin(self, plugin: SimulatedPlugin, now: Moment) -> Iterator[Message]:
         yield words.said(self.topics.of(plugin.name, VALUES), plugin.shape.values)
@@ -190,9 +197,6 @@ class SimulatedNode:
             yield from self._news_of_victim(before, now)
         if is_new or now.elapsed >= self._next_health:
             yield from self._say_health(now)
-        if now.elapsed >= self._next_refresh:
-            self._next_refresh = now.elapsed + REFRESH_SECONDS
-            yield from (self._state(plugin, now) for plugin in self.shown)
 
     def _news_of_victim(self, before: Situation, now: Moment) -> Iterator[Message]:
         victim, after = self.plugins[self.victim], self.situation
@@ -226,6 +230,7 @@ class SimulatedNode:
         )
 
     def _state(self, plugin: SimulatedPlugin, now: Moment) -> Message:
+        plugin.next_health = now.elapsed + REFRESH_SECONDS
         return words.said(self.topics.of(plugin.name, STATE), plugin.health(self.time(now)))
 
     def _status(self, payload: bytes) -> Message:

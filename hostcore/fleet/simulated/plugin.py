@@ -28,6 +28,8 @@ class SimulatedPlugin:
         self.shape = shape_of(number)
         self.simulated = (self.shape.bus,)
         self.interval, self._node, self._number, self._course = interval, node, number, course
+        self.next_health = 0.0
+        """When its host says again how it is, in seconds of the fleet."""
         self.begin("")
 
     def begin(self, since: str) -> None:

@@ -59,6 +59,7 @@ _PRESENCES = {
     Trouble.SILENT: Presence.SILENT,
     Trouble.OUTAGE: Presence.AWAY,
     Trouble.LOSSES: Presence.AWAY,
+    Trouble.TWIN: Presence.AWAY,
 }
 _OTHERS = {
     Trouble.FINDINGS: Situation(condition=Condition.FAILING, is_failing=True),

@@ -36,10 +36,10 @@ class Trouble(StrEnum):
     REMOVED = "removed"
     """A plugin is removed, and added again later."""
     TWIN = "twin"
-    """A second computer has the same name, always."""
+    """A second computer has the same name. The broker lets in the one that comes last, so they take turns."""
 
 
-LASTING = frozenset({Trouble.CLOCK, Trouble.OLD, Trouble.TWIN})
+LASTING = frozenset({Trouble.CLOCK, Trouble.OLD})
 """Troubles that a node has all the time."""
 NORMAL = 15.0
 """The percentage of nodes that have trouble, unless it is given."""
@@ -63,6 +63,8 @@ class Episodes:
 
 
 ALWAYS = Episodes(0.0, 1.0, 1.0)
+ONE, OTHER = Episodes(30.0, 45.0, 90.0), Episodes(-19.0, 49.0, 90.0)
+"""When each of two computers with one name is thrown out by the other. The broker tells of the end before the begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,9 @@ class Fate:
 
     trouble: Trouble
     episodes: Episodes
+
+
+FATE_OF_TWIN = Fate(Trouble.TWIN, OTHER)
 
 
 def fate_of(seed: int, number: int, allowed: tuple[Trouble, ...], percent: float) -> Fate | None:
@@ -88,6 +93,8 @@ def fate_of(seed: int, number: int, allowed: tuple[Trouble, ...], percent: float
     trouble = allowed[before % len(allowed)]
     if trouble in LASTING:
         return Fate(trouble, ALWAYS)
+    if trouble is Trouble.TWIN:
+        return Fate(trouble, ONE)
     chance = random.Random(f"{seed}/{number}/fate")
     length = chance.uniform(40, 120)
     return Fate(trouble, Episodes(chance.uniform(5, 40), length, length + chance.uniform(60, 240)))

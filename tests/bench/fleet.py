@@ -1,0 +1,141 @@
+"""A thousand simulated nodes on one mosquitto, with all programs on this computer, and the screen of 200 nodes.
+
+As a program, ``python -m tests.bench.fleet watch URL`` knows the fleet as a front end does, without a screen.
+"""
+
+from __future__ import annotations
+
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from hostcore.broker.settings import BrokerSettings, parse_broker
+from hostcore.fleet.client import FleetClient
+from tests.bench.measure import MEGA, MILLI, PERCENT, Aim, Figure
+from tests.bench.mosquitto import Mosquitto, mosquitto
+from tests.bench.process import cpu_seconds, module, private_bytes
+from tests.terminal_process import TerminalProcess
+
+TITLE = "A simulated fleet of nodes with 10 plugins each, read every 2 s, on one mosquitto of the same computer"
+NODES, WATCHED_NODES = 1_000, 200
+SIZE = (120, 40)
+SETTLED, WATCHED = 10.0, 20.0
+"""Seconds until all programs have what the broker keeps, and seconds over which averages are taken."""
+STARTED = 20.0
+"""Seconds until a thousand nodes have started, one after the other."""
+PATIENCE = 60.0
+"""Seconds until the simulated nodes have removed what the broker keeps of them."""
+KEYS = 20
+MOST_SECONDS = 100 * MILLI
+"""The aim for the answer to a key."""
+WASI_HOST = str(Path(sys.executable).with_name("wasi-host"))
+
+
+def figures() -> Iterator[Figure]:
+    """The load of a thousand nodes, then the keys at two hundred."""
+    with mosquitto() as broker:
+        with _simulated(broker.settings, NODES) as simulated:
+            time.sleep(STARTED)
+            yield from _load(broker, simulated.pid)
+        print(f"  {NODES:,} nodes: {_words(simulated)}")
+        yield from _keys(broker.settings)
+
+
+def _load(broker: Mosquitto, simulated: int) -> Iterator[Figure]:
+    """What each program needs."""
+    watch = module("tests.bench.fleet", "watch", broker.settings.url)
+    with _running(watch) as model, _screen(broker.settings.url) as screen:
+        screen.read_for(SETTLED)
+        processes = {
+            "the simulated nodes": simulated,
+            "mosquitto": broker.process,
+            "the fleet's model and client": model.pid,
+            "the screen of the fleet": screen.pid,
+        }
+        before, began = _cpu_seconds(processes), time.monotonic()
+        screen.read_for(WATCHED)
+        after, passed = _cpu_seconds(processes), time.monotonic() - began
+        for name, pid in processes.items():
+            yield Figure(f"{name}: CPU", (after[name] - before[name]) / passed, PERCENT)
+            yield Figure("    private memory", private_bytes(pid), MEGA)
+
+
+def _keys(settings: BrokerSettings) -> Iterator[Figure]:
+    """How soon the screen answers a key, while nodes without trouble keep their places."""
+    with _simulated(settings, WATCHED_NODES, "--faulty", "0"), _screen(settings.url) as screen:
+        screen.read_for(STARTED)
+        moves = [_answer(screen, b"j", b"sim-") for _ in range(KEYS)]
+        groups = [_answer(screen, b"g", b"40 nodes")]
+    aim = Aim(most=MOST_SECONDS)
+    yield Figure(f"the cursor among {WATCHED_NODES} nodes: median answer", statistics.median(moves), MILLI, aim=aim)
+    yield Figure(f"    slowest of {KEYS}", max(moves), MILLI, aim=aim)
+    yield Figure("    all nodes in groups", groups[0], MILLI, aim=aim)
+
+
+def _answer(screen: TerminalProcess, key: bytes, shows: bytes) -> float:
+    """Seconds between a key and its effect on the screen."""
+    screen.read_for(0.2)
+    screen.read_until()
+    began = time.perf_counter()
+    screen.type(key)
+    screen.read_until(shows)
+    return time.perf_counter() - began
+
+
+@contextmanager
+def _simulated(settings: BrokerSettings, nodes: int, *more: str) -> Iterator[subprocess.Popen[str]]:
+    """Run simulated nodes."""
+    with _running([WASI_HOST, "fleet", "simulate", settings.url, "--nodes", str(nodes), *more]) as process:
+        yield process
+
+
+def _words(simulated: subprocess.Popen[str]) -> str:
+    """What the simulated nodes said at their end: how many messages they sent."""
+    assert simulated.stderr is not None
+    return next(line.strip() for line in simulated.stderr if line.startswith("sent"))
+
+
+@contextmanager
+def _running(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+    """Run a program, and end it as Ctrl+C does."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(PATIENCE)
+
+
+@contextmanager
+def _screen(url: str) -> Iterator[TerminalProcess]:
+    with TerminalProcess([WASI_HOST, "fleet", url], SIZE) as screen:
+        screen.read_until(b"Quit")
+        yield screen
+
+
+def _cpu_seconds(processes: Mapping[str, int]) -> dict[str, float]:
+    return {name: cpu_seconds(pid) for name, pid in processes.items()}
+
+
+def _watch(url: str) -> None:
+    """Know a fleet until the end, and look at it as often as a screen does."""
+    changed = threading.Event()
+    client = FleetClient(parse_broker(url), changed=changed.set)
+    client.start()
+    try:
+        while True:
+            changed.wait()
+            changed.clear()
+            client.view()
+    except KeyboardInterrupt:
+        client.stop()
+
+
+if __name__ == "__main__":
+    _watch(sys.argv[2])
