@@ -25,7 +25,7 @@ MACHINES = {"arm64": "aarch64", "amd64": "x86_64"}
 """Debian's names of architectures, and those of wheels."""
 GLIBC = {"3.11": 36, "3.13": 41}
 """The minor version of glibc 2 beside each Python: Bookworm has 2.36, Trixie 2.41. Wheels for older ones work."""
-EXTRAS = "web,screen-web"
+EXTRAS = "mqtt,web,screen-web"
 MORE = ("gpiod>=2.2", "gpiozero>=2.0", "pyserial>=3.5", "pip")
 """Packages beside the wheel. lgpio of the extra pi has no wheel for every Python: Debian's is recommended."""
 SHARED = {

@@ -7,8 +7,10 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +63,7 @@ class Broker:
         self.ports = Ports(*free_ports(6))
         self._process: subprocess.Popen[bytes] | None = None
         self._paused = False
-        self._write_certificates()
+        shutil.copytree(Path(_certificates().name), folder, dirs_exist_ok=True)
         self._write_password()
         (folder / "mosquitto.conf").write_text(self._configuration(more), encoding="utf-8")
 
@@ -173,29 +175,6 @@ class Broker:
         (self.folder / "rules").write_text(rules, encoding="ascii")
         (self.folder / "rules").chmod(0o600)
 
-    def _write_certificates(self) -> None:
-        """Make an authority, and certificates: right, expired and misnamed ones of the broker, and a client's."""
-        make = self._certificate
-        _run(*_key(self.folder / "ca.key"))
-        subject = ("-subj", "/CN=Tests of wasi-host", "-days", "2", "-out", str(self.ca_file))
-        _run("openssl", "req", "-x509", "-new", "-key", str(self.folder / "ca.key"), *subject)
-        make("server", "DNS:localhost,IP:127.0.0.1", ("-days", "2"))
-        make("expired", "DNS:localhost,IP:127.0.0.1", ("-days", "-1"))
-        make("misnamed", "DNS:elsewhere.example", ("-days", "2"))
-        make("client", "DNS:a-pi", ("-days", "2"))
-        with self.client_certificate.open("a", encoding="ascii") as both:
-            both.write((self.folder / "client.key").read_text(encoding="ascii"))
-
-    def _certificate(self, name: str, names: str, days: tuple[str, ...]) -> None:
-        key, request, found = (self.folder / f"{name}.{end}" for end in ("key", "csr", "pem"))
-        _run(*_key(key))
-        _run("openssl", "req", "-new", "-key", str(key), "-subj", f"/CN={name}", "-out", str(request))
-        extensions = self.folder / f"{name}.ext"
-        extensions.write_text(f"subjectAltName={names}\n", encoding="ascii")
-        by = ("-CA", str(self.ca_file), "-CAkey", str(self.folder / "ca.key"), "-CAcreateserial")
-        made = ("-in", str(request), "-out", str(found), "-extfile", str(extensions))
-        _run("openssl", "x509", "-req", *by, *made, *days)
-
     def _configuration(self, more: str) -> str:
         ports, folder = self.ports, self.folder
         users = f"allow_anonymous false\npassword_file {folder}/users\nacl_file {folder}/rules\n"
@@ -303,6 +282,32 @@ def free_ports(count: int) -> list[int]:
     for each in sockets:
         each.close()
     return ports
+
+
+@cache
+def _certificates() -> tempfile.TemporaryDirectory[str]:
+    """Make an authority, and certificates: right, expired and misnamed ones of the broker, and a client's."""
+    made = tempfile.TemporaryDirectory(prefix="certificates-")
+    folder = Path(made.name)
+    _run(*_key(folder / "ca.key"))
+    subject = ("-subj", "/CN=Tests of wasi-host", "-days", "2", "-out", str(folder / "ca.pem"))
+    _run("openssl", "req", "-x509", "-new", "-key", str(folder / "ca.key"), *subject)
+    _certify(folder, "server", "DNS:localhost,IP:127.0.0.1", "2")
+    _certify(folder, "expired", "DNS:localhost,IP:127.0.0.1", "-1")
+    _certify(folder, "misnamed", "DNS:elsewhere.example", "2")
+    _certify(folder, "client", "DNS:a-pi", "2")
+    with (folder / "client.pem").open("a", encoding="ascii") as both:
+        both.write((folder / "client.key").read_text(encoding="ascii"))
+    return made
+
+
+def _certify(folder: Path, name: str, names: str, days: str) -> None:
+    key, request, found, extensions = (folder / f"{name}.{end}" for end in ("key", "csr", "pem", "ext"))
+    _run(*_key(key))
+    _run("openssl", "req", "-new", "-key", str(key), "-subj", f"/CN={name}", "-out", str(request))
+    extensions.write_text(f"subjectAltName={names}\n", encoding="ascii")
+    by = ("-CA", str(folder / "ca.pem"), "-CAkey", str(folder / "ca.key"), "-CAcreateserial", "-days", days)
+    _run("openssl", "x509", "-req", "-in", str(request), "-out", str(found), "-extfile", str(extensions), *by)
 
 
 def _user() -> str:

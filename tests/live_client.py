@@ -11,12 +11,15 @@ from typing import Any
 from hostcore.broker.live import LiveScreen, LiveStreams
 from hostcore.broker.message import Arrived
 from hostcore.broker.settings import BrokerSettings
-from hostcore.broker.topics import NodeTopics
+from hostcore.broker.topics import LIVE, NodeTopics
 from hostcore.clock import RealClock
 from hostcore.control.remote_session import RemoteSession
 from hostcore.errors import BrokerAwayError, HostError
 from tests.broker import PATIENCE, Visitor
-from tests.waiting import until
+from tests.waiting import comes_true
+
+LIVE_SECONDS = 2.0
+"""Seconds for which the answer of a node to ``live`` is awaited. It may have lost the broker, and is asked again."""
 
 
 class LiveClient(Visitor):
@@ -56,9 +59,8 @@ class LiveClient(Visitor):
                     answer.update(found)
             return bool(answer) or len(self.problems) > losses
 
-        until(is_answered, PATIENCE)
-        if not answer:
-            raise BrokerAwayError("the connection was lost")
+        if not comes_true(is_answered, LIVE_SECONDS if command == LIVE else PATIENCE) or not answer:
+            raise BrokerAwayError("the connection was lost, or the node has none")
         if answer["status"] == "error":
             raise HostError(answer["error"])
         return answer["data"]

@@ -8,6 +8,7 @@ import select
 import sys
 import termios
 import threading
+import weakref
 from contextlib import suppress
 from typing import Any, TextIO
 
@@ -107,6 +108,8 @@ class _Lasting:
         self.fileno = stream.fileno
         self.leaving = threading.Event()
         self._terminal = _opened_again(stream)
+        if self._terminal is not None:
+            weakref.finalize(self, os.close, self._terminal)  # a program can show one screen after the other
         self._is_stalled = False
 
     def write(self, text: str) -> None:

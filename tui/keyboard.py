@@ -40,6 +40,11 @@ _NUMBERED = re.compile(r"\x1b\[(\d*)[\d:]*(?:;[\d:]*)?(;[\d:;]*)?([~ABCDEFHPQRS]
 """A key by its number, or by its letter (number 1), its modifiers, and a text: https://sw.kovidgoyal.net/kitty/keyboard-protocol/#legacy-functional-keys"""
 
 
+def forget_screens() -> None:
+    """Let go of ended screens: Textual keeps parsers with the keys that they named, and these have their screens."""
+    XTermParser._parse_extended_key.cache_clear()
+
+
 class Keyboard:
     """Reads the bytes of a terminal. For one thread. No input makes it fail, and its memory is bounded.
 

@@ -114,6 +114,8 @@ class NodeHealth:
     """Readings that the broker has not confirmed yet."""
     dropped: int = 0
     """Readings of this run that no subscriber will get, because too many waited."""
+    run: str = ""
+    """As in `NodeInfo`: two runs that speak in turns are two hosts under one name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,9 +87,13 @@ class Channel:
         sign_ns = self._sent_ns + SIGN_SECONDS * NS_PER_S
         return max(0.0, (min(sign_ns, self._heard_ns + LEASE_SECONDS * NS_PER_S) - now_ns) / NS_PER_S)
 
+    def silent_seconds(self, now_ns: int) -> float:
+        """Return for how long nothing was heard of the other end. Any thread may ask."""
+        return (now_ns - self._heard_ns) / NS_PER_S
+
     def is_gone(self, now_ns: int) -> bool:
         """Whether nothing was heard of the other end for `LEASE_SECONDS`."""
-        return now_ns - self._heard_ns >= LEASE_SECONDS * NS_PER_S
+        return self.silent_seconds(now_ns) >= LEASE_SECONDS
 
     def take(self, part: Part, now_ns: int) -> None:
         """Take in what has arrived.

@@ -112,6 +112,11 @@ class ChannelPump:
         with suppress(OSError):
             self._waking.send(b".")
 
+    @property
+    def silent_seconds(self) -> float:
+        """For how long nothing was heard of the other end."""
+        return self._channel.silent_seconds(self._clock.monotonic_ns())
+
     def join(self, seconds: float = END_SECONDS) -> bool:
         """Wait for the end of the thread, after `close`. Returns whether it has ended."""
         self._thread.join(seconds)

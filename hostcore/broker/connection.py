@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import random
 import select
 import time
@@ -15,6 +13,7 @@ from hostcore.broker.message import Arrived, Message
 from hostcore.broker.password import read_password
 from hostcore.broker.problems import problem_of
 from hostcore.broker.settings import BrokerSettings
+from hostcore.broker.wake import Wake
 from hostcore.broker.window import Window
 from hostcore.errors import HostError
 from hostcore.quick_dataclass import dataclass
@@ -82,8 +81,8 @@ class BrokerConnection:
         self._wanted: dict[str, int] = {}
         self._asked: list[tuple[str, int | None]] = []
         self._link: Link | None = None
-        self._is_stopping = self._is_opening = self._is_roused = False
-        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._is_stopping = self._is_opening = False
+        self._wake = Wake()
         self._thread = HostThread(self._run, "broker")
 
     @property
@@ -106,9 +105,11 @@ class BrokerConnection:
             Whether all messages were confirmed, and the broker was told. Otherwise it publishes the will.
         """
         self._is_stopping = True
-        self._rouse()
+        self._wake.rouse()
         if not self._is_opening:  # it may hang in DNS, TCP or TLS; its thread is a daemon, and ends by itself
             self._thread.join(STOP_SECONDS)
+        if self._thread.ident is None:  # it never started
+            self._wake.close()
         return self._has_ended_well and not self._thread.is_alive()
 
     def subscribe(self, topics: str, qos: int = 1) -> None:
@@ -116,14 +117,14 @@ class BrokerConnection:
         with self._lock:
             self._wanted[topics] = qos
             self._asked.append((topics, qos))
-        self._rouse()
+        self._wake.rouse()
 
     def unsubscribe(self, topics: str) -> None:
         """Ask for no more messages of a filter."""
         with self._lock:
             if self._wanted.pop(topics, None) is not None:
                 self._asked.append((topics, None))
-        self._rouse()
+        self._wake.rouse()
 
     def publish(self, message: Message) -> int:
         """Send a message. Never blocks.
@@ -140,7 +141,7 @@ class BrokerConnection:
         if not message.topic or "+" in message.topic or "#" in message.topic:
             raise ValueError(f"found {message.topic!r}, allowed is a topic without + and #")
         number = self._window.add(message)
-        self._rouse()
+        self._wake.rouse()
         return number
 
     # What follows runs on the connection's thread.
@@ -159,9 +160,7 @@ class BrokerConnection:
             self._pause(self._delays.taken_over if was_taken_over else delay)
             delay = min(2 * delay, self._delays.longest)
         self._window.close()
-        with self._lock:
-            wake, self._wake = self._wake, -1
-        os.close(wake)
+        self._wake.close()
 
     def _live(self) -> bool:
         """Connect, and use the connection until it ends. Returns whether another client has taken our name."""
@@ -202,6 +201,9 @@ class BrokerConnection:
             if not link.is_accepted and (now > limit or self._is_stopping):
                 link.problem = f"{self._settings.url} takes the connection, but does not answer"
                 return
+            if link.is_silent(now):
+                link.problem = f"{self._settings.url} does not answer any more"
+                return
             if self._is_stopping and not closing:
                 closing, limit = True, now + GOODBYE_SECONDS
             if closing and (self._window.is_empty or now > limit):
@@ -230,8 +232,8 @@ class BrokerConnection:
         poll.register(self._wake, select.POLLIN)
         poll.register(link.fileno(), select.POLLIN | (select.POLLOUT if link.wants_write else 0))
         ready = dict(poll.poll(0 if link.has_unread else seconds * 1000))
-        if ready.pop(self._wake, 0):
-            self._calm()
+        if ready.pop(self._wake.fileno(), 0):
+            self._wake.calm()
         events = next(iter(ready.values()), 0)
         link.turn(readable=bool(events & ~select.POLLOUT), writable=bool(events & select.POLLOUT))
 
@@ -245,20 +247,11 @@ class BrokerConnection:
     def _pause(self, seconds: float) -> None:
         """Wait before the next attempt, or until the stop."""
         limit = time.monotonic() + seconds * random.uniform(0.5, 1)
+        poll = select.poll()  # not select.select: the number of a file can be 1024 and more
+        poll.register(self._wake, select.POLLIN)
         while not self._is_stopping and (left := limit - time.monotonic()) > 0:
-            select.select([self._wake], [], [], left)
-            self._calm()
-
-    def _rouse(self) -> None:
-        with self._lock:
-            if self._wake >= 0 and not self._is_roused:
-                self._is_roused = True
-                os.eventfd_write(self._wake, 1)
-
-    def _calm(self) -> None:
-        with self._lock, contextlib.suppress(BlockingIOError):
-            self._is_roused = False
-            os.eventfd_read(self._wake)
+            poll.poll(left * 1000)
+            self._wake.calm()
 
     # A link tells it these.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -28,6 +29,11 @@ MOST_IN_FLIGHT = 100
 """Messages of QoS 1 that are sent and not confirmed, at most. A broker can want fewer (Receive Maximum)."""
 LARGEST_SENT = 5 << 20
 """Bytes of a payload that is sent, at most. A broker can want fewer (Maximum Packet Size)."""
+MOST_PACKETS = 50
+"""Packets that are read before what waits to be sent gets its turn."""
+SILENT_SECONDS = 15.0
+"""Seconds without any answer after which a connection is given up, if the broker has something to confirm. Pings alone
+notice it in up to twice the time of `keep_alive`."""
 FRAME = 1024
 """Bytes of a packet beside its payload, at most: topics, properties and lengths of this host."""
 
@@ -75,6 +81,9 @@ class Link:
         self._confirming: set[int] = set()
         self._most_in_flight = MOST_IN_FLIGHT
         self._tls_error = ""
+        self._handled = 0
+        """Packets that were read and told."""
+        self._heard_at = self._waiting_since = 0.0
         self.largest_sent = LARGEST_SENT
         """Bytes of a payload that the broker takes."""
         self.is_accepted = False
@@ -150,12 +159,25 @@ class Link:
     def turn(self, *, readable: bool, writable: bool) -> None:
         """Read and write what is possible without blocking, and keep the connection alive."""
         if readable or self.has_unread:
-            self._client.loop_read()
+            self._heard_at = time.monotonic()
+            self._read()
         if writable:
             self._client.loop_write()
         self._client.loop_misc()
         if self._client.socket() is None and not self.problem:
             self.problem = self._lost()
+
+    def _read(self) -> None:
+        """Read packets until there are none, or others get their turn."""
+        for _ in range(MOST_PACKETS):
+            handled = self._handled
+            self._client.loop_read()
+            if self._handled == handled or self.problem:
+                return
+
+    def is_silent(self, now: float) -> bool:
+        """Whether the broker has not confirmed a message for `SILENT_SECONDS`, and said nothing else."""
+        return bool(self._confirming) and now - max(self._heard_at, self._waiting_since) > SILENT_SECONDS
 
     def send(self, number: int, message: Message) -> None:
         """Send a message with a number, by which its confirmation is told. It is written in the next `turn`."""
@@ -167,6 +189,8 @@ class Link:
             return
         self._numbers[sent.mid] = number
         if message.qos:
+            if not self._confirming:
+                self._waiting_since = time.monotonic()
             self._confirming.add(sent.mid)
 
     def subscribe(self, topics: str, qos: int) -> None:
@@ -233,6 +257,7 @@ class Link:
             self.problem = f"{self._settings.url} ends the connection: {why}"
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        self._handled += 1
         try:
             topic = message.topic
         except UnicodeDecodeError:
@@ -251,6 +276,7 @@ class Link:
         )
 
     def _on_publish(self, _client: Client, _data: Any, mid: int, code: ReasonCode, found: Properties | None) -> None:
+        self._handled += 1
         self._confirming.discard(mid)
         number = self._numbers.pop(mid, None)
         if number is not None:

@@ -15,7 +15,7 @@ _REFUSALS = {
     0x84: 'it does not speak MQTT 5: set version = "3.1.1" in [mqtt]',
     0x85: "it does not take the client ID of this node; choose another node in [mqtt]",
     0x86: "user or password is wrong",
-    0x87: "this user is not allowed to connect, or user and password are wrong",
+    0x87: "its access list (ACL) does not allow that to this user",
     0x88: "it is not available at the moment",
     0x89: "it is busy",
     0x8A: "it has banned this client",
@@ -28,22 +28,26 @@ _REFUSALS = {
     0x9F: "it is reached too often",
 }
 """CONNACK, PUBACK, SUBACK and DISCONNECT of MQTT 5.0, section 2.4."""
+_AT_LOGIN = {0x87: "this user is not allowed to connect, or user and password are wrong"}
+"""What some of them mean as the answer to CONNECT."""
 
 
-def refusal(code: int, reason: str = "") -> str:
+def refusal(code: int, reason: str = "", *, is_login: bool = False) -> str:
     """Return why a broker refuses something.
 
     Args:
         code: the reason code of MQTT 5.
         reason: the broker's own words; it can be any text.
+        is_login: whether it refuses the connection.
     """
-    text = _REFUSALS.get(code, f"reason code 0x{code:02x}")
+    known = _REFUSALS | _AT_LOGIN if is_login else _REFUSALS
+    text = known.get(code, f"reason code 0x{code:02x}")
     return f'{text} ("{log_line(reason)}")' if reason else text
 
 
 def not_accepted(settings: BrokerSettings, code: int, reason: str = "") -> str:
     """Return the problem of a broker that refuses the connection."""
-    text = f"{settings.url} refuses this host: {refusal(code, reason)}"
+    text = f"{settings.url} refuses this host: {refusal(code, reason, is_login=True)}"
     if code in {0x86, 0x87} and not settings.user:
         text += "; [mqtt] names no user"
     return text

@@ -43,12 +43,14 @@ def fleet(settings: BrokerSettings, prefix: str, *, wait: float = WAIT_SECONDS, 
     if not view.link.is_connected:
         say(f"wasi-host: {_away(settings, view.link.problem, wait)}", is_result=False)
         return ExitStatus.NOT_RUNNING
+    if view.link.problem:
+        say(f"wasi-host: {view.link.problem}", is_result=False)
     return ExitStatus.DONE if is_well(view) else ExitStatus.FAILED
 
 
 @contextmanager
-def asking(settings: BrokerSettings, prefix: str) -> Iterator[FleetClient]:
-    """Make a context with a client that knows the nodes. Blocks for some seconds at most.
+def asking(settings: BrokerSettings, prefix: str, wait: float = WAIT_SECONDS) -> Iterator[FleetClient]:
+    """Make a context with a client that knows the nodes. Blocks up to `wait` seconds, usually for half a second.
 
     Raises:
         BrokerAwayError: the broker cannot be reached.
@@ -57,8 +59,8 @@ def asking(settings: BrokerSettings, prefix: str) -> Iterator[FleetClient]:
     client = FleetClient(settings, prefix)
     client.start()
     try:
-        if not client.wait_for_state(QUIET_SECONDS, WAIT_SECONDS):
-            raise BrokerAwayError(_away(settings, client.view().link.problem, WAIT_SECONDS))
+        if not client.wait_for_state(QUIET_SECONDS, wait):
+            raise BrokerAwayError(_away(settings, client.view().link.problem, wait))
         yield client
     finally:
         client.stop()

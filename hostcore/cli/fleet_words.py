@@ -47,7 +47,7 @@ def as_json(broker: str, prefix: str, view: FleetView) -> dict[str, Any]:
             },
             "versions": list(summary.versions),
         },
-        "nodes": [_node_json(each) for each in view.nodes],
+        "nodes": [node_json(each) for each in view.nodes],
     }
 
 
@@ -56,7 +56,8 @@ def text_of(found: object) -> str:
     return json.dumps(found).replace("\x7f", "\\u007f")
 
 
-def _node_json(node: NodeStatus) -> dict[str, Any]:
+def node_json(node: NodeStatus) -> dict[str, Any]:
+    """Return one node for programs. Times are RFC 3339, UTC."""
     found: dict[str, Any] = {}
     for field in fields(NodeStatus):
         value = getattr(node, field.name)
@@ -83,11 +84,22 @@ def lines(broker: str, prefix: str, view: FleetView, now: float, width: int) -> 
     yield from wrapped(f"{broker}, prefix {prefix}: {', '.join(_summary(view))}", width)
     has_versions = len(view.summary.versions) > 1
     for node in view.nodes:
-        start = f"  {node.name:<{NAME}} {node.standing.word:<{STATE}} "
-        words = "; ".join(_told(node, now, has_versions=has_versions))
-        yield from wrapped(start + words, width, hanging=HANGING)
+        yield from wrapped(node_line(node, now, has_versions=has_versions), width, hanging=HANGING)
         if node.problem and node.problem != node.reason:
             yield from wrapped(f"{'':<{HANGING}}cannot be read: {node.problem}", width, hanging=HANGING)
+
+
+def node_line(node: NodeStatus, now: float, *, has_versions: bool = False) -> str:
+    """Return one node in a line, which can be long.
+
+    Args:
+        node: the node.
+        now: the present, Unix seconds.
+        has_versions: whether nodes have different versions of the host.
+    """
+    return f"  {node.name:<{NAME}} {node.standing.word:<{STATE}} " + "; ".join(
+        _told(node, now, has_versions=has_versions)
+    )
 
 
 def _summary(view: FleetView) -> Iterator[str]:

@@ -35,6 +35,8 @@ class Node:
         self._heard: float | None = None
         """When something came from it that the broker had not kept."""
         self._clock_off: float | None = None
+        self._run = ""
+        """The run that spoke last."""
         self._superseded: dict[str, None] = {}
         """Earlier runs, the latest last."""
         self._conflict_until = 0.0
@@ -95,24 +97,33 @@ class Node:
         self._is_online = payload == ONLINE if payload else None
 
     def _take_info(self, arrived: Arrived, now: float) -> None:
-        before = self.info.run if self.info else ""
         self.info = info_of(arrived.payload) if arrived.payload else None
-        run = self.info.run if self.info else ""
-        if not run or not before or run == before:
-            return
-        if run in self._superseded and not arrived.retained:
-            self._conflict_until = now + CONFLICT_SECONDS
-        self._superseded.pop(before, None)
-        self._superseded[before] = None
-        if len(self._superseded) > MOST_RUNS:
-            del self._superseded[next(iter(self._superseded))]
+        if self.info:
+            self._take_run(self.info.run, now, is_kept=arrived.retained)
 
     def _take_health(self, arrived: Arrived, now: float) -> None:
         self.health = health_of(arrived.payload) if arrived.payload else None
-        told = unix_seconds(self.health.time) if self.health else None
+        if self.health is None:
+            return
+        if not arrived.retained:  # what was kept may be of the run before
+            self._take_run(self.health.run, now, is_kept=False)
+        told = unix_seconds(self.health.time)
         if told is not None and (not arrived.retained or told > now):  # what was kept may be old, but not of tomorrow
             off = told - now
             self._clock_off = off if abs(off) > MOST_CLOCK_OFF else None
+
+    def _take_run(self, run: str, now: float, *, is_kept: bool) -> None:
+        """Note which run of its host speaks. An earlier one that speaks again is another host."""
+        if not run or run == self._run:
+            return
+        if run in self._superseded and not is_kept:
+            self._conflict_until = now + CONFLICT_SECONDS
+        if self._run:
+            self._superseded.pop(self._run, None)
+            self._superseded[self._run] = None
+        self._run = run
+        if len(self._superseded) > MOST_RUNS:
+            del self._superseded[next(iter(self._superseded))]
 
     def _made(self, now: float, since: float | None) -> NodeStatus:
         info, health = self.info or _NO_INFO, self.health or _NO_HEALTH
@@ -173,7 +184,7 @@ class Node:
 
     def _standing(self, now: float, quiet_after: float | None) -> tuple[Standing, str]:
         if now < self._conflict_until:
-            return conflict((next(reversed(self._superseded), ""), self.info.run if self.info else ""))
+            return conflict((next(reversed(self._superseded), ""), self._run))
         if self._is_online is False:
             return offline()
         if quiet_after is not None and now >= quiet_after:

@@ -130,7 +130,7 @@ class Announcer:
 
     def _find(self, message: Arrived) -> None:
         """Something is announced for this node: by an earlier run, or on this connection."""
-        kept = read_kept(message.payload)
+        kept = read_kept(message.payload, self.site.online["t"])
         if kept is None:
             return
         plugin = self._plugin_of(message.topic)
@@ -232,9 +232,9 @@ class Announcer:
             gone=known.fixed | shape.gone,
         )
         _remember(known, {key: each for key, each in found.components.items() if _is_fixed(key)})
-        if (left_out := found.left_out + shape.left_out) and plugin not in self._crowded:
+        if (found.left_out or shape.left_out) and plugin not in self._crowded:
             self._crowded.add(plugin)
-            self._tell(f"Home Assistant gets the first {MOST_VALUES} values of {plugin}, and {left_out} are left out")
+            self._tell(f"Home Assistant gets the first {MOST_VALUES} values of {plugin} at most; it has more")
         return found
 
     def _devices(self) -> tuple[_Device, ...]:

@@ -1,4 +1,8 @@
-"""How a plugin and a node are, as diagnostic entities. They stay available when the plugin fails, to say so."""
+"""How a plugin and a node are, as diagnostic entities. They stay available when the plugin fails, to say so.
+
+None of them is announced as disabled (``en``): when Home Assistant 2026.2 removes such an entity, it deletes what the
+broker keeps of the whole device.
+"""
 
 from __future__ import annotations
 

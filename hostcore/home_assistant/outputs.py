@@ -15,6 +15,9 @@ from hostcore.home_assistant.site import Component, Site
 
 MOST_OUTPUTS = 50
 """Relays, and lines, that become entities."""
+WHO = ("by", "simulated")
+"""The keys of an output that say who drove it."""
+FREQUENCY = "frequency_hz"
 _FIRST_LIT = (
     "{%set c=value_json['leds']['colors']|reject('eq','000000')|list"
     " if value_json is mapping and value_json.get('leds') is mapping else []%}"
@@ -37,7 +40,7 @@ def of_node(site: Site, outputs: NodeOutputs) -> dict[str, Component]:
     may_drive = CommandGroup.OUTPUTS in site.commands
     relay, line = (_switch, _number) if may_drive else (_relay_state, _line_state)
     found = dict(relay(site, name) for name in [*outputs.relays][:MOST_OUTPUTS])
-    found |= dict(line(site, number, outputs) for number in [*outputs.pwm][:MOST_OUTPUTS])
+    found |= dict(line(site, number) for number in [*outputs.pwm][:MOST_OUTPUTS])
     if outputs.leds is not None and may_drive:
         found |= dict([_light(site)])
     return found
@@ -57,20 +60,25 @@ def _relay(site: Site, platform: str, relay: str, more: Component) -> tuple[str,
     return _output(site, platform, path, {"name": title([relay]), "val_tpl": jinja.text([*path, "state"]), **more})
 
 
-def _number(site: Site, line: int, outputs: NodeOutputs) -> tuple[str, Component]:
-    """The duty of a line. Its frequency stays as it was last set."""
-    hertz = outputs.pwm[line].frequency_hz or USUAL_HZ
-    ways = site.command("pwm", {"line": str(line), "duty": "value|float/100", "frequency_hz": f"{hertz:g}"})
+def _number(site: Site, line: int) -> tuple[str, Component]:
+    """The duty of a line. Its frequency stays as it was last set, which is an attribute of the entity."""
+    hertz = f"state_attr(entity_id,{jinja.literal(FREQUENCY)}) or {USUAL_HZ:g}"
+    ways = site.command("pwm", {"line": str(line), "duty": "value|float/100", FREQUENCY: hertz})
     return _line(site, "number", line, {"min": 0, "max": 100, "step": 0.1, "mode": "slider", **ways})
 
 
-def _line_state(site: Site, line: int, _outputs: NodeOutputs) -> tuple[str, Component]:
+def _line_state(site: Site, line: int) -> tuple[str, Component]:
     return _line(site, "sensor", line, {"stat_cla": "measurement"})
 
 
 def _line(site: Site, platform: str, line: int, more: Component) -> tuple[str, Component]:
     path = [PWM, str(line)]
-    shown = {"name": f"PWM GPIO {line}", "unit_of_meas": "%", "val_tpl": jinja.number([*path, "percent"])}
+    shown = {
+        "name": f"PWM GPIO {line}",
+        "unit_of_meas": "%",
+        "val_tpl": jinja.number([*path, "percent"]),
+        "json_attr_tpl": jinja.within(path, *WHO, FREQUENCY),
+    }
     return _output(site, platform, path, {**shown, **more})
 
 
@@ -84,7 +92,7 @@ def _output(site: Site, platform: str, path: list[str], more: Component) -> tupl
         "def_ent_id": entity_id(platform, site.node, *path),
         "stat_t": topic,
         "json_attr_t": topic,
-        "json_attr_tpl": jinja.within(path, "by", "simulated"),
+        "json_attr_tpl": jinja.within(path, *WHO),
         **more,
     }
 

@@ -7,6 +7,7 @@ lacks, or that is a text once instead of a number, changes nothing. Only one tha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from hostcore.broker.bodies import ValueInfo
@@ -16,6 +17,8 @@ from hostcore.quick_dataclass import dataclass
 
 MOST_FOLLOWED = 200
 """Values of one plugin that are followed."""
+MOST_LOOKED_AT = 1000
+"""Values of one reading that are looked at."""
 LONGEST_PATH = 128
 """Characters of the keys down to a value."""
 DEEPEST = 8
@@ -67,7 +70,8 @@ class Shape:
     def read(self, reading: Mapping[str, Any], now: float) -> None:
         """Take a reading. `now` is in seconds of any clock that only goes forward."""
         self.has_read = True
-        found = {path: kind_of(value) for path, value in values_in(unmarked(reading), DEEPEST) if _is_short(path)}
+        first = islice(values_in(unmarked(reading), DEEPEST), MOST_LOOKED_AT)
+        found = {path: kind_of(value) for path, value in first if _is_short(path)}
         for path in [*self._kinds]:
             self._miss(path, found, now)
         self.left_out = 0

@@ -128,7 +128,7 @@ class MqttFront:
             Whether the broker has confirmed everything. Otherwise it publishes the last will.
         """
         if self._thread is None:
-            return True
+            return self._connection.stop()
         self._ending.set()
         self._wake()
         self._thread.join(STOP_SECONDS)

@@ -54,7 +54,7 @@ def info_of(view: NodeView, settings: MqttSettings, run: str) -> NodeInfo:
     )
 
 
-def health_of(view: NodeView, now_ns: int, measured: Measured) -> NodeHealth:
+def health_of(view: NodeView, now_ns: int, measured: Measured, run: str) -> NodeHealth:
     """Return how the node is."""
     plugins = view.plugins.all()
     troubled = sorted(
@@ -84,6 +84,7 @@ def health_of(view: NodeView, now_ns: int, measured: Measured) -> NodeHealth:
         memory_mib=measured.memory_mib,
         waiting=measured.waiting,
         dropped=measured.dropped,
+        run=run,
     )
 
 

@@ -32,7 +32,7 @@ newest ones."""
 BUSY_SECONDS = 0.1
 """Seconds after which a message is tried again for which there was no room."""
 GRACE_NS = 5 * NS_PER_S
-"""For how long the broker may confirm a reading before it is copied to the history's file."""
+"""For how long a broker that is there may confirm a reading before it is copied to the history's file."""
 LARGE_BYTES = 16 << 10
 """Payloads above this can be the reason why a broker ends the connection: some tell of no limit, and have one."""
 MOST_LOSSES = 10
@@ -86,6 +86,8 @@ class Outbox:
         self._happened: deque[tuple[int, str] | None] = deque()
         """Numbers that were confirmed or refused, and the reason of that; None for a lost connection. The connection
         calls us while it has locks of its own, so we only take note there."""
+        self._is_away = False
+        """Whether there was no connection when we last wanted to send something."""
         self._pace = Pace(settings.per_second)
         self._number = 0
         self._dropped = 0
@@ -142,6 +144,7 @@ class Outbox:
                 self._send_live(publish)
                 return self._send_late(publish)
             except BrokerAwayError:
+                self._is_away = True
                 return None
             except BrokerBusyError:
                 return BUSY_SECONDS
@@ -177,7 +180,8 @@ class Outbox:
         """Return what the copy lacks, and what it has too much. See `Unsent`."""
         with self._lock:
             self._settle()
-            return self._waiting.changes(self._clock.monotonic_ns() - (0 if is_last else GRACE_NS))
+            grace_ns = 0 if is_last or self._is_away else GRACE_NS
+            return self._waiting.changes(self._clock.monotonic_ns() - grace_ns)
 
     def copied(self, changes: UnsentChanges) -> None:
         """Take note that the copy has changed so. See `Unsent`."""
@@ -209,6 +213,7 @@ class Outbox:
         except MessageTooLargeError as error:
             self._give_up(held, str(error))
             return
+        self._is_away = False
         self._in_flight[number] = held
         self._late_in_flight += held.is_late
 

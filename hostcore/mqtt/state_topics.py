@@ -82,6 +82,8 @@ class StateTopics:
         self._search_until_ns = 0
         self._twins = Twins(node.topics, node.run)
         self._has_told_twin = False
+        self._corrected_ns = 0
+        node.subscribe(node.topics.of(STATUS))
 
     def connected(self) -> None:
         """Tell everything again, and look what the broker has of an earlier run."""
@@ -112,13 +114,29 @@ class StateTopics:
                 self._is_urgent = True
 
     def arrived(self, arrived: Arrived) -> None:
-        """The broker has kept something of this node: if it is of a plugin that is gone, delete it."""
+        """Correct what the broker has of this node, if it is not true."""
+        self._correct_status(arrived)
         if self._twins.arrived(arrived) and not self._has_told_twin:
             self._has_told_twin = True
             self._node.warn(
                 f"MQTT: another host at the broker has the name {self._node.topics.node}, too: set another node in "
                 "[mqtt] of one of them"
             )
+        self._delete_if_gone(arrived)
+
+    def _correct_status(self, arrived: Arrived) -> None:
+        """Say again that the node is online, once a second at most.
+
+        The will of an earlier connection can come after this one was made, if the broker noticed its loss late.
+        """
+        now_ns = self._node.clock.monotonic_ns()
+        is_wrong = arrived.topic == self._node.topics.of(STATUS) and arrived.payload != ONLINE and not arrived.retained
+        if is_wrong and now_ns - self._corrected_ns >= NS_PER_S:
+            self._corrected_ns = now_ns
+            self._node.retained.put(arrived.topic, ONLINE)
+
+    def _delete_if_gone(self, arrived: Arrived) -> None:
+        """Delete what the broker has kept of a plugin that is gone."""
         place = place_of(arrived.topic, self._node.topics.prefix)
         if place is None or place.node != self._node.topics.node or not (arrived.retained and arrived.payload):
             return
@@ -198,7 +216,7 @@ class StateTopics:
             self._measured = Measured(load=load(), memory_mib=private_mib())
             self._health_ns = now_ns + round(HEALTH_SECONDS * NS_PER_S)
         measured = replace(self._measured, waiting=self._outbox.waiting, dropped=self._outbox.dropped)
-        health = health_of(self._node.view, self._node.clock.wall_ns(), measured)
+        health = health_of(self._node.view, self._node.clock.wall_ns(), measured, self._node.run)
         self._node.retained.want(
             self._node.topics.of(HEALTH),
             health,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import signal
 import subprocess
@@ -30,6 +31,10 @@ INTERVAL = 2.0
 """Seconds between two readings of a driver."""
 LONGEST = 2.0
 """Seconds of the longest trouble."""
+STRIKING = 10.0
+"""Seconds within which enough bytes go through for a cut, on a connection that has just been made again."""
+COMMIT_SECONDS = 2.0
+"""Seconds between two writes of the history: soon, so that a run has many."""
 PATIENCE = 60.0
 """Seconds until all that waited has come, and until the host has ended."""
 SETTLING_NS = 5 * NS_PER_S
@@ -62,6 +67,10 @@ class Process:
     def __init__(self, folder: Path, broker: Broker, port: int) -> None:
         self.started_ns: list[int] = []
         self._settings, self._file = simulated_settings(folder), folder / "read"
+        text = self._settings.read_text(encoding="utf-8")
+        self._settings.write_text(
+            text.replace("commit_seconds = 60.0", f"commit_seconds = {COMMIT_SECONDS}"), encoding="utf-8"
+        )
         self._command = module(
             host_process.__name__, str(self._settings), str(port), str(broker.password_file), str(self._file)
         )
@@ -80,6 +89,11 @@ class Process:
         status = self._process.wait(PATIENCE)
         assert status == 0, f"the host ended with status {status}"
 
+    def kill(self) -> None:
+        """Kill it, which it does not notice."""
+        self._process.kill()
+        self._process.wait(PATIENCE)
+
     def read(self) -> list[ReadingPublished]:
         """Return what the drivers have read so far."""
         if not self._file.exists():
@@ -93,7 +107,7 @@ def run(folder: Path, *, seed: int, times: int, seconds: float, calm_seconds: fl
 
     In the middle, the host itself ends and starts again while it has no broker.
     """
-    with _stage(folder) as (broker, proxy, subscriber):
+    with stage(folder) as (broker, proxy, subscriber):
         host = Process(folder, broker, proxy.port)
         host.start()
         calm_ns = time.time_ns()
@@ -122,6 +136,7 @@ def _make_trouble(
         time.sleep(max(0.0, began + at - time.monotonic()))
         maker.begin(trouble)
         time.sleep(chance.uniform(0, LONGEST))
+        comes_true(lambda: maker.has_struck, STRIKING)
         if index == len(planned) // 2:
             proxy.close()
             time.sleep(2 * INTERVAL)
@@ -132,7 +147,8 @@ def _make_trouble(
 
 
 @contextmanager
-def _stage(folder: Path) -> Iterator[tuple[Broker, Proxy, Subscriber]]:
+def stage(folder: Path) -> Iterator[tuple[Broker, Proxy, Subscriber]]:
+    """A broker, a proxy for the host, and a subscriber."""
     broker = Broker(folder, configuration(folder))
     broker.start()
     proxy, drain = Proxy(broker.ports.plain), Drain(broker.ports.plain)
@@ -159,4 +175,6 @@ def _late(host: Process, read: Sequence[ReadingPublished], since_ns: int, until_
         first, last = max(since_ns, start_ns + SETTLING_NS), min(until_ns, end_ns)
         late += lateness([each for each in read if first <= each.time_ns < last], INTERVAL)
     late.sort()
+    if not late:
+        return math.nan, math.nan
     return 1e3 * late[len(late) // 2], 1e3 * late[int(0.99 * (len(late) - 1))]

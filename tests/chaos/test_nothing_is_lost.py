@@ -1,17 +1,19 @@
-"""No reading is lost, and none counts twice, whatever happens to the broker. `make chaos` does this for 13 minutes."""
+"""No reading is lost, and none counts twice, whatever happens to the broker. `make chaos` does this for 14 minutes."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from hostcore.clock import VirtualClock, timestamp
+from hostcore.clock import NS_PER_S, VirtualClock, timestamp
 from hostcore.events.stream import EventStream
 from tests.chaos import real, virtual
 from tests.chaos.account import compare
 from tests.chaos.subscriber import Got
+from tests.waiting import until
 
 
 def test_in_seconds_of_virtual_time(tmp_path: Path) -> None:
@@ -31,6 +33,25 @@ def test_in_real_time_with_a_host_that_is_started_again(tmp_path: Path, cache_fo
     outcome = real.run(tmp_path, seed=3, times=2, seconds=25, calm_seconds=10)
     print(outcome)
     assert outcome.account.is_balanced, str(outcome)
+
+
+@pytest.mark.thorough
+def test_a_killed_host_loses_what_it_has_read_since_the_last_write(tmp_path: Path, cache_folder: Path) -> None:
+    with real.stage(tmp_path) as (broker, proxy, subscriber):
+        host = real.Process(tmp_path, broker, proxy.port)
+        proxy.close()
+        host.start()
+        until(lambda: len(host.read()) >= 20, 60)
+        host.kill()
+        killed_ns = time.time_ns()
+        read = host.read()
+        host.start()
+        proxy.open()
+        last_write = timestamp(killed_ns - round((real.COMMIT_SECONDS + 0.5) * NS_PER_S))
+        written = [each for each in read if timestamp(each.time_ns) < last_write]
+        until(lambda: not compare(written, subscriber.got[:]).lost, 20)
+        host.stop()
+        assert len(written) >= 10
 
 
 class TestTheAccount:

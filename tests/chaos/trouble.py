@@ -12,13 +12,12 @@ from pathlib import Path
 from tests.broker import Broker
 from tests.chaos.proxy import Proxy
 from tests.chaos.subscriber import Subscriber
-from tests.waiting import until
 
 MORE = "persistence true\npersistence_location {folder}/\nmax_inflight_messages 0\nmax_queued_messages 0\n"
 """The configuration of the broker: it keeps its state on disk, and lets no message wait for the subscriber's
 confirmations of others, because it would have confirmed it to the host, and lose it when it is killed."""
-MOST_BYTES = 20_000
-"""A connection is cut after at most so many bytes: within the next dozen messages."""
+MOST_FROM_HOST, MOST_TO_HOST = 3_000, 50
+"""A connection is cut after at most so many bytes: within the next dozen readings, or of their confirmations."""
 
 
 class Trouble(StrEnum):
@@ -69,10 +68,16 @@ class Troublemaker:
                 self._limit_files(0)
                 os.kill(self._broker.pid, signal.SIGUSR1)  # it saves its state now
             case Trouble.CUT_FROM_HOST | Trouble.CUT_TO_HOST:
-                most = MOST_BYTES if trouble is Trouble.CUT_FROM_HOST else MOST_BYTES // 100
-                self._proxy.cut_after(self._chance.randrange(most), from_host=trouble is Trouble.CUT_FROM_HOST)
+                is_from_host = trouble is Trouble.CUT_FROM_HOST
+                most = MOST_FROM_HOST if is_from_host else MOST_TO_HOST
+                self._proxy.cut_after(self._chance.randrange(most), from_host=is_from_host)
         if trouble in {Trouble.KILL, Trouble.RESTART}:
             self._proxy.close()
+
+    @property
+    def has_struck(self) -> bool:
+        """Whether the trouble has come. A connection is cut only when enough bytes have gone through."""
+        return not self._proxy.is_cutting
 
     def end(self) -> None:
         """End the trouble. Blocks until the broker and the subscriber are there."""
@@ -95,7 +100,3 @@ class Troublemaker:
 def configuration(folder: Path) -> str:
     """Return the lines of the broker's configuration."""
     return MORE.format(folder=folder)
-
-
-def wait_for_cut(proxy: Proxy) -> None:
-    until(lambda: not proxy.is_cutting, 20)

@@ -19,7 +19,7 @@ from tests.chaos.proxy import Drain, Proxy
 from tests.chaos.subscriber import Subscriber
 from tests.chaos.trouble import Troublemaker, configuration, schedule
 from tests.scripted_session import ScriptedSession, plugin_facts
-from tests.waiting import until
+from tests.waiting import comes_true
 
 TOPICS = NodeTopics("chaos", "pi")
 INTERVALS = {"bh1750": 1.0, "bme680": 2.0, "dht22": 2.0, "scd41": 5.0, "sgp30": 10.0}
@@ -73,13 +73,15 @@ def run(folder: Path, *, seed: int, times: int, seconds: float) -> Account:
         for at, trouble in schedule(seed, times, seconds):
             _live(clock, drivers, until_seconds=at)
             maker.begin(trouble)
-            _live(clock, drivers, until_seconds=clock.monotonic_ns() / NS_PER_S + chance.uniform(0, LONGEST))
+            end = clock.monotonic_ns() / NS_PER_S + chance.uniform(0, LONGEST)
+            _live(clock, drivers, until_seconds=end)
+            for _ in _steps(clock, lambda: maker.has_struck):
+                drivers.read_what_is_due()
             maker.end()
         _live(clock, drivers, until_seconds=seconds)
         for _ in _steps(clock, lambda: not front.outbox.waiting):
             pass
-        until(lambda: compare(drivers.read, subscriber.got[:]).is_balanced or not front.outbox.waiting, 5)
-        time.sleep(0.2)
+        comes_true(lambda: compare(drivers.read, subscriber.got[:]).is_balanced, 5)
         return compare(drivers.read, subscriber.got)
     finally:
         front.stop()

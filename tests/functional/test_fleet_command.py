@@ -88,6 +88,11 @@ def test_a_broker_that_cannot_be_reached(broker: Broker, prefix: str, capsys: py
     assert "refuses connections" in said.err
 
 
+def test_a_watched_broker_that_cannot_be_reached(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fleet", "mqtt://127.0.0.1:1", "--watch"]) == 3
+    assert "refuses connections" in capsys.readouterr().err
+
+
 def test_the_password_is_never_told(
     broker: Broker, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

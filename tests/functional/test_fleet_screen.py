@@ -192,11 +192,62 @@ def test_simulated_nodes_say_so() -> None:
 @pytest.mark.parametrize("terminal", [Terminal(), Terminal(is_console=True), Terminal(no_color=True)])
 def test_every_terminal_shows_the_name_and_the_state(size: tuple[int, int], terminal: Terminal) -> None:
     async def scenario(screen: FleetScreen) -> None:
-        assert "X OFFLINE" in screen.line("den")
+        await screen.until(lambda: "X OFFLINE" in screen.line("den"))
         assert all(len(line) <= size[0] for line in screen.lines)
         await screen.press("down", "enter")
-        assert "! TROUBLE" in screen.lines[0]
+        await screen.until(lambda: "barn  ! TROUBLE" in screen.lines[0])
         await screen.press("2", "3", "z", "escape", "escape")
-        assert screen.line("den")
+        await screen.until(lambda: "Nodes on" in screen.text)
 
     drive_fleet(scenario, fleet(), size, terminal)
+
+
+def test_the_mouse_chooses_opens_and_sorts() -> None:
+    async def scenario(screen: FleetScreen) -> None:
+        await screen.pilot.click(offset=(5, 5))
+        assert screen.app._table.chosen is not None
+        assert screen.app._table.chosen.name == "cellar"
+        await screen.pilot.click(offset=(screen.lines[2].index("node"), 2))
+        assert "by node" in screen.text
+        assert screen.table[0] == "attic"
+        await screen.pilot.click(offset=(5, 3), times=2)
+        assert screen.lines[0].startswith(" attic")
+
+    drive_fleet(scenario, fleet())
+
+
+def test_a_low_terminal_shows_one_part_of_a_node_at_a_time() -> None:
+    async def scenario(screen: FleetScreen) -> None:
+        await screen.press("enter")
+        assert "1 Plugins (Tab: 2 Values, 3 Events)" in screen.text
+        await screen.press("tab")
+        assert "2 Values (Tab: 1 Plugins, 3 Events)" in screen.text
+        await screen.press("shift+tab", "shift+tab")
+        assert "3 Events (Tab: 1 Plugins, 2 Values)" in screen.text
+
+    drive_fleet(scenario, fleet(), (60, 18))
+
+
+def test_the_palette_has_what_can_be_done_here() -> None:
+    async def scenario(screen: FleetScreen) -> None:
+        await screen.press("ctrl+p")
+        await screen.until(lambda: "let the nodes stand below their tags" in screen.text)
+        await screen.type("tags")
+        await screen.until(lambda: "other colours" not in screen.text)
+        await screen.press("down", "enter")
+        await screen.until(lambda: "by tag" in screen.text)
+        screen.app.workers.cancel_all()
+
+    drive_fleet(scenario, fleet())
+
+
+def test_more_nodes_than_there_is_room_for_are_counted() -> None:
+    async def scenario(screen: FleetScreen) -> None:
+        assert "no room for" in screen.text
+
+    source = ScriptedFleet()
+    source.fleet = type(source.fleet)(most_nodes=3)
+    source.fleet.connected(source.now)
+    for number in range(9):
+        source.node(f"pi{number}")
+    drive_fleet(scenario, source, (120, 30))

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.broker import running
+from tests.broker import Broker, running
 from tests.command import Desk
+from tests.ssh_server import COMPUTER, SshServer
 from tests.tmux import ENDED, IS_INSTALLED, Tmux
 
+pytest_plugins = ["tests.ssh_fixtures"]
 pytestmark = pytest.mark.skipif(not IS_INSTALLED, reason="tmux is not installed")
 
 WASI_HOST = str(Path(sys.executable).with_name("wasi-host"))
@@ -57,3 +59,28 @@ def test_a_person_finds_the_crash_of_a_node_sees_it_live_and_comes_back(tmp_path
             assert "NO CONNECTION" not in terminal.text
             terminal.keys("q")
             terminal.until(f"{ENDED} 0")
+
+
+@pytest.mark.thorough
+def test_a_node_that_answers_nothing_over_the_broker_is_opened_over_ssh(
+    far_desk: Desk, server: SshServer, broker: Broker, tmp_path: Path
+) -> None:
+    settings = (far_desk.folder / "host.toml").read_text(encoding="utf-8")
+    far_desk.write("host.toml", f'{settings}{broker.section}node = "barn"\nprefix = "by-ssh"\n')
+    fleet = [WASI_HOST, "fleet", f"mqtt://pi@127.0.0.1:{broker.ports.plain}", "--prefix", "by-ssh"]
+    (tmp_path / "near").mkdir()
+    (tmp_path / "near" / "host.toml").touch()
+    with (
+        far_desk.running("run"),
+        Tmux([*fleet, "--password-file", str(broker.password_file)], tmp_path / "near", (100, 30)) as terminal,
+    ):
+        terminal.until(re.compile(r"barn +\+ ok"))
+        terminal.keys("l")
+        terminal.until("answers nothing over")
+        terminal.keys("s")
+        terminal.until("barn for ssh, such as pi@raspberrypi")
+        terminal.keys(COMPUTER, "Enter")
+        terminal.until("no host runs with")
+        assert "barn" in terminal.text, "the fleet is back"
+        terminal.keys("q")
+        terminal.until(f"{ENDED} 0")

@@ -186,4 +186,4 @@ def require_verdict(verdict: PluginError) -> None:
         assert verdict.kind != CrashKind.HOST, said
 
 
-TARGET = Target("components", 40, make, ready, batch=250)
+TARGET = Target("components", 35, make, ready, batch=250)

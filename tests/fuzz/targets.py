@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from tests.fuzz import commands, components, keys, messages, readings, settings
+from tests.fuzz import commands, components, fleet, keys, messages, readings, settings
 
-TARGETS = (messages.TARGET, commands.TARGET, settings.TARGET, readings.TARGET, keys.TARGET, components.TARGET)
+TARGETS = (
+    messages.TARGET,
+    commands.TARGET,
+    fleet.TARGET,
+    settings.TARGET,
+    readings.TARGET,
+    keys.TARGET,
+    components.TARGET,
+)

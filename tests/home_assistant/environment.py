@@ -20,7 +20,7 @@ import pytest
 
 VERSION = "2026.2.3"
 """The newest for Python 3.13. Later ones need 3.14."""
-PYTHONS = ("python3.13", "python3.14")
+PYTHON = "python3.13"
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 FOLDER = ROOT / "build" / "home-assistant"
@@ -56,7 +56,7 @@ def python() -> Path:
 def _pythons() -> Iterator[str]:
     """All Pythons that are new enough, also those of pyenv, which are not on the path."""
     versions = sorted(Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")).glob("versions/3.13.*/bin/python"))
-    for candidate in (*PYTHONS, *map(str, versions)):
+    for candidate in (PYTHON, *map(str, versions)):
         path = shutil.which(candidate)
         if path and subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0:
             yield path

@@ -65,7 +65,9 @@ def home_assistant(folder: Path, broker: BrokerSettings) -> Iterator[HomeAssista
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     ) as process:
         try:
-            yield HomeAssistant(process)
+            found = HomeAssistant(process)
+            found.states()  # on a busy computer, it takes half a minute to start
+            yield found
         finally:
             assert process.stdin
             process.stdin.close()

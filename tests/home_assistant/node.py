@@ -19,7 +19,7 @@ from tests.broker import Visitor
 NOW = "2026-01-31T08:00:00Z"
 OUTPUTS_OF_NODE = NodeOutputs(
     {"fan": RelayState(on=True, by="a person", is_simulated=True), "pump": RelayState(on=None)},
-    {18: LineState(50.0, 1000.0)},
+    {18: LineState(50.0, 440.0)},
     StripState(((0, 0, 0), (100, 50, 0))),
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rich.segment import Segment
 from rich.style import Style
 
-from hostcore.fleet.model import FleetSummary, FleetView, Standing
+from hostcore.fleet.model import FleetSummary, Standing
 from tui.fleet.desk import FleetDesk
 from tui.fleet.node_words import ink_of
 from tui.lines import Line, LinesWidget
@@ -25,6 +25,17 @@ class FleetHead(LinesWidget):
     """As much about the fleet as fits into one line."""
 
     desk: FleetDesk
+    _counted_for: object = None
+    _simulated = 0
+
+    @property
+    def _simulated_count(self) -> int:
+        """How many nodes are simulated. Counted again only when one has changed."""
+        nodes = self.desk.fleet.nodes
+        if nodes is not self._counted_for:
+            self._counted_for = nodes
+            self._simulated = sum(each.is_simulated for each in nodes)
+        return self._simulated
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw all in full, or in brief, or without the least important parts."""
@@ -36,7 +47,7 @@ class FleetHead(LinesWidget):
     def _parts(self, *, is_brief: bool) -> Iterator[Part]:
         fleet, look = self.desk.fleet, self.look
         summary = fleet.summary
-        if mark := _reality(fleet):
+        if mark := _reality(self._simulated_count, len(fleet.nodes)):
             yield 0, [Segment(f" {mark} ", look.simulated)]
         yield 0, _nodes(summary, look)
         if summary.troubled:
@@ -53,12 +64,11 @@ def _unit(*, is_brief: bool) -> Segment:
     return Segment(" msg/s" if is_brief else " messages/s")
 
 
-def _reality(fleet: FleetView) -> str:
+def _reality(simulated: int, nodes: int) -> str:
     """Whether nodes are simulated; "" if none is."""
-    simulated = sum(each.is_simulated for each in fleet.nodes)
     if not simulated:
         return ""
-    return "SIMULATED" if simulated == len(fleet.nodes) else f"{simulated} SIMULATED"
+    return "SIMULATED" if simulated == nodes else f"{simulated} SIMULATED"
 
 
 def _nodes(summary: FleetSummary, look: Look) -> Line:

@@ -24,7 +24,7 @@ from tui.live_screen import LiveScreen
 from tui.row_list import RowList
 from tui.text import safe
 
-LOW = 20
+LOW = 24
 """Lines below which only the part with the focus is in sight."""
 
 
@@ -76,9 +76,7 @@ class NodeScreen(LiveScreen):
         yield KeyBar(self.desk)
 
     def on_mount(self) -> None:
-        """Name the parts, and let the keys act on the plugins."""
-        for part in self._parts:
-            part.border_title = Content(str(getattr(part, "help_title", "")))
+        """Let the keys act on the plugins."""
         self._plugins.focus()
         self.call_after_refresh(lambda: self.update(self.desk.now_ns()))
 
@@ -121,6 +119,8 @@ class NodeScreen(LiveScreen):
         focused = self.focused if self.focused in self._parts else self._plugins
         for part in self._parts:
             part.display = part is focused or not is_alone
+            others = [_title(each) for each in self._parts if each is not part] if is_alone else []
+            part.border_title = Content(f"{_title(part)} (Tab: {', '.join(others)})" if others else _title(part))
         self.set_class(is_alone, "-alone")
 
     def action_leave(self) -> None:
@@ -170,3 +170,8 @@ class NodeScreen(LiveScreen):
         event = message.event
         title = f"{safe(event.kind, 20)} on {self.node.name}"
         self.desk.open_sheet(Sheet(self.desk, title, lambda width: event_lines(event, self.desk.look, width)))
+
+
+def _title(part: RowList) -> str:
+    """The name of a part, with the key that goes to it."""
+    return str(getattr(part, "help_title", ""))

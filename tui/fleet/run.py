@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -23,6 +24,7 @@ from tui.fleet.addresses import Addresses
 from tui.fleet.app import FleetApp
 from tui.fleet.live_app import LiveApp, as_allowed
 from tui.fleet.state import FleetState, Wish
+from tui.keyboard import forget_screens
 from tui.layouts.memory import Memory
 from tui.run import run
 from tui.showing import SCREEN_THREADS, show
@@ -98,6 +100,11 @@ def _shown(client: FleetClient, broker: str) -> int:
             state = app.state
         except HostError as error:
             state = replace(app.state, told=f"{app.wish.node.name}: {error}")
+        # Each app keeps what is there at its start from being collected, also the apps before it.
+        del app
+        forget_screens()
+        gc.unfreeze()
+        gc.collect()
 
 
 def _visit(client: FleetClient, wish: Wish) -> int:

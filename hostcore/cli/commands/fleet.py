@@ -83,9 +83,12 @@ def _add_show(kinds: Commands) -> None:
     forms.add_argument("--json", action="store_true", help="print one JSON object")
     forms.add_argument("--plain", action="store_true", help="print a line for each node")
     show.add_argument(
+        "--watch", action="store_true", help="go on with a line for each change, until Ctrl+C; without the screen"
+    )
+    show.add_argument(
         "--wait", type=seconds, default=5.0, metavar="SECONDS", help="how long the broker may take (default: 5)"
     )
-    show.set_defaults(command=_show, failed=ExitStatus.NOT_DONE)
+    show.set_defaults(command=_asking(_show), failed=ExitStatus.NOT_DONE)
 
 
 def _add_history(kinds: Commands) -> None:
@@ -142,8 +145,11 @@ def broker_of(options: argparse.Namespace) -> tuple[BrokerSettings, str]:
     return found_broker(Reach(options.config, **{name: found for name in names if (found := getattr(options, name))}))
 
 
-def _show(options: argparse.Namespace) -> int:
-    settings, prefix = broker_of(options)
+def _show(options: argparse.Namespace, settings: BrokerSettings, prefix: str) -> int:
+    if options.watch:
+        from hostcore.cli.fleet_watch import watch  # noqa: PLC0415
+
+        return watch(settings, prefix, wait=options.wait, writes_json=options.json)
     is_for_screen = not (options.json or options.plain) and sys.stdin.isatty() and sys.stdout.isatty()
     if is_for_screen and options.screen is not None:
         return int(options.screen.fleet(settings, prefix, ""))

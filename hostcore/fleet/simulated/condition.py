@@ -64,6 +64,7 @@ def health_of(node: SimulatedNode, now: Moment) -> NodeHealth:
         memory_mib=_FULL_MEMORY if situation.is_loaded else _between(node, now, _MEMORIES),
         waiting=len(node.backlog),
         dropped=node.backlog.dropped,
+        run=node.run,
     )
 
 

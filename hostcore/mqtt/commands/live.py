@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 
-from hostcore.broker.channel import LEASE_SECONDS, Channel
+from hostcore.broker.channel import LEASE_SECONDS, SIGN_SECONDS, Channel
 from hostcore.broker.channel_pump import ChannelPump
 from hostcore.broker.groups import CommandGroup
 from hostcore.broker.live import DOWN, LONGEST_TRAFFIC, STREAM, TRAFFIC, UP, Subscriber, is_stream
@@ -31,6 +31,8 @@ from hostcore.threads import HostThread
 
 MOST_STREAMS = 4
 """The most live screens at a time."""
+SILENT_SECONDS = 1.5 * SIGN_SECONDS
+"""Seconds of silence after which a screen gives way to a new one, if there are too many."""
 BYTES_PER_SECOND = 64 << 10
 """The most compressed bytes that one screen costs the broker, on average."""
 FIRST_LINE_SECONDS = 20.0
@@ -118,9 +120,18 @@ class LiveScreens:
         if self._is_stopped:
             raise HostError("the node stops")
         if len(self._streams) >= MOST_STREAMS:
+            self._give_up_silent()
+        if len(self._streams) >= MOST_STREAMS:
             raise HostError(
                 f"{MOST_STREAMS} live screens of this node are open, and no more are allowed; close one first"
             )
+
+    def _give_up_silent(self) -> None:
+        """End the stream that was silent for longest, if its client has missed a sign of life: it may be gone."""
+        name, silent = max(self._streams.items(), key=lambda each: each[1].pump.silent_seconds)
+        if silent.pump.silent_seconds > SILENT_SECONDS:
+            silent.close("another screen has taken its place")
+            del self._streams[name]
 
     def _started(self, name: str, seconds: int) -> _Stream:
         gate = TrafficGate(self._clock)

@@ -98,6 +98,8 @@ class LiveSession(ReadOnlySession):
         self._gate.add(made, wanted)
         return made
 
+    # Where the commands allow it, these three do what a session that only looks refuses.
+
     def actuate(self, actuation: Actuation) -> None:  # type: ignore[override]
         """Drive an output, if host.toml allows it."""
         self._require(CommandGroup.OUTPUTS)

@@ -53,7 +53,6 @@ class _Ready:
     """A command whose arguments are right."""
 
     transaction: str
-    envelope: Envelope
     work: Work
     group: CommandGroup
     text: str
@@ -161,6 +160,7 @@ class CommandService:
         return self._commands if known is not None and known.group is not CommandGroup.READ else self._questions
 
     def _follow(self, arrived: Arrived) -> None:
+        """Follow a message, or say why not. Nothing that it says ends the thread."""
         envelope, transaction = envelope_of(arrived, self._topics), ""
         if envelope is None:
             return
@@ -168,11 +168,16 @@ class CommandService:
             envelope = answered_where_wanted(envelope, arrived, self._topics)
             found = object_of(arrived.payload)
             transaction = transaction_in(found)
-            ready = self._checked(envelope, found, arrived)
-        except HostError as error:
+            payload = self._done(self._checked(envelope, found, arrived))
+        except RefusedCommandError as error:
             self._answering.refuse(envelope, transaction, str(error))
-        else:
-            self._do(ready)
+            return
+        except HostError as error:
+            payload = failure(transaction, str(error))
+        except Exception as defect:  # noqa: BLE001 - a defect of the host must not end its commands
+            self._warn(str(DefectError(defect)))
+            payload = failure(transaction, str(DefectError(defect)))
+        self._answering.answer(envelope, payload)
 
     def _checked(self, envelope: Envelope, found: Mapping[str, Any], arrived: Arrived) -> _Ready:
         """Return a command that may be followed, and only once.
@@ -188,7 +193,7 @@ class CommandService:
         changes = known.group is not CommandGroup.READ
         self._freshness.require_new(command, retained=arrived.retained, changes=changes)
         values = ", ".join(f"{key} {value}" for key, value in command.arguments.items())
-        return _Ready(command.transaction, envelope, work, known.group, f"{envelope.name} {values}".strip())
+        return _Ready(command.transaction, work, known.group, f"{envelope.name} {values}".strip())
 
     def _allowed(self, name: str) -> Known:
         known = self._known.get(name)
@@ -200,18 +205,12 @@ class CommandService:
             raise RefusedCommandError(problem)
         return known
 
-    def _do(self, ready: _Ready) -> None:
-        try:
-            with acting(ACTOR):
-                payload = success(ready.transaction, ready.work())
-        except HostError as error:
-            payload = failure(ready.transaction, str(error))
-        except Exception as defect:  # noqa: BLE001 - a defect of the host must not end its commands
-            self._warn(str(DefectError(defect)))
-            payload = failure(ready.transaction, str(DefectError(defect)))
-        else:
-            self._tell_order(ready)
-        self._answering.answer(ready.envelope, payload)
+    def _done(self, ready: _Ready) -> bytes:
+        """Do it, and return the answer."""
+        with acting(ACTOR):
+            payload = success(ready.transaction, ready.work())
+        self._tell_order(ready)
+        return payload
 
     def _tell_order(self, ready: _Ready) -> None:
         """Log what changes something. An output says by itself who drives it."""

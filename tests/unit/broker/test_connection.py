@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from hostcore.broker import link
 from hostcore.broker.message import Arrived, Message
 from hostcore.broker.settings import BrokerSettings
 from hostcore.errors import BrokerAwayError, MessageTooLargeError
@@ -107,6 +109,23 @@ class TestProblems:
             broker.secured, certificate_file=broker.folder / "client.pem", key_file=broker.folder / "ca.key"
         )
         assert "do not belong together" in problem_with(mixed)
+
+    def test_a_key_with_a_passphrase_is_refused_and_nobody_is_asked_for_it(
+        self, broker: Broker, tmp_path: Path
+    ) -> None:
+        plain, sealed = broker.folder / "client.key", tmp_path / "sealed.key"
+        seal = ("openssl", "pkey", "-in", plain, "-aes128", "-passout", "pass:hunter2", "-out", sealed)
+        subprocess.run(seal, check=True, capture_output=True)
+        settings = replace(broker.secured, certificate_file=broker.folder / "client.pem", key_file=sealed)
+        assert "has a passphrase, which a host cannot type" in problem_with(settings)
+
+    def test_a_certificate_of_another_authority_is_not_accepted(self, broker: Broker, tmp_path: Path) -> None:
+        made, key = tmp_path / "own.pem", tmp_path / "own.key"
+        make = ("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+        subprocess.run([*make, "-subj", "/CN=x", "-keyout", key, "-out", made], check=True, capture_output=True)
+        secured = replace(broker.secured, port=broker.ports.certified)
+        problem = problem_with(replace(secured, certificate_file=made, key_file=key))
+        assert f"does not accept certificate_file {made} of [mqtt]" in problem
 
     def test_tls_where_there_is_none(self, broker: Broker) -> None:
         assert "does not speak TLS on this port" in problem_with(replace(broker.secured, port=broker.ports.plain))
@@ -290,3 +309,25 @@ def test_a_listener_that_fails_costs_the_connection_and_not_the_thread(broker: B
     visitor.publish("failing/a", b"good")
     visitor.wait_for(lambda: visitor.of("failing/a") == [b"good"])
     visitor.connection.stop()
+
+
+def test_a_broker_that_confirms_nothing_any_more_is_given_up_and_is_back_later(
+    own: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "SILENT_SECONDS", 0.1)
+    with visiting(replace(own.settings, keep_alive=5), "a/#") as visitor:
+        own.pause()
+        visitor.publish("a/b", b"1")
+        visitor.wait_for(lambda: not visitor.connection.is_connected)
+        assert "does not answer any more" in visitor.problems[0]
+        own.resume()
+        visitor.wait_for(lambda: visitor.connection.is_connected)
+
+
+def test_a_flood_of_messages_arrives_in_its_order(broker: Broker) -> None:
+    """Many packets are read at once, also through TLS."""
+    with visiting(broker.secured, "flood/#") as visitor:
+        for number in range(900):
+            visitor.publish("flood/x", b"%d" % number, qos=number % 2)
+        visitor.wait_for(lambda: len(visitor.of("flood/x")) == 900)
+        assert visitor.of("flood/x") == [b"%d" % number for number in range(900)]

@@ -127,6 +127,21 @@ def test_two_hosts_under_one_name_are_a_conflict_for_some_minutes(fleet: Fleet) 
     assert line(fleet, after=6 + CONFLICT_SECONDS).standing is Standing.OK
 
 
+def test_two_hosts_that_only_tell_how_they_are_are_a_conflict_too(fleet: Fleet) -> None:
+    introduce(fleet, "pi", run=RUN)
+    for run in (OTHER_RUN, RUN):
+        assert line(fleet).standing is Standing.OK
+        fleet.fold(arrived("pi/health", health(NOW, run=run)), NOW)
+    assert line(fleet).standing is Standing.CONFLICT
+
+
+def test_what_the_broker_kept_of_an_earlier_run_is_no_conflict(fleet: Fleet) -> None:
+    for part, body in (("info", info(OTHER_RUN)), ("health", health(NOW, run=RUN)), ("status", b"online")):
+        fleet.fold(arrived(f"pi/{part}", body, kept=True), NOW)
+    fleet.fold(arrived("pi/health", health(NOW, run=OTHER_RUN)), NOW)
+    assert line(fleet).standing is Standing.OK
+
+
 @pytest.mark.parametrize(("off", "told"), [(30.0, None), (-3600.0, -3600.0), (61.0, 61.0)])
 def test_a_wrong_clock_is_told(fleet: Fleet, off: float, told: float | None) -> None:
     introduce(fleet, "pi")

@@ -187,6 +187,12 @@ def test_what_others_announced_is_not_touched(payload: bytes) -> None:
     assert topics(told.after(5)) == ["attic/config"]
 
 
+def test_a_node_of_the_same_name_with_another_prefix_keeps_its_devices() -> None:
+    told = Told("light")
+    told.kept(SITE.plugin_topic("gas"), announced("gas", {"a": 1}).replace(b"wasi-host/attic", b"other/attic"))
+    assert topics(told.after(5)) == ["attic/config"]
+
+
 def test_if_it_is_turned_off_all_that_an_earlier_run_announced_is_removed() -> None:
     told = Told("light", is_on=False)
     told.kept(SITE.plugin_topic("light"), announced("light", {"lux": 3}))
@@ -229,7 +235,7 @@ def test_the_log_says_once_that_a_plugin_has_too_many_values() -> None:
     for number in range(5):
         told.announcer.read("greedy", {f"v{key}": number for key in range(1000)})
         told.after(60)
-    assert told.lines == ["Home Assistant gets the first 100 values of greedy, and 900 are left out"]
+    assert told.lines == ["Home Assistant gets the first 100 values of greedy at most; it has more"]
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
@@ -247,7 +253,8 @@ def test_no_payload_that_the_broker_kept_does_harm(payload: bytes) -> None:
     )
 )
 def test_only_components_of_this_host_are_taken_from_what_was_kept(found: dict[str, Any]) -> None:
-    kept = read_kept(json.dumps({"o": {"name": "WASI Python Host"}, "cmps": found}).encode())
+    whole = {"o": {"name": "WASI Python Host"}, "avty": [{"t": "wasi-host/attic/status"}], "cmps": found}
+    kept = read_kept(json.dumps(whole).encode(), "wasi-host/attic/status")
     assert kept is not None
     assert all(
         platform in {"sensor", "binary_sensor", "switch", "number", "light", "button", "event"}

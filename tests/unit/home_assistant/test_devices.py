@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hostcore.broker.bodies import ValueInfo
 from hostcore.broker.groups import CommandGroup
-from hostcore.broker.outputs import NodeOutputs, StripState
+from hostcore.broker.outputs import LineState, NodeOutputs, StripState
 from hostcore.broker.topics import NodeTopics
 from hostcore.home_assistant import device, outputs
 from hostcore.home_assistant.accepted import accepted
@@ -174,6 +174,14 @@ def test_outputs_can_be_driven_where_commands_for_them_are_allowed() -> None:
         "light-leds": "wasi-host/attic/command/leds",
     }
     assert not any("ret" in each for each in found.values())
+
+
+def test_a_line_keeps_its_frequency_whatever_plugins_set() -> None:
+    site = node_site("attic", CommandGroup.OUTPUTS)
+    found = [outputs.of_node(site, NodeOutputs(pwm={18: LineState(50.0, hertz)})) for hertz in (440.0, 880.0)]
+    assert found[0] == found[1]  # nothing is announced again when a plugin plays a melody
+    template = found[0]["number-pwm.18"]["cmd_tpl"]
+    assert json.loads(rendered(template, "50", entity_id="number.x"))["frequency_hz"] == 1000
 
 
 def test_a_plugin_can_be_restarted_only_where_orders_are_allowed() -> None:

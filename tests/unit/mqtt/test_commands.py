@@ -8,11 +8,13 @@ from collections.abc import Iterator
 import pytest
 
 from hostcore.actuation import LightLeds, SetPwm, SwitchRelay
+from hostcore.broker.groups import CommandGroup
 from hostcore.broker.message import Arrived
 from hostcore.clock import NS_PER_S
 from hostcore.events import CrashLocated, Message, Outcome, PluginCrashed, TransferCompleted
 from hostcore.events.history import HistoryMark, HistoryPoint, HistoryReport, MarkKind
 from hostcore.events.stream import Numbered
+from hostcore.mqtt.commands.handlers import Known, Work
 from hostcore.place import BusName
 from hostcore.quick_dataclass import replace
 from hostcore.session import Order
@@ -184,7 +186,16 @@ class TestAnswers:
 
         node.session.order = defect  # type: ignore[method-assign]
         assert "a defect of this host" in node.refusal("start", plugin="a")
-        node.give("crashes")
+        node.give("acknowledge", name="warm")
+
+    def test_a_defect_in_reading_the_arguments_is_one_too(self, node: CommandedNode) -> None:
+        def defect(_arguments: object) -> Work:
+            raise KeyError("what")
+
+        node.service._known["crashes"] = Known(CommandGroup.READ, defect)
+        assert "a defect of this host" in node.refusal("crashes")
+        node.session.stored = HistoryReport((), 0, is_complete=True)
+        node.give("history", plugin="a", key="b")
 
 
 def test_a_host_that_is_read_only_answers_questions_only() -> None:

@@ -35,6 +35,42 @@ def test_a_node_is_online_until_it_says_goodbye(broker: Broker) -> None:
         node.wait(lambda: node.texts("status") == ["online", "offline"])
 
 
+def test_it_says_again_that_it_is_online_if_a_will_comes_late(broker: Broker) -> None:
+    with publishing(broker) as node:
+        node.wait(lambda: node.texts("status") == ["online"])
+        node.visitor.publish(node.topic("status"), b"offline", retain=True)
+        node.wait(lambda: node.texts("status") == ["online", "offline", "online"])
+
+
+GARBAGE = (
+    b"",
+    b"\x00\xff",
+    b"[" * 100_000,
+    b'{"run": 5}',
+    b'{"run": "x"' + b" " * 200_000 + b"}",
+    b"nan",
+    b'"\\ud800"',
+)
+
+
+def test_garbage_on_its_topics_disturbs_nothing(broker: Broker) -> None:
+    settings = settings_of(broker)
+    with visiting(broker.settings, name=f"vandal-{settings.prefix}") as vandal:
+        for number, payload in enumerate(GARBAGE):
+            for name in ("info", "status", f"old{number}", "light/state", "old/values/deep", "a b", "ä"):
+                vandal.publish(f"{settings.prefix}/{NODE}/{name}", payload, retain=True)
+        vandal.wait_for(lambda: len(vandal.confirmed) == 7 * len(GARBAGE))
+        with publishing(broker, "light", settings=settings) as node:
+            node.wait(lambda: node.texts("status")[-1:] == ["online"])
+            for payload in GARBAGE:
+                for name in ("info", "status", "light", "command/x"):
+                    vandal.publish(node.topic(name), payload)
+            node.read("light", illuminance=7)
+            node.wait(lambda: any(b'"illuminance": 7' in each for each in node.visitor.of(node.topic("light"))))
+            node.wait(lambda: b"" in node.visitor.of(node.topic("old1")))
+            assert not [line for line in node.lines() if "ended" in line]
+
+
 def test_it_tells_of_itself_and_its_plugins(broker: Broker) -> None:
     with publishing(broker, "light", "air") as node:
         node.wait(lambda: node.bodies("info"))

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from hostcore.broker.groups import CommandGroup
 from hostcore.config.mqtt import MqttSettings
 from hostcore.mqtt.home_assistant import HomeAssistantPart
@@ -18,7 +20,7 @@ from tests.published import NODE, Published, publishing, settings_of
 
 def quick(node: Node) -> HomeAssistantPart:
     """A part that answers Home Assistant at once."""
-    return HomeAssistantPart(node, draw=lambda _least, _most: 0.0, look_seconds=0.3)
+    return HomeAssistantPart(node, draw=lambda _least, _most: 0.0, look_seconds=0.1)
 
 
 class Seen:
@@ -57,7 +59,7 @@ def own_settings(broker: Broker, *commands: CommandGroup) -> MqttSettings:
     return replace(found, home_assistant=f"{found.prefix}-home", commands=commands)
 
 
-def test_a_host_announces_itself_and_its_plugins_and_removes_what_is_gone(broker: Broker) -> None:
+def test_a_host_announces_itself_and_its_plugins_and_removes_one_that_is_gone(broker: Broker) -> None:
     settings = own_settings(broker, CommandGroup.ORDERS)
     with announcing(broker, settings, "light", "gas") as (node, home):
         node.wait(lambda: node.texts("status"))
@@ -77,12 +79,9 @@ def test_a_host_announces_itself_and_its_plugins_and_removes_what_is_gone(broker
         node.wait(lambda: len(home.devices("light")) > before)
         assert home.devices("light")[-1] == light
         node.wait(lambda: len(node.bodies("light", "state")) > states)
-    with announcing(broker, settings) as (node, home):
-        node.wait(lambda: home.devices("light") and home.devices("light")[-1] is None)
-        node.wait(home.devices)
-        assert not any("Home Assistant" in line for line in node.lines())
 
 
+@pytest.mark.thorough
 def test_a_host_that_announces_nothing_any_more_removes_what_it_announced(broker: Broker) -> None:
     found = settings_of(broker)
     settings = replace(found, home_assistant="homeassistant")
@@ -92,3 +91,16 @@ def test_a_host_that_announces_nothing_any_more_removes_what_it_announced(broker
         node.wait(lambda: home.devices("light"))
     with announcing(broker, replace(settings, home_assistant=""), "light", sees="homeassistant") as (node, home):
         node.wait(lambda: home.devices("light")[-1] is None and home.devices()[-1] is None)
+
+
+@pytest.mark.thorough
+def test_a_plugin_that_is_gone_after_a_restart_of_the_host_is_removed(broker: Broker) -> None:
+    settings = own_settings(broker)
+    with announcing(broker, settings, "light") as (node, home):
+        node.wait(lambda: node.texts("status"))
+        node.read("light", illuminance=1)
+        node.wait(lambda: home.devices("light"))
+    with announcing(broker, settings) as (node, home):
+        node.wait(lambda: home.devices("light") and home.devices("light")[-1] is None)
+        node.wait(home.devices)
+        assert not any("Home Assistant" in line for line in node.lines())

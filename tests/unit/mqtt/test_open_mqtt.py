@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -66,3 +67,16 @@ def test_without_commands_nothing_is_answered(broker: Broker) -> None:
         client.publish("open-none/pi/last", b"")
         client.wait_for(lambda: client.of("open-none/pi/last"))
         assert not client.of("open-none/pi/response/crashes")
+
+
+def test_no_command_waits_for_a_node_that_is_away(broker: Broker) -> None:
+    session, name = ScriptedSession(), "open-away"
+    with opened(broker, name, session, commands=ALL) as client:
+        client.ask("pi", "acknowledge", {"name": "first"})
+    with live_client(broker.settings, name) as client:
+        body = {"transaction": "while-away", "time": time.time(), "name": "second"}
+        client.publish(f"{name}/pi/command/acknowledge", json.dumps(body).encode())
+        client.wait_for(lambda: client.confirmed)
+    with opened(broker, name, session, commands=ALL) as client:
+        client.ask("pi", "acknowledge", {"name": "third"})
+    assert session.acknowledged == ["first", "third"]

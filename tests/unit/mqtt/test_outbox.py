@@ -224,9 +224,18 @@ class TestTheCopy:
             bench.clock.advance(60)
             assert not bench.write_copy()
 
-    def test_gets_what_waits_longer_than_a_moment_and_loses_what_is_confirmed(self, bench: Bench) -> None:
+    def test_gets_what_waits_at_once_if_the_broker_is_away(self, bench: Bench) -> None:
         bench.broker.is_there = False
         bench.read()
+        bench.read()
+        for _ in range(20):
+            bench.send()
+        assert bench.write_copy()
+        assert [*bench.copy] == [(bench.run, 1), (bench.run, 2)]
+
+    def test_gets_what_waits_longer_than_a_moment_and_loses_what_is_confirmed(self, bench: Bench) -> None:
+        bench.read()
+        bench.send()
         assert not bench.write_copy()
         bench.clock.advance(GRACE_NS / 1e9)
         assert bench.write_copy()
