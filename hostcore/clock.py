@@ -105,3 +105,8 @@ class VirtualClock:
         """Move the clock forward by `seconds`."""
         with self._lock:
             self._now += round(seconds * NS_PER_S)
+
+    def set_back(self, seconds: float) -> None:
+        """Set the wall clock back by `seconds`, as a person or the network can. `monotonic_ns` is not changed."""
+        with self._lock:
+            self._wall_offset -= round(seconds * NS_PER_S)

@@ -1,7 +1,8 @@
 """Refuses commands that were given before: kept by the broker, made long ago, or sent again by someone who heard them.
 
-What is remembered of this run is enough for a command that comes again in it. For one that was followed by the run
-before, there is the watermark: the latest time of its commands, which is on the disk before the first is followed.
+The transactions of the last minutes are remembered. Of older commands only their latest time is: if the clock is set
+back, their time is fresh once more. For a command that was followed by the run before, there is the watermark: the
+latest time of its commands, which is on the disk before the first is followed.
 """
 
 from __future__ import annotations
@@ -46,12 +47,13 @@ class Freshness:
     def __init__(self, clock: Clock, watermark: Watermark) -> None:
         self._clock, self._watermark = clock, watermark
         self._before_ns = watermark.read()
-        """Commands up to this time may have been followed by a run before."""
+        """Commands up to this time may have been followed, by a run before or so long ago that they are forgotten."""
         self._written_ns = self._latest_ns = self._before_ns
         self._connected_ns = clock.monotonic_ns()
         self._lock = threading.Lock()
-        self._used: OrderedDict[str, int] = OrderedDict()
-        """Each transaction, and when it came, by the monotonic clock; the oldest first."""
+        self._used: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        """Each transaction, when it came, by the monotonic clock, and the time of its command, or 0 if that changes
+        nothing; the oldest first."""
 
     def connected(self) -> None:
         """Note that a connection has begun. What was commanded before it is too old now."""
@@ -73,9 +75,10 @@ class Freshness:
             raise RefusedCommandError("the broker kept it (retain), so it may be from any time; send it without retain")
         with self._lock:
             self._require_fresh(command)
+            self._forget_old()
             if changes:
-                self._require_not_before_restart(command)
-            self._require_unused(command.transaction)
+                self._require_not_followed(command)
+            self._require_unused(command, changes=changes)
             if changes:
                 self._raise_watermark(command.time_ns)
 
@@ -92,24 +95,29 @@ class Freshness:
         if -ahead_ns > self._clock.monotonic_ns() - self._connected_ns:
             raise RefusedCommandError(f"{times}: it is from before this node connected to the broker; send it again")
 
-    def _require_not_before_restart(self, command: Command) -> None:
+    def _forget_old(self) -> None:
+        """Forget transactions whose time is fresh no more, unless the clock is set back."""
+        long_ago_ns = self._clock.monotonic_ns() - REMEMBERED_NS
+        while self._used and next(iter(self._used.values()))[0] < long_ago_ns:
+            _, (_, time_ns) = self._used.popitem(last=False)
+            self._before_ns = max(self._before_ns, time_ns)
+
+    def _require_not_followed(self, command: Command) -> None:
         if command.time_ns <= self._before_ns < self._clock.wall_ns() + SET_BACK_NS:
             raise RefusedCommandError(
-                f"its {TIME} is {timestamp(command.time_ns)}, and before its restart this node may have followed "
-                f"commands up to {timestamp(self._before_ns)}; send it again after that time"
+                f"its {TIME} is {timestamp(command.time_ns)}, and this node may have followed commands up to "
+                f"{timestamp(self._before_ns)}, before a restart or before its clock was set back; send it again after "
+                "that time"
             )
 
-    def _require_unused(self, transaction: str) -> None:
-        now_ns = self._clock.monotonic_ns()
-        while self._used and now_ns - next(iter(self._used.values())) > REMEMBERED_NS:
-            self._used.popitem(last=False)
-        if transaction in self._used:
+    def _require_unused(self, command: Command, *, changes: bool) -> None:
+        if command.transaction in self._used:
             raise RefusedCommandError(f"its {TRANSACTION} was used before; each command needs one of its own")
         if len(self._used) >= MOST_REMEMBERED:
             raise RefusedCommandError(
                 f"more than {MOST_REMEMBERED} commands came in {REMEMBERED_NS // NS_PER_S} s; wait a minute"
             )
-        self._used[transaction] = now_ns
+        self._used[command.transaction] = self._clock.monotonic_ns(), command.time_ns if changes else 0
 
     def stop(self) -> None:
         """Follow no more commands: the watermark need not be ahead any more. Blocks while a file is written."""

@@ -89,7 +89,26 @@ class TestRepeats:
         an_hour_ago = VirtualClock(wall_start_ns=before.clock.wall_ns() - 3_600 * NS_PER_S)
         with CommandedNode(clock=an_hour_ago, watermark=watermark) as after:
             an_hour_ago.advance(3_600)
-            assert "before its restart" in after.refusal("relay", payload)
+            assert "before a restart" in after.refusal("relay", payload)
+
+    @pytest.mark.parametrize("seconds", [30, 119, 121, 600, 43_200])
+    def test_after_the_clock_was_set_back_it_is_refused(self, node: CommandedNode, seconds: float) -> None:
+        """Its time is fresh once more, and it is not remembered for so long."""
+        payload = switch(node)
+        node.send("relay", payload)
+        node.clock.advance(seconds)
+        node.clock.set_back(seconds)
+        node.refusal("relay", payload)
+
+    def test_new_ones_are_followed_again_once_the_clock_that_was_set_back_has_passed_those_before(
+        self, node: CommandedNode
+    ) -> None:
+        node.give("relay", name="fan", state="ON")
+        node.clock.advance(600)
+        node.clock.set_back(610)
+        assert "this node may have followed" in node.refusal("relay", name="fan", state="OFF")
+        node.clock.advance(11)
+        node.give("relay", name="fan", state="OFF")
 
     def test_more_transactions_than_are_remembered_are_refused_until_there_is_room(self) -> None:
         clock = VirtualClock()
