@@ -11,13 +11,15 @@ from hostcore.broker.groups import CommandGroup
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.control.session_lines import KINDS
 from hostcore.errors import ReadOnlyError
-from hostcore.events import TransferCompleted
+from hostcore.events import EventsDropped, TransferCompleted
 from hostcore.events.backlog import Earlier
 from hostcore.events.stream import Subscription
 from hostcore.quick_dataclass import replace
 from hostcore.read_only import ReadOnlySession
 from hostcore.session import Order, Session
 
+NOTHING = (EventsDropped,)
+"""Kinds of events that nobody publishes. A subscription to no kinds would be one to all."""
 NOT_OVER_MQTT = "This is not possible over MQTT. Open the screen of the node over ssh: wasi-host --on NODE"
 
 
@@ -55,7 +57,8 @@ class TrafficGate:
         """Close if the time is over. Call it once in a while."""
         with self._lock:
             for subscription, kinds in self._subscriptions:
-                subscription.change_kinds(*(kinds if self.is_open else kinds - {TransferCompleted}))
+                present = kinds if self.is_open else kinds - {TransferCompleted}
+                subscription.change_kinds(*(present or NOTHING))
 
 
 class GatedBacklog:
