@@ -17,6 +17,7 @@ from hostcore.events import (
     HOST,
     ConnectionRestored,
     Event,
+    EventsDropped,
     Level,
     LogWritten,
     PluginsChanged,
@@ -93,10 +94,10 @@ class MqttFront:
         self.outbox = Outbox(run, self.topics, clock, wanted, self._inform)
         self.unsent = LastReadings(self.outbox, self._take_rest)
         self._view, self._retained = NodeView(facts, session.plugins()), Retained()
-        self._occurrences = Occurrences(self.topics, settings.qos)
+        self._occurrences = Occurrences(self.topics, settings.qos, self._inform)
         self._link = LinkState(broker.url, clock, publish_event)
         self._calls: deque[Callable[[], None]] = deque()
-        self._inbox = Inbox()
+        self._inbox, self._has_told_flood = Inbox(), False
         self._ending = threading.Event()
         self._thread: HostThread | None = None
         self._node = Node(
@@ -172,6 +173,9 @@ class MqttFront:
         """Take in what the connection has told."""
         while self._calls:
             self._calls.popleft()()
+        if self._inbox.dropped and not self._has_told_flood:
+            self._has_told_flood = True
+            self._inform("messages come faster than this computer can read them; what is too much is dropped")
         for arrived in self._inbox.take():
             for part in self._parts:
                 part.arrived(arrived)
@@ -193,6 +197,8 @@ class MqttFront:
         for event in batch:
             if isinstance(event, ReadingPublished) and event.plugin not in RESERVED:
                 self.outbox.put(event)
+            elif isinstance(event, EventsDropped):
+                self.outbox.miss(event.count)
 
     def _send(self) -> float:
         """Send what may be sent now. Returns the seconds after which there is more to do."""

@@ -50,15 +50,16 @@ class Occurrences:
     Args:
         topics: the topics of the node.
         qos: the quality of service of their messages.
+        tell: takes one line for a person.
     """
 
-    def __init__(self, topics: NodeTopics, qos: int) -> None:
-        self._topics, self._qos = topics, qos
+    def __init__(self, topics: NodeTopics, qos: int, tell: Callable[[str], None]) -> None:
+        self._topics, self._qos, self._tell = topics, qos, tell
         self._waiting: deque[Message] = deque()
         self._in_flight: dict[int, Message] = {}
         self._told: dict[Hashable, object] = {}
-        self.dropped = 0
-        """Messages that nobody will get, because too many waited."""
+        self._dropped = 0
+        """Messages that nobody will get, and of which nobody was told."""
 
     def take(self, event: Event) -> None:
         """Take in an event. One that only says again what was told is left out."""
@@ -75,10 +76,11 @@ class Occurrences:
             try:
                 self._in_flight[publish(message)] = message
             except MessageTooLargeError:
-                self.dropped += 1
+                self._dropped += 1
             except BrokerError:
                 return False
             self._waiting.popleft()
+        self._tell_dropped()
         return True
 
     def delivered(self, number: int) -> None:
@@ -98,7 +100,15 @@ class Occurrences:
     def _bound(self) -> None:
         while len(self._waiting) > MOST_WAITING:
             self._waiting.popleft()
-            self.dropped += 1
+            self._dropped += 1
+
+    def _tell_dropped(self) -> None:
+        if self._dropped:
+            self._tell(
+                f"{self._dropped} messages of crashes, findings, denials or alarms were dropped: {MOST_WAITING} can "
+                "wait, and not every size"
+            )
+            self._dropped = 0
 
     def _is_told(self, event: Event) -> bool:
         """Return whether the event says again what was told, and remember what it says."""

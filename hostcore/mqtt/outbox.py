@@ -121,6 +121,16 @@ class Outbox:
             self._live[event.plugin], self._newest[event.plugin] = held, held.order
             self._make_room()
 
+    def miss(self, most: int) -> None:
+        """Count readings that were lost before they came here, because this computer was too busy for too long.
+
+        Args:
+            most: how many there are at most: other events are among them.
+        """
+        with self._lock:
+            self._dropped += most
+        self._tell(f"this computer was too busy: up to {most:,} readings were lost before they could be sent")
+
     def retire(self, plugin: str) -> None:
         """Take note that a plugin is gone: the broker must not keep its newest reading. What waits, is sent late."""
         with self._lock:

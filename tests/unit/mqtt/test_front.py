@@ -247,6 +247,27 @@ class TestTheConnection:
             assert node.front.outbox.waiting == 100
 
 
+def test_readings_that_were_lost_on_the_way_to_the_front_end_are_counted(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hostcore.mqtt.front.CAPACITY", 5)
+    with publishing(broker, "light") as node:
+        node.front.stop()
+        for number in range(7):
+            node.read("light", illuminance=number)
+        assert len(node.front.unsent.changes(is_last=True).added) == 5
+        assert node.front.outbox.dropped == 2
+
+
+def test_a_flood_of_messages_is_told_once(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hostcore.mqtt.inbox.MOST_MESSAGES", 0)
+    with publishing(broker, "light") as node:
+        node.wait(lambda: any("messages come faster" in line for line in node.lines()))
+        node.visitor.publish(node.topic("status"), b"offline")
+        node.wait(lambda: b"offline" in node.visitor.of(node.topic("status")))
+        assert len([line for line in node.lines() if "messages come faster" in line]) == 1
+
+
 def test_readings_that_come_after_the_goodbye_are_kept_for_the_next_start(broker: Broker) -> None:
     """The plugins of a host end after its front ends."""
     with publishing(broker, "light") as node:

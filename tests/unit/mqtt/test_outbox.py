@@ -214,6 +214,12 @@ class TestTooMuch:
         assert bench.told[1:] == [f"the broker has all that waited; {dropped} readings were dropped"]
 
 
+def test_readings_that_were_lost_on_the_way_to_the_outbox_are_counted_and_told(bench: Bench) -> None:
+    bench.outbox.miss(1_200)
+    assert bench.outbox.dropped == 1_200
+    assert bench.told == ["this computer was too busy: up to 1,200 readings were lost before they could be sent"]
+
+
 class TestTheCopy:
     def test_is_not_written_while_the_broker_confirms_at_once(self, bench: Bench) -> None:
         for _ in range(100):
