@@ -26,9 +26,12 @@ LARGEST_TAKEN = 1 << 20
 """Bytes of a payload that is taken, unless the user of a connection says otherwise."""
 ACCEPT_SECONDS = 10.0
 """The longest time in which a broker must accept a connection."""
-GOODBYE_SECONDS = 0.6
-"""The longest time at a stop for what is still to be sent."""
 STOP_SECONDS = 0.9
+"""The longest time that a stop takes."""
+GOODBYE_SECONDS = 0.3
+"""The part of it that is left for the good-bye, when what was still to be sent has had its time."""
+LONGEST_TURN = 4.0
+"""Seconds after which a connection on which nothing happens is looked at."""
 LASTING_SECONDS = 30.0
 """A connection that lasted so long was good: the next attempt comes soon."""
 
@@ -82,6 +85,7 @@ class BrokerConnection:
         self._asked: list[tuple[str, int | None]] = []
         self._link: Link | None = None
         self._is_stopping = self._is_opening = False
+        self._stop_seconds = STOP_SECONDS
         self._wake = Wake()
         self._thread = HostThread(self._run, "broker")
 
@@ -98,16 +102,17 @@ class BrokerConnection:
         """
         self._thread.start()
 
-    def stop(self) -> bool:
-        """Send what is still to be sent, say good-bye, and end. Blocks for less than a second.
+    def stop(self, seconds: float = STOP_SECONDS) -> bool:
+        """Send what is still to be sent, say good-bye, and end. Blocks for so many seconds at most.
 
         Returns:
             Whether all messages were confirmed, and the broker was told. Otherwise it publishes the will.
         """
+        self._stop_seconds = seconds
         self._is_stopping = True
         self._wake.rouse()
         if not self._is_opening:  # it may hang in DNS, TCP or TLS; its thread is a daemon, and ends by itself
-            self._thread.join(STOP_SECONDS)
+            self._thread.join(seconds)
         if self._thread.ident is None:  # it never started
             self._wake.close()
         return self._has_ended_well and not self._thread.is_alive()
@@ -194,7 +199,7 @@ class BrokerConnection:
     def _use(self, link: Link) -> None:
         self._link = link
         limit = time.monotonic() + ACCEPT_SECONDS
-        slow_turn = self._settings.keep_alive / 8
+        slow_turn = min(self._settings.keep_alive / 8, LONGEST_TURN)
         closing = False
         while not link.problem:
             now = time.monotonic()
@@ -205,10 +210,11 @@ class BrokerConnection:
                 link.problem = f"{self._settings.url} does not answer any more"
                 return
             if self._is_stopping and not closing:
-                closing, limit = True, now + GOODBYE_SECONDS
-            if closing and (self._window.is_empty or now > limit):
+                closing, limit = True, now + self._stop_seconds - GOODBYE_SECONDS
+            if closing and self._window.is_empty:
                 self._say_goodbye(link)
-                return
+            if closing and (self._window.is_empty or now > limit):
+                return  # without a good-bye, the broker publishes the will, as what was to be said may not arrive
             self._feed(link)
             self._turn(link, min(slow_turn, max(0.0, limit - now)) if closing or not link.is_accepted else slow_turn)
 
@@ -238,9 +244,9 @@ class BrokerConnection:
         link.turn(readable=bool(events & ~select.POLLOUT), writable=bool(events & select.POLLOUT))
 
     def _say_goodbye(self, link: Link) -> None:
-        self._has_ended_well = self._window.is_empty
+        self._has_ended_well = True
         link.close()
-        limit = time.monotonic() + STOP_SECONDS - GOODBYE_SECONDS
+        limit = time.monotonic() + GOODBYE_SECONDS
         while not link.problem and link.wants_write and time.monotonic() < limit:
             self._turn(link, 0.05)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from hostcore.broker.connection import DELAYS, BrokerConnection, Delays
+from hostcore.broker.connection import DELAYS, GOODBYE_SECONDS, STOP_SECONDS, BrokerConnection, Delays
 from hostcore.broker.message import Arrived, Message
 from hostcore.broker.topics import OFFLINE, RESERVED, STATUS, NodeTopics
 from hostcore.clock import Clock
@@ -51,8 +52,8 @@ IDLE_SECONDS = 1.0
 LARGEST_TAKEN = 256 << 10
 """Bytes of a payload that is taken. A command has 16 KiB, a chunk of a live screen 32, and an earlier announcement
 to Home Assistant 128."""
-STOP_SECONDS = 0.3
-"""How long its thread may take to end. The connection takes at most 0.9 s beside that."""
+END_SECONDS = 0.3
+"""How long its thread may take to end."""
 
 PartMaker = Callable[[Node], NodePart]
 
@@ -123,22 +124,24 @@ class MqttFront:
         self._connection.start()
 
     def stop(self) -> bool:
-        """Say that the node is offline, and end. Blocks for less than a second, mostly for some milliseconds.
+        """Say that the node is offline, and end. Blocks for about a second at most, mostly for some milliseconds.
 
         Returns:
             Whether the broker has confirmed everything. Otherwise it publishes the last will.
         """
         if self._thread is None:
             return self._connection.stop()
+        began = time.monotonic()
         self._ending.set()
         self._wake()
-        self._thread.join(STOP_SECONDS)
+        self._thread.join(END_SECONDS)
         for part in self._parts:
             if isinstance(part, LastingPart):
                 part.stop()
         if self._connection.is_connected and not self._thread.is_alive():
             self._try(Message(self.topics.of(STATUS), OFFLINE, 1, retain=True))
-        is_over = self._connection.stop()
+        left = STOP_SECONDS - (time.monotonic() - began)
+        is_over = self._connection.stop(max(left, GOODBYE_SECONDS))
         self.outbox.lost()  # what was not confirmed waits for the next start
         self._take_rest()
         return is_over

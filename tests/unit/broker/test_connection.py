@@ -265,6 +265,28 @@ def test_a_paused_broker_blocks_neither_publishing_nor_a_stop(own: Broker) -> No
         assert not visitor.connection.stop()
 
 
+def test_a_will_is_published_for_who_could_not_say_everything_before_its_end(own: Broker) -> None:
+    """Its last message may be that it is offline."""
+    with visiting(own.settings, "will/#") as visitor:
+        other = Visitor(own.settings, "other", will=Message("will/other", b"gone"))
+        other.start()
+        own.pause()
+        for _ in range(link.MOST_IN_FLIGHT + 1):
+            other.publish("a/b", b"1")
+        assert not other.connection.stop()
+        own.resume()
+        visitor.wait_for(lambda: visitor.of("will/other") == [b"gone"])
+
+
+def test_a_stop_can_be_given_less_time(own: Broker) -> None:
+    visitor = Visitor(own.settings)
+    visitor.start()
+    own.pause()
+    visitor.publish("a/b", b"1")
+    with soon(0.5):
+        assert not visitor.connection.stop(0.3)
+
+
 def test_a_broker_that_never_answers_does_not_delay_a_stop() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         for tls in (False, True):

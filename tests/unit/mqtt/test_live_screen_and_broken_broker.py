@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from hostcore.actuation import Actuation
 from hostcore.broker.groups import CommandGroup
 from hostcore.events import CaughtUp, ConnectionLost
 from tests.attached import Told, line
 from tests.broker import PATIENCE, Broker, running
 from tests.live_client import live_client
 from tests.live_node import live_node
-from tests.waiting import until
+from tests.waiting import soon, until
 
 READ = (CommandGroup.READ,)
 
@@ -56,6 +60,31 @@ def test_a_pause_delays_and_loses_nothing(own_broker: Broker) -> None:
         own_broker.resume()
         assert told.lines(100) == [f"line {each}" for each in range(100)]
         assert not told.count(ConnectionLost)
+
+
+def test_a_paused_broker_and_a_slow_command_delay_a_stop_by_less_than_a_second(
+    own_broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, ended = Event(), Event()
+
+    def actuate(_actuation: Actuation) -> None:
+        begun.set()
+        ended.wait(PATIENCE)
+
+    with (
+        live_node(own_broker, "slow", (*READ, CommandGroup.OUTPUTS)) as node,
+        live_client(own_broker.settings, "slow") as client,
+        client.screen("pi"),
+    ):
+        monkeypatch.setattr(node.session, "actuate", actuate)
+        command = {"transaction": "slow", "time": time.time(), "name": "fan", "state": "ON"}
+        client.publish("slow/pi/command/relay", json.dumps(command).encode())
+        assert begun.wait(PATIENCE)
+        own_broker.pause()
+        with soon(1.0):
+            assert not node.front.stop()
+        ended.set()
+        own_broker.resume()
 
 
 @pytest.mark.thorough
