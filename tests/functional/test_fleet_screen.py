@@ -53,7 +53,7 @@ def test_without_the_broker_nothing_is_told_as_if_it_were_so_now() -> None:
     async def scenario(screen: FleetScreen) -> None:
         screen.source.fleet.disconnected(screen.source.now, "pi5 refuses the connection")
         await screen.look(12)
-        assert "NO CONNECTION for 10 s: nothing here is newer. Trying again. pi5 refuses" in screen.text
+        assert "NO CONNECTION for 10 s, nothing here is newer: pi5 refuses" in screen.text
         assert "~ was ok" in screen.line("attic")
         assert "~ was TROUBLE" in screen.line("barn")
         assert "X OFFLINE" in screen.line("den")
@@ -69,6 +69,10 @@ def test_without_the_broker_nothing_is_told_as_if_it_were_so_now() -> None:
 def test_before_the_first_connection_it_says_what_it_does() -> None:
     async def scenario(screen: FleetScreen) -> None:
         assert f"CONNECTING to {BROKER}" in screen.text
+        screen.source.fleet.disconnected(screen.source.now, "pi5 does not take the password of pi: see --password-file")
+        await screen.look(2)
+        assert "NO CONNECTION yet: pi5 does not take the password" in screen.text
+        assert "it is tried again: pi5 does not take the password of pi: see --password-file" in screen.words
 
     drive_fleet(scenario, ScriptedFleet(is_connected=False))
 

@@ -56,6 +56,9 @@ class FleetHead(LinesWidget):
         if rate is not None:
             yield 4, [Segment(f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}", look.strong), _unit(is_brief=is_brief)]
         yield from _losses(summary, look, is_brief=is_brief)
+        if fleet.link.is_connected and fleet.link.since is not None:
+            since = uptime(self.desk.now_ns() - round(fleet.link.since * NS_PER_S))
+            yield 8, [Segment(f"connected for {since}", look.muted)]
         if len(summary.versions) > 1:
             yield 5, [Segment(f"{len(summary.versions)} versions", look.warn)]
 
@@ -129,6 +132,8 @@ class LinkLine(LinesWidget):
             return late if waiting > LATE_S else ""
         if link.since is None:
             return f"CONNECTING to {safe(self.desk.broker)} ..."
-        since = uptime(self.desk.now_ns() - round(link.since * NS_PER_S))
         problem = safe(link.problem, LONGEST_PROBLEM)
-        return f"NO CONNECTION for {since}: nothing here is newer. Trying again. {problem}"
+        if not self.desk.fleet.nodes:
+            return f"NO CONNECTION yet: {problem}"
+        since = uptime(self.desk.now_ns() - round(link.since * NS_PER_S))
+        return f"NO CONNECTION for {since}, nothing here is newer: {problem}"

@@ -16,7 +16,7 @@ from tui.wrapping import cut, wrapped
 
 MOST_WRONG = 5
 """What is wrong with a node and told in full, at most. The rest is counted."""
-LABEL = 10
+LABEL = 12
 """Cells of the word before what is wrong."""
 ABSENT = frozenset({Standing.CONFLICT, Standing.OFFLINE, Standing.SILENT, Standing.UNKNOWN})
 """The standings of which nothing else on the screen tells the reason."""
@@ -88,7 +88,8 @@ class NodeHead(LinesWidget):
 
 def _wrong(node: NodeStatus) -> list[Wrong]:
     """What is wrong with a node beside its plugins, which have rows of their own."""
-    told: list[Wrong] = [("because", node.reason, False)] if node.reason and node.standing in ABSENT else []
+    is_told = node.standing not in ABSENT or node.reason in node.problem
+    told: list[Wrong] = [] if is_told else [("because", node.reason, False)]
     told += [("alarm", each, True) for each in node.alarms]
     told += [(each.confidence, sentence_of(each), each.confidence == "certain") for each in node.findings]
     if node.problem:

@@ -33,9 +33,11 @@ from tui.layouts.layout import PaneLayout
 from tui.lines import Line
 from tui.row_list import RowList
 from tui.sorting import SortedPane, Sorting
-from tui.text import counted, fit
+from tui.text import counted, fit, safe
 from tui.wrapping import wrapped
 
+LONGEST_PROBLEM = 500
+"""Characters of what is wrong with the connection."""
 STILL_S = 3.0
 """Seconds after a key or a click for which rows keep their order, so that none moves away under the person's hands."""
 
@@ -143,7 +145,8 @@ class NodesPane(SortedPane):
         """Why there are no nodes."""
         link = self.desk.fleet.link
         if not link.is_connected:
-            return "connecting ..." if link.since is None else "no node was heard yet, because there is no connection"
+            told = "no node was heard yet; there is no connection, and it is tried again: "
+            return "connecting ..." if link.since is None else told + safe(link.problem, LONGEST_PROBLEM)
         return f"no node has published to {self.desk.broker} yet: turn [mqtt] on in the host.toml of one (docs/mqtt.md)"
 
     def _arrange(self) -> None:
