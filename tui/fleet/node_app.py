@@ -117,7 +117,8 @@ class NodeApp(DeskApp):
         self.session, self.view = session, View(session.facts, ())
         self.read_only, self.has_session = REASON, True
         self._fold = NodeFold(self.view)
-        self._source.open(node.name)
+        if self._source.detail(node.name) is None:  # else it is open since before its own screen was shown
+            self._source.open(node.name)
         self.take_in()
         self.push_screen(NodeScreen(self, node), self._show_again)
 
