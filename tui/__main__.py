@@ -70,7 +70,7 @@ def _show_on(computer: str, wanted: ScreenOptions) -> int:
 
 def _fleet(settings: BrokerSettings, prefix: str, node: str) -> int:
     """Show all nodes of a broker until the person leaves them; or the own screen of one, if it is named."""
-    if not _prepare():
+    if not _prepare("wasi-host fleet --plain"):
         return NOT_DONE
     if node:
         from tui.fleet.visiting import run_node  # noqa: PLC0415 - a screen of a host does without it

@@ -46,6 +46,7 @@ class AttachedApp(HostApp):
     def __init__(self, session: Session, remote: RemoteHost, start: Callable[[], None], **options: Any) -> None:
         super().__init__(session, is_remote=True, **options)
         self._remote, self._start_session = remote, start
+        self.after_defect = "The host goes on."
         self.view.connection.process, self.view.connection.computer = remote.process, remote.computer
 
     def on_mount(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from hostcore.broker.settings import BrokerSettings, parse_broker
 from hostcore.broker.topics import MOST_LEVELS, is_prefix
@@ -28,6 +28,7 @@ class Reach:
     ca_file: Path | None = None
     certificate_file: Path | None = None
     key_file: Path | None = None
+    mqtt_version: Literal["", "5", "3.1.1"] = ""
 
 
 def found_broker(reach: Reach) -> tuple[BrokerSettings, str]:
@@ -45,7 +46,8 @@ def found_broker(reach: Reach) -> tuple[BrokerSettings, str]:
         mqtt = find_and_load(reach.config).mqtt
         settings, prefix = mqtt.broker_settings, mqtt.prefix
     said: dict[str, Any] = {name: found for name in FILES if (found := getattr(reach, name)) is not None}
-    settings = replace(settings, user=reach.user or settings.user, **said)
+    version = reach.mqtt_version or settings.version
+    settings = replace(settings, user=reach.user or settings.user, version=version, **said)
     _check(reach, settings)
     return settings, reach.prefix or prefix
 

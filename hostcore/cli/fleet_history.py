@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from hostcore.broker.bodies import ValueInfo
 from hostcore.broker.settings import BrokerSettings
 from hostcore.cli.fleet import asking
 from hostcore.cli.fleet_words import text_of
@@ -13,6 +14,7 @@ from hostcore.cli.history_output import print_aligned
 from hostcore.cli.lines import local_time, say
 from hostcore.clock import NS_PER_S, timestamp
 from hostcore.errors import CommandLineError, NodeError
+from hostcore.fleet.model import NodeDetail
 from hostcore.fleet.reading import unix_seconds
 from hostcore.log.safe_text import log_line
 from hostcore.quick_dataclass import dataclass
@@ -72,18 +74,27 @@ def history(settings: BrokerSettings, prefix: str, wish: Wish, now: datetime) ->
         "points": MOST_POINTS if wish.writes_json else LINES,
     }
     with asking(settings, prefix) as client:
+        client.open(wish.node)  # the broker has kept the units, and sends them before the node can answer
         found = client.ask(wish.node, "history", arguments).data
+        value = _value(client.detail(wish.node), plugin, key)
     if not isinstance(found, dict):
         raise NodeError(f"{wish.node} answered with something else than past values")
     if wish.writes_json:
-        print(text_of(found))
+        print(text_of({**found, "unit": value.unit, "unit_is_guessed": value.is_guessed}))
     else:
-        _print(wish.key, found)
+        _print(wish.key, found, f"{value.unit} (guessed)" if value.unit and value.is_guessed else value.unit)
     return 0
 
 
-def _print(key: str, found: Mapping[str, Any]) -> None:
-    rows = [("TIME", "LOWEST", "MEAN", "HIGHEST", "VALUES", ""), *_rows(_objects(found.get("points")))]
+def _value(detail: NodeDetail | None, plugin: str, key: str) -> ValueInfo:
+    """Return what a number measures, as far as its node has said that."""
+    plugins = (each for each in detail.plugins if each.name == plugin) if detail else ()
+    return next((value for each in plugins for value in each.values if value.key == key), ValueInfo(key))
+
+
+def _print(key: str, found: Mapping[str, Any], unit: str) -> None:
+    head = ("TIME", "LOWEST", "MEAN", "HIGHEST", "UNIT", "VALUES", "")
+    rows = [head, *_rows(_objects(found.get("points")), unit)]
     if len(rows) > 1:
         print_aligned(rows)
     else:
@@ -98,13 +109,13 @@ def _print(key: str, found: Mapping[str, Any]) -> None:
         say(f"wasi-host: {_cell(problem)}", is_result=False)
 
 
-def _rows(points: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
+def _rows(points: Sequence[Mapping[str, Any]], unit: str) -> Iterator[tuple[str, ...]]:
     for point in points:
         mean = point.get("value")
         numbers = (_number(each) for each in (point.get("lowest", mean), mean, point.get("highest", mean)))
         notes = {"gap": "after a gap", "simulated": "simulated", "injected": "faults on demand"}
         note = ", ".join(words for name, words in notes.items() if point.get(name) is True)
-        yield (_time(point), *numbers, _number(point.get("count", 1)), note)
+        yield (_time(point), *numbers, unit, _number(point.get("count", 1)), note)
 
 
 def _objects(found: object) -> list[Mapping[str, Any]]:

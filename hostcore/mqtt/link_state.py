@@ -8,7 +8,7 @@ from hostcore.clock import NS_PER_S, Clock
 from hostcore.events import HOST, BrokerLost, BrokerReached, Event, Level, LogWritten
 from hostcore.log.safe_text import log_line
 
-AGAIN_NS = 30 * NS_PER_S
+AGAIN_NS = 10 * NS_PER_S
 """Nanoseconds after which it is told again how many readings wait, if that has changed."""
 MOST_REFUSALS = 20
 """Different refusals of the broker that are remembered, so that each is logged once."""

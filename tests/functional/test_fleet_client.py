@@ -13,13 +13,20 @@ import pytest
 
 from hostcore.broker.groups import CommandGroup
 from hostcore.broker.topics import HEALTH, INFO, STATUS
+from hostcore.clock import RealClock
+from hostcore.config.mqtt import MqttSettings
 from hostcore.errors import BrokerAwayError, NodeError
+from hostcore.events import ReadingPublished
 from hostcore.events.event_json import to_json
+from hostcore.events.history import HistoryPoint
 from hostcore.fleet.client import FleetClient
 from hostcore.fleet.model import Standing
+from hostcore.mqtt.commands.part import CommandPart
+from hostcore.mqtt.front import MqttFront
 from hostcore.quick_dataclass import replace
-from tests.broker import PATIENCE, Broker, Visitor, running, visiting
+from tests.broker import PATIENCE, SOON, Broker, Visitor, running, visiting
 from tests.fleet_messages import health, info, reading
+from tests.scripted_session import ScriptedSession, plugin_facts
 from tests.waiting import soon, until
 
 
@@ -111,6 +118,31 @@ def test_a_node_answers(broker: Broker, prefix: str, version: str) -> None:
         answers.append(client.ask("pi", "history", {"plugin": "bme680"}).data)
         thread.join()
         assert answers == ["bme680"]
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_a_real_host_is_known_and_answers(broker: Broker, prefix: str, version: str) -> None:
+    session = ScriptedSession(known=[plugin_facts("light")])
+    session.past["light", "lux"] = (HistoryPoint(time.time_ns() - 10**9, 1.0, 2.0, 3.0, 4),)
+    settings = MqttSettings(
+        broker=broker.settings.url, user=broker.settings.user, password_file=broker.password_file,
+        prefix=prefix, node="pi", tags=("attic",), commands=(CommandGroup.READ,),
+    )  # fmt: skip
+    front = MqttFront(session, settings, RealClock(), session.stream.publish, parts=(CommandPart,), delays=SOON)
+    front.start()
+    try:
+        with knowing(broker, prefix, version=version) as client:
+            until(lambda: client.view().nodes and client.view().nodes[0].standing is Standing.OK, PATIENCE)
+            assert (client.known("pi").tags, client.known("pi").plugins) == (("attic",), 1)
+            answer = client.ask("pi", "history", {"plugin": "light", "key": "lux"})
+            assert answer.data["points"][0]["value"] == 2.0
+            with pytest.raises(NodeError, match="plugin"):
+                client.ask("pi", "history", {"key": "lux"})
+            client.open("pi")
+            session.publish([ReadingPublished(1, "light", {"lux": 1.5})])
+            until(lambda: (found := client.detail("pi")) and found.counts.received, PATIENCE)
+    finally:
+        front.stop()
 
 
 def test_a_command_that_is_not_allowed_is_not_even_sent(broker: Broker, prefix: str) -> None:

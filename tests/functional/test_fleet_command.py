@@ -20,6 +20,12 @@ from tests.broker import USER, Broker, Visitor, visiting
 from tests.fleet_messages import health, info
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broker of the tests is near."""
+    monkeypatch.setattr("hostcore.cli.fleet.QUIET_SECONDS", 0.2)
+
+
 @pytest.fixture
 def prefix() -> str:
     return f"fleet-{secrets.token_hex(4)}"
@@ -109,11 +115,13 @@ def test_past_values_of_a_node(broker: Broker, prefix: str, capsys: pytest.Captu
     asked: list[dict[str, Any]] = []
     marks = [{"time": "2026-01-01T00:00:00Z", "plugin": "bme680", "kind": "crash", "text": "bad\x1b[2J"}]
     answers = {"history": lambda body: asked.append(body) or {"points": [POINT, 7], "marks": marks}}
-    with node(broker, prefix, answers):
+    with node(broker, prefix, answers) as there:
+        values = [{"key": "temperature", "unit": "°C", "is_guessed": True}]
+        there.publish(f"{prefix}/pi/bme680/values", json.dumps(values).encode(), retain=True)
         assert run(broker, prefix, "history", "pi", "bme680.temperature", "--since", "2h", named=True) == 0
     said = capsys.readouterr().out
     assert (asked[0]["plugin"], asked[0]["key"], asked[0]["seconds"]) == ("bme680", "temperature", 7200)
-    assert said.splitlines()[1].split()[-5:] == ["20", "21.5", "23", "7", "simulated"]
+    assert said.splitlines()[1].split()[-7:] == ["20", "21.5", "23", "°C", "(guessed)", "7", "simulated"]
     assert r"crash: bad\x1b[2J" in said
 
 

@@ -163,3 +163,10 @@ def test_stopping_the_host_asks_first() -> None:
         await screen.until(lambda: "the host did not answer within 5 s" in screen.text)
 
     drive(scenario, session(), remote=host)
+
+
+def test_after_a_defect_of_the_screen_nobody_is_told_that_the_plugins_stop() -> None:
+    async def scenario(screen: Screen) -> None:
+        assert screen.app.after_defect == "The host goes on."
+
+    drive(scenario, session(), remote=ScriptedHost())

@@ -52,6 +52,7 @@ def add_broker_options(parser: argparse.ArgumentParser, *, is_named: bool = True
     else:
         parser.add_argument("--broker", type=broker, metavar="BROKER", help=BROKER)
     parser.add_argument("--prefix", default="", metavar="PREFIX", help="what all topics begin with (wasi-host)")
+    parser.add_argument("--mqtt-version", choices=("5", "3.1.1"), help="the version of MQTT (default: 5)")
     parser.add_argument("--user", default="", metavar="USER", help="the user of the broker")
     for name, what in (
         ("password", "has the password in its first line"),
@@ -141,7 +142,7 @@ def broker_of(options: argparse.Namespace) -> tuple[BrokerSettings, str]:
     """
     from hostcore.cli.fleet_broker import Reach, found_broker  # noqa: PLC0415 - each command loads only what it needs
 
-    names = ("broker", "prefix", "user", "password_file", "ca_file", "certificate_file", "key_file")
+    names = ("broker", "prefix", "user", "password_file", "ca_file", "certificate_file", "key_file", "mqtt_version")
     return found_broker(Reach(options.config, **{name: found for name in names if (found := getattr(options, name))}))
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from hostcore.chips.model import Chip
 from hostcore.clock import timestamp
+from hostcore.decoding.decoded import Earlier
 from hostcore.decoding.decoder import decode
 from hostcore.decoding.registers import RegisterMemory
 from hostcore.decoding.sites import Sites
@@ -34,16 +38,20 @@ class TransferBodies:
         self._sites.know(plugins)
         self._registers = RegisterMemory(self._sites)
 
-    def __call__(self, event: Event) -> dict[str, Any]:
-        """Return what a message says of a transfer."""
+    def __call__(self, event: Event) -> Callable[[], dict[str, Any]]:
+        """Take in a transfer, and return what makes its message: most transfers of a busy bus have none."""
         assert isinstance(event, TransferCompleted)
+        self._sites.take(event)
+        return partial(self._body, event, self._registers.take(event))
+
+    def _body(self, event: TransferCompleted, earlier: Earlier) -> dict[str, Any]:
         flags = {"simulated": event.is_simulated, "injected": event.is_injected}
         body = {
             "time": timestamp(event.time_ns),
             "plugin": event.plugin,
             "bus": event.bus,
             "address": event.address,
-            "text": log_line(self._words(event), LONGEST_TEXT),
+            "text": log_line(self._words(event, earlier), LONGEST_TEXT),
             "outcome": event.outcome.value,
             "messages": _messages(event),
             "duration": event.duration_ns / 1e9,
@@ -52,14 +60,13 @@ class TransferBodies:
         problem = {"problem": event.detail} if event.detail else {}
         return {**body, **problem, **{name: True for name, holds in flags.items() if holds}}
 
-    def _words(self, transfer: TransferCompleted) -> str:
-        self._sites.take(transfer)
-        earlier = self._registers.take(transfer)
-        has_chip = transfer.address is not None and transfer.bus.kind in (BusKind.I2C, BusKind.SPI)
-        chip = (
-            self._sites.chip(transfer.bus, transfer.address).chip if has_chip and transfer.address is not None else None
-        )
-        return line(decode(transfer, chip, earlier.values, earlier), transfer.address)
+    def _words(self, transfer: TransferCompleted, earlier: Earlier) -> str:
+        return line(decode(transfer, self._chip(transfer), earlier.values, earlier), transfer.address)
+
+    def _chip(self, transfer: TransferCompleted) -> Chip | None:
+        if transfer.address is None or transfer.bus.kind not in (BusKind.I2C, BusKind.SPI):
+            return None
+        return self._sites.chip(transfer.bus, transfer.address).chip
 
 
 def _messages(transfer: TransferCompleted) -> list[dict[str, str]]:

@@ -60,8 +60,10 @@ class Wish:
         return False
 
 
-Body = Callable[[Event], Mapping[str, Any]]
-"""Returns what a message says of an event."""
+Body = Callable[[], Mapping[str, Any]]
+"""Makes what a message says of an event, if it is sent at all."""
+Describe = Callable[[Event], Body]
+"""Takes in an event, and returns what makes its message."""
 
 
 class Watch:
@@ -69,7 +71,7 @@ class Watch:
 
     Args:
         kind: the type of the events.
-        make_body: makes what describes them, for each begin.
+        make_describe: makes what describes them, for each begin.
         topic: where they go.
         session: the host.
         broker: sends the messages. What it has no room for is dropped and counted.
@@ -79,14 +81,14 @@ class Watch:
     def __init__(
         self,
         kind: type,
-        make_body: Callable[[], Body],
+        make_describe: Callable[[], Describe],
         topic: str,
         *,
         session: Session,
         broker: Publisher,
         clock: Clock,
     ) -> None:
-        self._kind, self._make_body, self._topic = kind, make_body, topic
+        self._kind, self._make_describe, self._topic = kind, make_describe, topic
         self._session, self._broker, self._clock = session, broker, clock
         self._lock = threading.Lock()
         self._wish: Wish | None = None
@@ -101,7 +103,7 @@ class Watch:
             if self._subscription is None:
                 self._subscription = self._session.subscribe(self._kind, capacity=QUEUED)
                 self._subscription.bound_large(QUEUED_BYTES)
-                self._thread = HostThread(self._run, "mqtt events", self._subscription, self._make_body())
+                self._thread = HostThread(self._run, "mqtt events", self._subscription, self._make_describe())
                 self._thread.start()
 
     def end(self) -> None:
@@ -117,7 +119,7 @@ class Watch:
             thread.join(seconds)
         return thread is None or not thread.is_alive()
 
-    def _run(self, subscription: Subscription, body: Body) -> None:
+    def _run(self, subscription: Subscription, describe: Describe) -> None:
         self._dropped = 0
         allowance = Allowance(self._clock, MOST_PER_SECOND, MOST_AT_ONCE)
         while True:
@@ -130,9 +132,9 @@ class Watch:
                 if isinstance(item.event, EventsDropped):
                     self._dropped += item.event.count
                     continue
-                described = body(item.event)
+                body = describe(item.event)
                 if wish.wants(item.event):
-                    self._publish(described, allowance)
+                    self._publish(body, allowance)
 
     def _present(self, subscription: Subscription) -> Wish | None:
         """Return the present wish; None if this thread has to end. A wish that comes later has a thread of its own."""
@@ -149,9 +151,9 @@ class Watch:
             self._subscription.close()
         self._subscription = self._wish = None
 
-    def _publish(self, body: Mapping[str, Any], allowance: Allowance) -> None:
+    def _publish(self, body: Body, allowance: Allowance) -> None:
         if allowance.take():
-            self._send(body)
+            self._send(body())
         else:
             self._dropped += 1
 
@@ -185,7 +187,7 @@ class Watches:
         self._topics, self._clock = topics, clock
         made = partial(Watch, session=session, broker=broker, clock=clock)
         self._watches = {
-            LOG: made(LogWritten, lambda: log_body, topics.of(EVENTS, LOG)),
+            LOG: made(LogWritten, lambda: describe_line, topics.of(EVENTS, LOG)),
             TRAFFIC: made(TransferCompleted, lambda: TransferBodies(session.plugins()), topics.of(EVENTS, TRAFFIC)),
         }
 
@@ -222,8 +224,13 @@ class Watches:
         return {"topic": self._topics.of(EVENTS, name), "seconds": seconds}
 
 
-def log_body(event: Event) -> dict[str, Any]:
-    """Return what a message says of a log line. Its text is escaped already."""
+def describe_line(event: Event) -> Body:
+    """Return what makes the message of a log line."""
     assert isinstance(event, LogWritten)
+    return partial(log_body, event)
+
+
+def log_body(event: LogWritten) -> dict[str, Any]:
+    """Return what a message says of a log line. Its text is escaped already."""
     body = {"time": timestamp(event.time_ns), "plugin": event.plugin, "level": event.level.value, "text": event.text}
     return {**body, **({"by_host": True} if event.by_host else {})}

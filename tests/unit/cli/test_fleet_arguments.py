@@ -60,8 +60,10 @@ def test_options_come_before_the_settings(tmp_path: Path) -> None:
     config = tmp_path / "host.toml"
     config.write_text('[mqtt]\nbroker = "mqtts://pi5"\nuser = "me"\n', encoding="utf-8")
     options = parsed("--user", "you", "--password-file", "/p", "--ca-file", "/ca", "--prefix", "a/b")
-    options.config = config
-    expected = BrokerSettings("pi5", 8883, tls=True, user="you", password_file=Path("/p"), ca_file=Path("/ca"))
+    options.config, options.mqtt_version = config, "3.1.1"
+    expected = BrokerSettings(
+        "pi5", 8883, tls=True, user="you", password_file=Path("/p"), ca_file=Path("/ca"), version="3.1.1"
+    )
     assert broker_of(options) == (expected, "a/b")
 
 

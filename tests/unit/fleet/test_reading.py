@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hostcore.broker.bodies import ADDED
 from hostcore.broker.bodies import MOST_LISTED as MOST_TOLD
 from hostcore.broker.groups import CommandGroup
+from hostcore.events import ReadingPublished
 from hostcore.events.event_json import to_json
+from hostcore.events.readings import MARKS
 from hostcore.fleet.numbers import ReadingId
 from hostcore.fleet.reading import (
     LONGEST_TEXT,
@@ -20,10 +23,12 @@ from hostcore.fleet.reading import (
     MOST_LISTED,
     health_of,
     info_of,
+    reading_of,
     stamp_of,
     unix_seconds,
     values_of,
 )
+from hostcore.mqtt.stamping import stamped
 from tests.fleet_messages import NOW, RUN, health, info, reading
 
 
@@ -91,6 +96,13 @@ def test_what_cannot_be_read_is_told_in_safe_words(payload: bytes) -> None:
 def test_a_reading_of_a_host_is_identified_without_reading_its_json() -> None:
     broken_before = b'{"temperature": ' + b"[" * 500 + reading(7)[-80:]
     assert stamp_of(broken_before) == (ReadingId(RUN, 7), NOW)
+
+
+@given(st.dictionaries(st.text(), st.text() | st.floats(allow_nan=False, allow_infinity=False), max_size=4))
+def test_each_reading_that_a_host_stamps_is_identified_that_way(values: dict[str, object]) -> None:
+    payload = stamped(ReadingPublished(round(NOW * 1e9), "light", values), RUN, 12).payload
+    assert stamp_of(b"[" * 300 + payload[-90:]) == (ReadingId(RUN, 12), NOW)
+    assert reading_of(payload) == {key: value for key, value in values.items() if key not in MARKS | {ADDED}}
 
 
 def test_a_reading_that_another_program_wrote_is_identified_too() -> None:

@@ -32,7 +32,7 @@ def opened(broker: Broker, name: str, session: ScriptedSession, **wanted: object
     try:
         with live_client(broker.settings, name) as client:
             client.subscribe(f"{name}/pi/#")
-            client.wait_for(lambda: client.of(f"{name}/pi/info") and client.of(f"{name}/pi/status") == [b"online"])
+            client.wait_for(lambda: client.of(f"{name}/pi/info") and client.of(f"{name}/pi/status")[-1:] == [b"online"])
             yield client
     finally:
         front.stop()
