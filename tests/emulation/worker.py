@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -125,15 +126,31 @@ def serve(connection: Connection) -> None:
 
 def _done(factory: Any, request: Request, opened: list[object]) -> Any:
     if request.method == "run":
-        namespace: dict[str, Any] = {}
-        exec(request.arguments[0], namespace)
-        return namespace["answer"]
+        return _answer(*request.arguments)
     if request.method == "probe":
         return probe(*request.arguments)
     if request.method == "choose":
         return chosen(*request.arguments)
     target = getattr(factory, request.opener)(*request.place) if request.opener else factory
     return getattr(target, request.method)(*request.arguments) if request.method else _number(target, opened)
+
+
+def _answer(source: str) -> Any:
+    """Run code, and close what it leaves open: each open device has a connection, and a thread at its other end."""
+    before = _descriptors()
+    namespace: dict[str, Any] = {}
+    try:
+        exec(source, namespace)
+        return namespace["answer"]
+    finally:
+        namespace.clear()
+        for left in _descriptors() - before:
+            with suppress(OSError):
+                os.close(left)
+
+
+def _descriptors() -> set[int]:
+    return {int(each) for each in os.listdir("/proc/self/fd")}
 
 
 def _number(target: object, opened: list[object]) -> int:
