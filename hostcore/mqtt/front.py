@@ -89,7 +89,7 @@ class MqttFront:
         self.topics = NodeTopics(settings.prefix, settings.node_or(facts.host_name))
         run = secrets.token_hex(4)
         will = Message(self.topics.of(STATUS), OFFLINE, 1, retain=True)
-        client_id = f"wasi-host-{self.topics.prefix.replace('/', '-')}-{self.topics.node}"
+        client_id = f"wasi-host.{self.topics.of().replace('/', '.')}"  # no name has a point, so no other node has it
         self._connection = BrokerConnection(broker, client_id, self, will=will, largest=LARGEST_TAKEN, delays=delays)
         wanted = OutboxSettings(settings.qos, settings.backlog_mib << 20, settings.backlog_per_second)
         self.outbox = Outbox(run, self.topics, clock, wanted, self._inform)

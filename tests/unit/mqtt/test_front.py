@@ -199,8 +199,24 @@ def test_two_hosts_with_one_name_are_told(broker: Broker) -> None:
     with publishing(broker, settings=settings) as first:
         first.wait(lambda: first.bodies("info"))
         with publishing(broker, settings=settings) as second:
-            both = lambda: first.lines() + second.lines()  # noqa: E731
-            second.wait(lambda: any(f"another host at the broker has the name {NODE}" in line for line in both()))
+            for each in (first, second):
+                each.wait(
+                    lambda each=each: any(
+                        f"another host at the broker has the name {NODE}" in line for line in each.lines()
+                    )
+                )
+
+
+def test_names_that_only_look_alike_do_not_throw_each_other_out(broker: Broker) -> None:
+    settings = settings_of(broker)
+    apart = replace(settings, prefix=f"{settings.prefix}-{NODE}", node="shed")
+    with publishing(broker, "light", settings=replace(settings, node=f"{NODE}-shed")) as first:
+        first.wait(lambda: first.told(BrokerReached))
+        with publishing(broker, settings=apart) as second:
+            second.wait(lambda: second.told(BrokerReached))
+            first.read("light", illuminance=1)
+            first.wait(lambda: first.visitor.of(f"{settings.prefix}/{NODE}-shed/light"))
+            assert not first.told(BrokerLost)
 
 
 class TestTheConnection:
