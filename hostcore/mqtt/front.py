@@ -13,7 +13,7 @@ from hostcore.broker.message import Arrived, Message
 from hostcore.broker.topics import OFFLINE, RESERVED, STATUS, NodeTopics
 from hostcore.clock import Clock
 from hostcore.config.mqtt import MqttSettings
-from hostcore.errors import BrokerError
+from hostcore.errors import BrokerError, DefectError
 from hostcore.events import (
     HOST,
     ConnectionRestored,
@@ -163,7 +163,13 @@ class MqttFront:
                 self._link.look(self.outbox.waiting, self.outbox.dropped)
                 wait = min(self._send(), *(IDLE_SECONDS if each is None else each for each in looks))
         except Exception as bug:  # noqa: BLE001 - plugins must keep running; a traceback would overwrite the screen
-            self._warn(f"MQTT ended: {type(bug).__name__}: {bug}")
+            self._break(bug)
+
+    def _break(self, bug: Exception) -> None:
+        """Leave the broker: it must not say that the node is online, as nothing is published any more."""
+        self._try(Message(self.topics.of(STATUS), OFFLINE, 1, retain=True))
+        self._connection.stop()
+        self._link.lose(f"MQTT has ended until the next start of the host: {DefectError(bug)}")
 
     def _gathered(self, wait: float) -> list[Event]:
         """Return what happens within `GATHER_SECONDS` of the first event, for which it waits for so many seconds."""

@@ -15,12 +15,14 @@ from hostcore.events import (
     Confidence,
     Counters,
     CountersTaken,
+    Event,
     Finding,
     FindingRaised,
     PluginCrashed,
     RelaySwitched,
 )
 from hostcore.events.crashes import CrashReport
+from hostcore.mqtt.home_assistant import HomeAssistantPart
 from hostcore.quick_dataclass import replace
 from tests.broker import SILENT_USER, Broker, running, visiting
 from tests.published import NODE, publishing, settings_of
@@ -205,6 +207,24 @@ def test_two_hosts_with_one_name_are_told(broker: Broker) -> None:
                         f"another host at the broker has the name {NODE}" in line for line in each.lines()
                     )
                 )
+
+
+def test_after_a_defect_of_the_front_end_the_node_is_offline_and_its_readings_are_kept(broker: Broker) -> None:
+    class Broken(HomeAssistantPart):
+        def happened(self, event: Event) -> None:
+            if isinstance(event, RelaySwitched):
+                raise KeyError("oops")
+
+    with publishing(broker, "light", parts=[Broken]) as node:
+        node.wait(lambda: node.texts("status") == ["online"])
+        node.happen(RelaySwitched(1, "light", "fan", True, True))
+        node.wait(lambda: node.texts("status") == ["online", "offline"])
+        (lost,) = node.told(BrokerLost)
+        assert (
+            lost.problem == "MQTT has ended until the next start of the host: a defect of this host: KeyError('oops')"
+        )
+        node.read("light", illuminance=1)
+        assert len(node.front.unsent.changes(is_last=True).added) == 1
 
 
 def test_names_that_only_look_alike_do_not_throw_each_other_out(broker: Broker) -> None:
