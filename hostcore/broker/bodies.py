@@ -113,7 +113,7 @@ class NodeHealth:
     waiting: int = 0
     """Readings that the broker has not confirmed yet."""
     dropped: int = 0
-    """Readings of this run that no subscriber will get, because too many waited."""
+    """Readings of this run that no subscriber will get: too many waited, or the broker does not take them."""
     run: str = ""
     """As in `NodeInfo`: two runs that speak in turns are two hosts under one name."""
 

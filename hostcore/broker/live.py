@@ -1,7 +1,7 @@
 """The client's side of a live screen: the session of a node, carried over topics of the broker.
 
-The node's side is `hostcore.mqtt.live`. The name of a stream is a random number of 128 bits: only who may read the
-commands can know it.
+The node's side is `hostcore.mqtt.commands.live`. The name of a stream is a random number of 128 bits: only who may
+read the commands can know it.
 """
 
 from __future__ import annotations

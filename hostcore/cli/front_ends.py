@@ -60,5 +60,9 @@ def _mqtt_of(host: Host) -> _Mqtt:
 
     front = open_mqtt(host, settings, host.clock, host.stream.publish)
     unkept = host.keep_unsent(front.unsent)
-    told = f"MQTT: {unkept}; readings that wait for the broker are lost when the host ends" if unkept else ""
+    told = (
+        f"MQTT: {unkept}; readings that wait for the broker are lost when the host ends"
+        if unkept
+        else settings.backlog_warning(host.config.history.unsent_mib)
+    )
     return _Mqtt(front.start, front.stop, tuple(each for each in (settings.warning, told) if each))

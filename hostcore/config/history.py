@@ -33,6 +33,11 @@ class HistorySettings:
     size_mib: Annotated[int, integer(8, 1 << 20, "MiB")] = 200
     """The largest size of the file, MiB. The oldest values are deleted before it is exceeded."""
 
+    @property
+    def unsent_mib(self) -> int:
+        """The most space of it for readings that wait for the MQTT broker, MiB. The oldest are left out first."""
+        return self.size_mib // 4
+
 
 def history_file(settings_file: Path) -> Path | None:
     """Return the usual file for the history of a settings file; None if no home folder is known.

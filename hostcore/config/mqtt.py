@@ -162,6 +162,19 @@ class MqttSettings:
             "anyone on the way can read them. Use mqtts:// if the broker can"
         )
 
+    def backlog_warning(self, copied_mib: int) -> str:
+        """Return what is unwise about the space for readings that wait, in one line, or "".
+
+        Args:
+            copied_mib: how much of it the history copies for the next start, MiB.
+        """
+        if not self.enabled or self.backlog_mib <= copied_mib:
+            return ""
+        return (
+            f"backlog_mib of [mqtt] lets {self.backlog_mib} MiB of readings wait, and [history] keeps {copied_mib} MiB "
+            "of them, a quarter of size_mib: when the host ends, the oldest of more are lost and not counted"
+        )
+
     def in_folder(self, folder: Path) -> MqttSettings:
         """Return these settings with absolute paths; relative ones are in `folder`."""
         files = ("password_file", "ca_file", "certificate_file", "key_file")

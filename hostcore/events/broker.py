@@ -17,7 +17,7 @@ class BrokerReached:
     waiting: int = 0
     """Readings that it has not confirmed yet."""
     dropped: int = 0
-    """Readings of this run of the host that it will never get, because too many waited."""
+    """Readings of this run of the host that it will never get: too many waited, or it does not take them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from hostcore.history.querying import entries_of_all
 from hostcore.history.schema import HOUR_MS, INDEX, LOG, cut, is_full, limit, open_to_write, transaction
 from hostcore.history.series import Entry, Register, SeriesKey
 from hostcore.history.thinning import Keep, expire, insert, progress_of, shrink, thin, used_bytes
-from hostcore.history.unsent import SHARE, change, expire_unsent, unsent_of
+from hostcore.history.unsent import change, expire_unsent, unsent_of
 
 DAY_MS = 24 * HOUR_MS
 FILLED = 0.9
@@ -96,7 +96,7 @@ class Ledger:
 
     @property
     def _most_unsent(self) -> int:
-        return (self._settings.size_mib << 20) // SHARE
+        return self._settings.unsent_mib << 20
 
     def _write(self, pending: Pending, unsent: UnsentChanges) -> None:
         with transaction(self._connection):

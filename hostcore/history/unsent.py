@@ -12,8 +12,6 @@ from hostcore.broker.topics import RESERVED, is_name
 from hostcore.broker.unsent import UnsentChanges, UnsentReading
 from hostcore.clock import NS_PER_MS
 
-SHARE = 4
-"""One of this many parts of the file's allowed size is for readings that wait. The oldest are left out first."""
 LONGEST = 4 << 20
 """Bytes of a payload. No reading has so many; a file may."""
 _RUN = re.compile(r"[0-9a-f]{8}", re.ASCII)

@@ -45,6 +45,12 @@ def test_all_of_it_becomes_the_settings_of_a_connection(tmp_path: Path) -> None:
     assert found.commands == (CommandGroup.READ, CommandGroup.OUTPUTS)
 
 
+def test_a_backlog_of_which_the_history_cannot_keep_all_is_unwise(tmp_path: Path) -> None:
+    found = mqtt(tmp_path, "enabled = true\nbacklog_mib = 64")
+    assert found.backlog_warning(64) == ""
+    assert "64 MiB of readings wait, and [history] keeps 50 MiB of them" in found.backlog_warning(50)
+
+
 def test_a_node_without_a_name_has_that_of_its_computer(tmp_path: Path) -> None:
     assert mqtt(tmp_path, "").node_or("my_pi.example.org") == "my_pi"
     assert mqtt(tmp_path, 'node = ""').node_or("Küche 1") == "K-che-1"

@@ -13,7 +13,6 @@ from hostcore.broker.unsent import UnsentReading
 from hostcore.config.history import HistorySettings
 from hostcore.history.recorder import Recorder
 from hostcore.history.schema import VERSION, open_to_read
-from hostcore.history.unsent import SHARE
 from tests.recorded import HOUR
 from tests.unit.mqtt.outbox_bench import Bench
 
@@ -142,11 +141,12 @@ def test_the_file_stays_one_of_the_same_version(host: Keeping) -> None:
 
 
 def test_they_get_a_part_of_the_file_and_the_newest_stay(tmp_path: Path) -> None:
-    host = Keeping(tmp_path, HistorySettings(size_mib=8))
+    settings = HistorySettings(size_mib=8)
+    host = Keeping(tmp_path, settings)
     for _ in range(30):
         host.bench.read(text="x" * 100_000)
     host.minute()
-    most = (8 << 20) // SHARE // 100_000
+    most = (settings.unsent_mib << 20) // 100_000
     assert host.kept() == [f"00000001-{each}" for each in range(31 - most, 31)]
 
 
