@@ -7,10 +7,8 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from hostcore.broker.connection import BrokerConnection, Delays
 from hostcore.broker.message import Arrived, Message
 from hostcore.broker.settings import BrokerSettings
 from hostcore.quick_dataclass import dataclass, replace
+from tests.certificates import certificates, run
 from tests.programs import require
 from tests.waiting import until
 
@@ -63,7 +62,7 @@ class Broker:
         self.ports = Ports(*free_ports(6))
         self._process: subprocess.Popen[bytes] | None = None
         self._paused = False
-        shutil.copytree(Path(_certificates().name), folder, dirs_exist_ok=True)
+        shutil.copytree(Path(certificates().name), folder, dirs_exist_ok=True)
         self._write_password()
         (folder / "mosquitto.conf").write_text(self._configuration(more), encoding="utf-8")
 
@@ -170,7 +169,7 @@ class Broker:
         users = self.folder / "users"
         users.touch(mode=0o600)
         for user in (USER, SILENT_USER):
-            _run("mosquitto_passwd", "-b", str(users), user, PASSWORD)
+            run("mosquitto_passwd", "-b", str(users), user, PASSWORD)
         rules = f"user {USER}\ntopic readwrite #\n\nuser {SILENT_USER}\ntopic read #\n"
         (self.folder / "rules").write_text(rules, encoding="ascii")
         (self.folder / "rules").chmod(0o600)
@@ -284,41 +283,6 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-@cache
-def _certificates() -> tempfile.TemporaryDirectory[str]:
-    """Make an authority, and certificates: right, expired and misnamed ones of the broker, and a client's."""
-    made = tempfile.TemporaryDirectory(prefix="certificates-")
-    folder = Path(made.name)
-    _run(*_key(folder / "ca.key"))
-    subject = ("-subj", "/CN=Tests of wasi-host", "-days", "2", "-out", str(folder / "ca.pem"))
-    _run("openssl", "req", "-x509", "-new", "-key", str(folder / "ca.key"), *subject)
-    _certify(folder, "server", "DNS:localhost,IP:127.0.0.1", "2")
-    _certify(folder, "expired", "DNS:localhost,IP:127.0.0.1", "-1")
-    _certify(folder, "misnamed", "DNS:elsewhere.example", "2")
-    _certify(folder, "client", "DNS:a-pi", "2")
-    with (folder / "client.pem").open("a", encoding="ascii") as both:
-        both.write((folder / "client.key").read_text(encoding="ascii"))
-    return made
-
-
-def _certify(folder: Path, name: str, names: str, days: str) -> None:
-    key, request, found, extensions = (folder / f"{name}.{end}" for end in ("key", "csr", "pem", "ext"))
-    _run(*_key(key))
-    _run("openssl", "req", "-new", "-key", str(key), "-subj", f"/CN={name}", "-out", str(request))
-    extensions.write_text(f"subjectAltName={names}\n", encoding="ascii")
-    by = ("-CA", str(folder / "ca.pem"), "-CAkey", str(folder / "ca.key"), "-CAcreateserial", "-days", days)
-    _run("openssl", "x509", "-req", "-in", str(request), "-out", str(found), "-extfile", str(extensions), *by)
-
-
 def _user() -> str:
     """Mosquitto gives up root's rights, and then cannot read its files in a folder of the tests."""
     return "user root\n" if os.geteuid() == 0 else ""
-
-
-def _key(file: Path) -> tuple[str, ...]:
-    return ("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", str(file))
-
-
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"

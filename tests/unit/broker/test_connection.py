@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,21 +15,9 @@ from hostcore.broker.message import Arrived, Message
 from hostcore.broker.settings import BrokerSettings
 from hostcore.errors import BrokerAwayError, MessageTooLargeError
 from hostcore.quick_dataclass import replace
-from tests.broker import PATIENCE, SILENT_USER, Broker, Visitor, free_ports, running, visiting
-from tests.waiting import soon, until
-
-
-def problem_with(settings: BrokerSettings, **options: object) -> str:
-    """The first problem of a connection with these settings."""
-    visitor = Visitor(settings, **options)
-    visitor.connection.start()
-    try:
-        until(lambda: visitor.problems, PATIENCE)
-    finally:
-        visitor.connection.stop()
-    assert not visitor.connections
-    assert "hunter2" not in visitor.problems[0]
-    return visitor.problems[0]
+from tests.answering import answering
+from tests.broker import PATIENCE, SILENT_USER, Broker, Visitor, running, visiting
+from tests.waiting import soon
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
@@ -57,123 +44,12 @@ def test_a_client_certificate_is_shown_to_a_broker_that_wants_one(broker: Broker
         pass
 
 
-class TestProblems:
-    def test_a_wrong_password(self, broker: Broker) -> None:
-        problem = problem_with(broker.settings, password="wrong-hunter2")
-        assert "refuses this host: this user is not allowed to connect, or user and password are wrong" in problem
-
-    def test_no_user(self, broker: Broker) -> None:
-        assert "[mqtt] names no user" in problem_with(replace(broker.settings, user="", password_file=None))
-
-    def test_a_missing_password_file(self, broker: Broker, tmp_path: Path) -> None:
-        problem = problem_with(replace(broker.settings, password_file=tmp_path / "none"))
-        assert "password_file of [mqtt] cannot be read" in problem
-        assert str(tmp_path / "none") in problem
-
-    def test_no_broker(self) -> None:
-        (port,) = free_ports(1)
-        problem = problem_with(BrokerSettings("127.0.0.1", port))
-        assert problem == (
-            f"mqtt://127.0.0.1:{port} refuses connections: is a broker running there, and is {port} its port?"
-        )
-
-    def test_an_unknown_name(self) -> None:
-        assert "the name nowhere.invalid of mqtt://nowhere.invalid is not known here" in problem_with(
-            BrokerSettings("nowhere.invalid")
-        )
-
-    def test_an_authority_that_the_host_does_not_know(self, broker: Broker) -> None:
-        problem = problem_with(replace(broker.secured, ca_file=None))
-        assert "the authorities of this system did not sign the certificate" in problem
-        assert "set ca_file in [mqtt]" in problem
-
-    def test_another_authority(self, broker: Broker) -> None:
-        assert "did not sign" in problem_with(replace(broker.secured, ca_file=broker.folder / "server.pem"))
-
-    def test_an_expired_certificate(self, broker: Broker) -> None:
-        assert "has expired" in problem_with(replace(broker.secured, port=broker.ports.expired))
-
-    def test_a_certificate_for_another_name(self, broker: Broker) -> None:
-        assert "is for another name" in problem_with(replace(broker.secured, port=broker.ports.misnamed))
-
-    def test_no_client_certificate(self, broker: Broker) -> None:
-        problem = problem_with(replace(broker.secured, port=broker.ports.certified))
-        assert "asks for a certificate" in problem
-
-    def test_files_of_certificates_that_are_none(self, broker: Broker, tmp_path: Path) -> None:
-        missing, text = tmp_path / "none.pem", broker.password_file
-        assert f"ca_file {missing} of [mqtt] cannot be read" in problem_with(replace(broker.secured, ca_file=missing))
-        assert "has no certificate in PEM" in problem_with(replace(broker.secured, ca_file=text))
-        assert "cannot be read" in problem_with(replace(broker.secured, certificate_file=missing))
-        mixed = replace(
-            broker.secured, certificate_file=broker.folder / "client.pem", key_file=broker.folder / "ca.key"
-        )
-        assert "do not belong together" in problem_with(mixed)
-
-    def test_a_key_with_a_passphrase_is_refused_and_nobody_is_asked_for_it(
-        self, broker: Broker, tmp_path: Path
-    ) -> None:
-        plain, sealed = broker.folder / "client.key", tmp_path / "sealed.key"
-        seal = ("openssl", "pkey", "-in", plain, "-aes128", "-passout", "pass:hunter2", "-out", sealed)
-        subprocess.run(seal, check=True, capture_output=True)
-        settings = replace(broker.secured, certificate_file=broker.folder / "client.pem", key_file=sealed)
-        assert "has a passphrase, which a host cannot type" in problem_with(settings)
-
-    def test_a_certificate_of_another_authority_is_not_accepted(self, broker: Broker, tmp_path: Path) -> None:
-        made, key = tmp_path / "own.pem", tmp_path / "own.key"
-        make = ("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
-        subprocess.run([*make, "-subj", "/CN=x", "-keyout", key, "-out", made], check=True, capture_output=True)
-        secured = replace(broker.secured, port=broker.ports.certified)
-        problem = problem_with(replace(secured, certificate_file=made, key_file=key))
-        assert f"does not accept certificate_file {made} of [mqtt]" in problem
-
-    def test_tls_where_there_is_none(self, broker: Broker) -> None:
-        assert "does not speak TLS on this port" in problem_with(replace(broker.secured, port=broker.ports.plain))
-
-    def test_no_tls_where_it_is_wanted(self, broker: Broker) -> None:
-        assert "perhaps it wants TLS there" in problem_with(replace(broker.settings, port=broker.ports.tls))
-
-    def test_a_broker_that_speaks_only_3_1_1(self) -> None:
-        with answering(b"\x20\x02\x00\x01") as port:
-            assert 'set version = "3.1.1"' in problem_with(BrokerSettings("127.0.0.1", port))
-
-    def test_something_else_that_answers(self) -> None:
-        with answering(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
-            assert problem_with(BrokerSettings("127.0.0.1", port))
-
-
 def cut(visitor: Visitor) -> None:
     """Cut the connection of a visitor, as a network would."""
     link = visitor.connection._link
     assert link is not None
     with socket.socket(fileno=os.dup(link.fileno())) as copy:
         copy.shutdown(socket.SHUT_RDWR)
-
-
-class answering:  # noqa: N801 - used like a function
-    """A server that says the same to everyone."""
-
-    def __init__(self, words: bytes) -> None:
-        self._words = words
-
-    def __enter__(self) -> int:
-        self._server = socket.create_server(("127.0.0.1", 0))
-        threading.Thread(target=self._serve, daemon=True).start()
-        port: int = self._server.getsockname()[1]
-        return port
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                visitor, _ = self._server.accept()
-            except OSError:
-                return
-            visitor.recv(1000)
-            visitor.sendall(self._words)
-            visitor.close()
-
-    def __exit__(self, *_: object) -> None:
-        self._server.close()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from hostcore.events import (
@@ -24,10 +22,9 @@ from hostcore.events import (
 from hostcore.events.crashes import CrashReport
 from hostcore.mqtt.home_assistant import HomeAssistantPart
 from hostcore.quick_dataclass import replace
-from tests.broker import SILENT_USER, Broker, running, visiting
+from tests.broker import Broker, visiting
 from tests.published import NODE, publishing, settings_of
 from tests.scripted_session import ScriptedSession, host_facts
-from tests.waiting import soon
 
 
 def test_a_node_is_online_until_it_says_goodbye(broker: Broker) -> None:
@@ -237,50 +234,6 @@ def test_names_that_only_look_alike_do_not_throw_each_other_out(broker: Broker) 
             first.read("light", illuminance=1)
             first.wait(lambda: first.visitor.of(f"{settings.prefix}/{NODE}-shed/light"))
             assert not first.told(BrokerLost)
-
-
-class TestTheConnection:
-    def test_it_is_an_event_and_a_line_of_the_log_once(self, tmp_path: Path) -> None:
-        with running(tmp_path) as broker, publishing(broker) as node:
-            node.wait(lambda: node.told(BrokerReached))
-            broker.kill()
-            node.wait(lambda: any("refuses connections" in each.problem for each in node.told(BrokerLost)))
-            broker.start()
-            node.wait(lambda: len(node.told(BrokerReached)) == 2)
-            lines = node.lines()
-            assert len([line for line in lines if "refuses connections" in line]) == 1
-            assert len([line for line in lines if line.startswith("MQTT: connected to mqtt://127.0.0.1")]) == 2
-
-    def test_after_a_loss_all_is_there_again(self, tmp_path: Path) -> None:
-        """The new broker has kept nothing."""
-        with running(tmp_path) as broker, publishing(broker, "light") as node:
-            node.run("light")
-            node.wait(lambda: node.bodies("light", "state"))
-            broker.kill()
-            node.wait(lambda: node.told(BrokerLost))
-            node.read("light", illuminance=1)
-            broker.start()
-            node.wait(lambda: node.bodies("light"))
-            with visiting(broker.settings, node.topic("#"), name="late") as late:
-                late.wait_for(lambda: late.of(node.topic("info")) and late.of(node.topic("light", "state")))
-                late.wait_for(lambda: late.of(node.topic("status")) == [b"online"])
-
-    def test_a_broker_that_takes_nothing_is_told(self, broker: Broker) -> None:
-        settings = replace(settings_of(broker), broker=f"mqtt://{SILENT_USER}@127.0.0.1:{broker.ports.plain}")
-        with publishing(broker, settings=settings) as node:
-            node.wait(lambda: any("refuses a message" in line for line in node.lines()))
-            assert len([line for line in node.lines() if "refuses a message" in line]) == 1
-
-    @pytest.mark.parametrize("is_paused", [False, True])
-    def test_a_stop_takes_less_than_a_second(self, tmp_path: Path, is_paused: bool) -> None:
-        with running(tmp_path) as broker, publishing(broker, "light") as node:
-            node.wait(lambda: node.texts("status"))
-            broker.pause() if is_paused else broker.kill()
-            for number in range(100):
-                node.read("light", illuminance=number)
-            with soon():
-                node.front.stop()
-            assert node.front.outbox.waiting == 100
 
 
 def test_readings_that_were_lost_on_the_way_to_the_front_end_are_counted(
