@@ -17,6 +17,7 @@ from hostcore.broker.message import Arrived, Message
 from hostcore.broker.settings import BrokerSettings
 from hostcore.quick_dataclass import dataclass, replace
 from tests.certificates import certificates, run
+from tests.free_ports import free_ports
 from tests.programs import require
 from tests.waiting import until
 
@@ -272,15 +273,6 @@ def running(folder: Path, more: str = "") -> Iterator[Broker]:
         yield broker
     finally:
         broker.stop()
-
-
-def free_ports(count: int) -> list[int]:
-    """Return TCP ports of 127.0.0.1 that nobody uses at the moment."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 def _user() -> str:

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.free_ports import free_ports
 from tests.programs import require
 from tests.waiting import until
 
@@ -88,7 +89,7 @@ def ssh_server(folder: Path, path: str = str(Path(sys.executable).parent)) -> It
     for key in ("host_key", "user_key"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / key], check=True)
     shutil.copy(folder / "user_key.pub", folder / "authorized_keys")
-    port = _free_port()
+    (port,) = free_ports(1)
     _write_settings(folder, port, path)
     process = subprocess.Popen([program, "-D", "-f", folder / "sshd_config", "-E", folder / "sshd.log"])
     server = SshServer(process.pid, folder, folder / "programs", port)
@@ -123,12 +124,6 @@ def _write_settings(folder: Path, port: int, path: str) -> None:
     programs.mkdir()
     (programs / "ssh").write_text(f'#!/bin/sh\nexec {shutil.which("ssh")} -F {folder}/ssh_config "$@"\n')
     (programs / "ssh").chmod(0o755)
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _listens(port: int) -> bool:

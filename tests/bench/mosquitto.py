@@ -11,7 +11,8 @@ from pathlib import Path
 
 from hostcore.broker.settings import BrokerSettings
 from hostcore.quick_dataclass import dataclass
-from tests.broker import PATIENCE, free_ports, visiting
+from tests.broker import PATIENCE, visiting
+from tests.free_ports import free_ports
 
 
 @dataclass(frozen=True, slots=True)

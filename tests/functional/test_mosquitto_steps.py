@@ -13,7 +13,8 @@ import pytest
 from hostcore import shipped
 from hostcore.broker.settings import BrokerSettings
 from hostcore.quick_dataclass import dataclass, replace
-from tests.broker import PASSWORD, SOON, Visitor, free_ports, visiting
+from tests.broker import PASSWORD, SOON, Visitor, visiting
+from tests.free_ports import free_ports
 from tests.programs import require
 from tests.waiting import until
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from hostcore.broker.settings import BrokerSettings
 from hostcore.quick_dataclass import replace
 from tests.answering import answering
-from tests.broker import PATIENCE, Broker, Visitor, free_ports
+from tests.broker import PATIENCE, Broker, Visitor
+from tests.free_ports import free_ports
 from tests.waiting import until
 
 

@@ -11,7 +11,8 @@ from hostcore.config.mqtt import MqttSettings
 from hostcore.diagnosis.report import DiagnosisReport
 from hostcore.events import BrokerLost, BrokerReached
 from hostcore.quick_dataclass import replace
-from tests.broker import USER, Broker, free_ports
+from tests.broker import USER, Broker
+from tests.free_ports import free_ports
 from tests.published import settings_of
 
 URL = "mqtt://broker.local"
