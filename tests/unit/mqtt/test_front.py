@@ -216,10 +216,12 @@ def test_after_a_defect_of_the_front_end_the_node_is_offline_and_its_readings_ar
         node.wait(lambda: node.texts("status") == ["online"])
         node.happen(RelaySwitched(1, "light", "fan", True, True))
         node.wait(lambda: node.texts("status") == ["online", "offline"])
+        node.wait(lambda: node.told(BrokerLost))
         (lost,) = node.told(BrokerLost)
         assert (
             lost.problem == "MQTT has ended until the next start of the host: a defect of this host: KeyError('oops')"
         )
+        node.front.stop()
         node.read("light", illuminance=1)
         assert len(node.front.unsent.changes(is_last=True).added) == 1
 
