@@ -34,7 +34,7 @@ class ObedientConnection:
     def start(self) -> None:
         self.come_up()
 
-    def stop(self) -> bool:
+    def stop(self, _seconds: float = 0.0) -> bool:
         return not self.unconfirmed
 
     def subscribe(self, topics: str, qos: int = 1) -> None:
