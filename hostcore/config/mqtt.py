@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -24,9 +25,13 @@ def read_broker(found: object, at: KeyPath) -> str:
     try:
         parse_broker(text)
     except ValueError as refusal:
-        shown_text = f"...@{text.rpartition('@')[2]}" if "@" in text else text
-        raise at.wrong(shown_text, str(refusal)) from None
+        raise at.wrong(_without_password(text), str(refusal)) from None
     return text
+
+
+def _without_password(text: str) -> str:
+    """Return a URL that cannot be used, without what may be a password in it: what stands before @, or for a port."""
+    return f"...@{text.rpartition('@')[2]}" if "@" in text else re.sub(r"(//[^:]*):(?!\d+/?$).*", r"\1:...", text)
 
 
 def _prefix(text: str) -> str:

@@ -83,6 +83,13 @@ def test_a_password_in_the_url_is_refused_and_not_shown(tmp_path: Path) -> None:
     assert "hunter2" not in told
 
 
+@pytest.mark.parametrize("url", ["mqtt://pi:hunter2", "mqtt://pi:hun@hunter2@broker", "pi:hunter2@broker"])
+def test_a_password_in_what_is_no_url_is_not_shown(tmp_path: Path, url: str) -> None:
+    told = problem(tmp_path, f'broker = "{url}"')
+    assert "mqtts://HOST (with TLS)" in told
+    assert "hunter2" not in told
+
+
 @pytest.mark.parametrize(
     ("text", "is_unwise"),
     [
