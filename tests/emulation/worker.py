@@ -150,7 +150,7 @@ def _answer(source: str) -> Any:
 
 
 def _descriptors() -> set[int]:
-    return {int(each) for each in os.listdir("/proc/self/fd")}
+    return {int(each.name) for each in Path("/proc/self/fd").iterdir()}
 
 
 def _number(target: object, opened: list[object]) -> int:
