@@ -72,9 +72,13 @@ def _fleet(settings: BrokerSettings, prefix: str, node: str) -> int:
     """Show all nodes of a broker until the person leaves them; or the own screen of one, if it is named."""
     if not _prepare("wasi-host fleet --plain"):
         return NOT_DONE
-    from tui.fleet.run import run_fleet, run_node  # noqa: PLC0415 - a screen of a host does without it
+    if node:
+        from tui.fleet.visiting import run_node  # noqa: PLC0415 - a screen of a host does without it
 
-    return run_node(settings, prefix, node) if node else run_fleet(settings, prefix)
+        return run_node(settings, prefix, node)
+    from tui.fleet.run import run_fleet  # noqa: PLC0415 - a screen of a host does without it
+
+    return run_fleet(settings, prefix)
 
 
 def _play(file: Path) -> int:

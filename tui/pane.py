@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
 
-from hostcore.view.view import View
 from tui.layouts.layout import PaneLayout
 from tui.row_list import RowList
 from tui.text import counted
+
+if TYPE_CHECKING:
+    from hostcore.view.view import View
 
 
 class Pane(RowList):

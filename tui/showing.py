@@ -11,6 +11,9 @@ from tui.terminal_app import DEFECT, TerminalApp
 SCREEN_THREADS = 3
 """Threads that a screen of a host needs: Textual's for the keyboard and for writing, and the pump."""
 
+NODE_THREADS = 5
+"""Threads that a fleet needs beside those of a screen: two for the broker, one for the nodes, two for questions."""
+
 
 def show(app: TerminalApp) -> int:
     """Show a screen until the person leaves it or the terminal hangs up. Blocks until then.

@@ -26,6 +26,8 @@ MOST_POINTS = 1500
 MOST_SHOWN = 20
 """The most marks below a table."""
 LONGEST_CELL = 200
+UNIT_SECONDS = (0.03, 0.5)
+"""The pause after which what came with the answer has been read, and how long to wait for it."""
 
 Moment = datetime | timedelta
 """A time, or how long before now it is."""
@@ -76,6 +78,7 @@ def history(settings: BrokerSettings, prefix: str, wish: Wish, now: datetime) ->
     with asking(settings, prefix) as client:
         client.open(wish.node)  # the broker has kept the units, and sends them before the node can answer
         found = client.ask(wish.node, "history", arguments).data
+        client.wait_for_state(*UNIT_SECONDS)
         value = _value(client.detail(wish.node), plugin, key)
     if not isinstance(found, dict):
         raise NodeError(f"{wish.node} answered with something else than past values")

@@ -109,7 +109,7 @@ class _Simulation:
         self._line.status("")
         if self._wish.keep:
             say(f"left {kept}; the same command without --keep, and with --for 1s, removes it", is_result=False)
-        elif ending.is_set() or sender.progress.waiting:
+        elif ending.is_set() or sender.progress.problem:
             say(f"NOT all is removed of {kept}: {sender.progress.problem or 'interrupted'}", is_result=False)
 
     def _beginning(self) -> str:

@@ -11,7 +11,8 @@
     │   ├── BrokerAwayError      there is no connection to it at this moment
     │   ├── BrokerBusyError      too many messages wait for its confirmation
     │   ├── MessageTooLargeError a message has more bytes than may be sent
-    │   └── NodeError            a node of a fleet is not known, refuses, or does not answer
+    │   ├── NodeError            a node of a fleet is not known, refuses, or does not answer
+    │   └── RefusedCommandError  a message is no command that a node may follow
     ├── BuildError               componentize-py refused a plugin, or could not run
     │   ├── OverdueError         the work took longer than it may
     │   └── StalledError         the work did not get on
@@ -87,6 +88,7 @@ from hostcore.errors.host import (
     OverdueError,
     ReadOnlyError,
     RecordingError,
+    RefusedCommandError,
     ScreenMemoryError,
     StalledError,
     StoreError,
@@ -142,6 +144,7 @@ __all__ = [
     "PluginReportedError",
     "ReadOnlyError",
     "RecordingError",
+    "RefusedCommandError",
     "ScreenMemoryError",
     "StalledError",
     "StoreError",

@@ -134,6 +134,11 @@ class MessageTooLargeError(BrokerError):
     """A message has more bytes than the broker takes, or than this host sends."""
 
 
+class RefusedCommandError(BrokerError):
+    """A message is no command that may be followed. The text is one line, without characters of the message that a
+    terminal acts on."""
+
+
 class NodeError(BrokerError):
     """A node of a fleet is not known, refuses a command, or does not answer."""
 

@@ -118,6 +118,7 @@ def test_past_values_of_a_node(broker: Broker, prefix: str, capsys: pytest.Captu
     with node(broker, prefix, answers) as there:
         values = [{"key": "temperature", "unit": "°C", "is_guessed": True}]
         there.publish(f"{prefix}/pi/bme680/values", json.dumps(values).encode(), retain=True)
+        there.wait_for(lambda: len(there.confirmed) == 4)
         assert run(broker, prefix, "history", "pi", "bme680.temperature", "--since", "2h", named=True) == 0
     said = capsys.readouterr().out
     assert (asked[0]["plugin"], asked[0]["key"], asked[0]["seconds"]) == ("bme680", "temperature", 7200)

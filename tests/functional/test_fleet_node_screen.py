@@ -226,6 +226,7 @@ def test_coming_back_shows_the_fleet_as_it_was() -> None:
 
     async def come_back(screen: FleetScreen) -> None:
         assert screen.lines[0].startswith(" barn-9"), "the node is open again"
+        assert screen.source.opened == ["barn-9"], "and was never closed"
         await screen.press("escape")
         assert "find barn, by tag, by node" in screen.text
         chosen = screen.app._table.chosen

@@ -16,12 +16,12 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.theme import Theme
 
-from hostcore.errors import ScreenMemoryError
+from hostcore.errors import NoThreadError, ScreenMemoryError
 from hostcore.quick_dataclass import replace
+from hostcore.threads import HostThread
 from tui.fleet.addresses import Addresses
 from tui.fleet.head import FleetHead, LinkLine
-from tui.fleet.node_app import NodeApp
-from tui.fleet.node_screen import NodeScreen
+from tui.fleet.node_app import NodeApp, import_node
 from tui.fleet.nodes_pane import NodesPane
 from tui.fleet.source import FleetSource
 from tui.fleet.state import PANE, FleetState
@@ -111,6 +111,8 @@ class FleetApp(NodeApp):
         gc.freeze()
         gc.enable()
         self.update_panes()
+        with suppress(NoThreadError):  # then the first node opens a little later
+            HostThread(import_node, "fleet imports").start()
 
     def on_unmount(self) -> None:
         """Stop the threads, and remember how the screen is left. Textual calls this."""
@@ -165,6 +167,10 @@ class FleetApp(NodeApp):
 
     def action_next(self, step: int) -> None:
         """Go to the next (1) or previous (-1) part of a node."""
+        if len(self.screen_stack) == 1:
+            return
+        from tui.fleet.node_screen import NodeScreen  # noqa: PLC0415 - the first frame should not wait for it
+
         if isinstance(self.screen, NodeScreen):
             self.screen.action_next(step)
 

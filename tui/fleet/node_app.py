@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hostcore.broker.groups import CommandGroup
 from hostcore.clock import NS_PER_S
-from hostcore.control.ssh import check_target
 from hostcore.errors import HostError
-from hostcore.events.history import HistoryQuery, HistoryReport
-from hostcore.fleet.asking import Answer
 from hostcore.fleet.model import FleetView, NodeDetail, NodeStatus, Standing
-from hostcore.view.view import View
 from tui.archive import Archive
 from tui.desk_app import DeskApp
 from tui.fleet.addresses import Addresses
-from tui.fleet.node_screen import NodeScreen
-from tui.fleet.node_session import REASON, NodeSession
-from tui.fleet.node_view import NodeFold
 from tui.fleet.pulse import Pulse
 from tui.fleet.source import FleetSource
 from tui.fleet.state import Wish
 from tui.terminal import Terminal
+
+if TYPE_CHECKING:
+    from hostcore.events.history import HistoryQuery, HistoryReport
+    from hostcore.fleet.asking import Answer
+    from tui.fleet.node_view import NodeFold
 
 ALLOWING = 'put commands = ["read"] into [mqtt] of its host.toml, and restart it'
 """How a person lets a node answer."""
@@ -112,12 +110,18 @@ class NodeApp(DeskApp):
 
     def open_node(self, node: NodeStatus) -> None:
         """Show all that is known of a node. See `FleetDesk`."""
+        from hostcore.view.view import View  # noqa: PLC0415 - the first frame should not wait for these
+        from tui.fleet.node_screen import NodeScreen  # noqa: PLC0415
+        from tui.fleet.node_session import REASON, NodeSession  # noqa: PLC0415
+        from tui.fleet.node_view import NodeFold  # noqa: PLC0415
+
         self.opened = node
         session = NodeSession(node, partial(self._source.ask, node.name))
         self.session, self.view = session, View(session.facts, ())
         self.read_only, self.has_session = REASON, True
         self._fold = NodeFold(self.view)
-        self._source.open(node.name)
+        if self._source.detail(node.name) is None:  # else it is open since before its own screen was shown
+            self._source.open(node.name)
         self.take_in()
         self.push_screen(NodeScreen(self, node), self._show_again)
 
@@ -142,6 +146,8 @@ class NodeApp(DeskApp):
 
     async def ask_address(self, node: NodeStatus) -> None:
         """Ask for the computer of a node, and leave for its screen over ssh."""
+        from hostcore.control.ssh import check_target  # noqa: PLC0415 - the first frame should not wait for it
+
         known = self._addresses.of(self.broker, node.name)
         question = f"{node.name} for ssh, such as pi@raspberrypi"
         await self.ask(question, known or node.host_name, check=check_target, done=partial(self._take_address, node))
@@ -173,3 +179,8 @@ def unanswered(node: NodeStatus) -> str:
     if not node.allows(CommandGroup.READ):
         return f"{node.name} answers nothing over the broker: {ALLOWING}. s shows it over ssh"
     return ""
+
+
+def import_node() -> None:
+    """Import what an opened node needs, so that the first one opens as quickly as the others."""
+    from tui.fleet import node_screen, node_session, node_view  # noqa: F401, PLC0415 - see above

@@ -72,10 +72,10 @@ def _grouped(nodes: Sequence[NodeStatus], folded: Collection[str]) -> Iterator[R
 
 
 def held(rows: Iterable[Row], before: Iterable[Row]) -> list[Row]:
-    """Return rows in the order in which they were before. New ones come last."""
+    """Return rows in the order in which they were before. New ones come last; those below a tag have to wait."""
     found = {row.key: row for row in rows}
     known = [found.pop(row.key) for row in before if row.key in found]
-    return [*known, *found.values()]
+    return [*known, *(row for row in found.values() if isinstance(row, NodeRow) and not row.tag)]
 
 
 def place_of(rows: Sequence[Row], wanted: Callable[[Row], bool]) -> int | None:

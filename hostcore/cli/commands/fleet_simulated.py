@@ -57,6 +57,9 @@ def add_simulate(kinds: Commands, broker_of: BrokerOf) -> argparse.ArgumentParse
         metavar="N",
         help="how many the nodes share (default: 4); as many as nodes give each a last will of its own",
     )
+    simulate.add_argument(
+        "--home-assistant", action="store_true", help="also announce the nodes to Home Assistant, as hosts do"
+    )
     simulate.add_argument("--keep", action="store_true", help="leave what the broker keeps, with all nodes offline")
     simulate.add_argument("-y", "--yes", action="store_true", help="do not ask about a broker on another computer")
     simulate.set_defaults(command=partial(_simulate, broker_of), failed=ExitStatus.NOT_DONE)
@@ -119,6 +122,7 @@ def _simulate(broker_of: BrokerOf, options: argparse.Namespace) -> int:
         qos=options.qos,
         troubles=options.faults,
         percent=options.faulty,
+        home_assistant="homeassistant" if options.home_assistant else "",
     )
     wish = Wish(options.seconds, options.connections, keep=options.keep, yes=options.yes)
     return simulate(settings, plan, wish)

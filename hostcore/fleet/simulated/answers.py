@@ -13,7 +13,7 @@ from hostcore.broker.bodies import Outcome
 from hostcore.broker.message import Arrived, Message
 from hostcore.broker.topics import COMMAND, RESPONSE, place_of
 from hostcore.clock import NS_PER_S, timestamp
-from hostcore.errors import HostError
+from hostcore.errors import RefusedCommandError
 from hostcore.events.event_json import json_text, to_json
 from hostcore.fleet.simulated import happenings
 from hostcore.fleet.simulated.fleet import SimulatedFleet
@@ -35,10 +35,6 @@ LAST_SECOND = 4_102_444_800
 ANSWERED = ("history", "crashes")
 
 
-class _RefusedError(HostError):
-    """A question that has no answer. The message says why."""
-
-
 def answer_to(arrived: Arrived, fleet: SimulatedFleet, now: Moment) -> tuple[SimulatedNode, Message] | None:
     """Return a node's answer to a command, and the node; None if the command is not for a node of the fleet.
 
@@ -58,7 +54,7 @@ def answer_to(arrived: Arrived, fleet: SimulatedFleet, now: Moment) -> tuple[Sim
     body: dict[str, Any] = {"transaction": transaction}
     try:
         body |= {"status": Outcome.OK, "data": _data(place.levels[1], found, node, now)}
-    except _RefusedError as refused:
+    except RefusedCommandError as refused:
         body |= {"status": Outcome.ERROR, "error": str(refused)}
     topic = node.topics.of(RESPONSE, place.levels[1])
     if (wanted := place_of(arrived.response_topic, fleet.plan.prefix)) and wanted.levels[0] == RESPONSE:
@@ -79,7 +75,7 @@ def _data(command: str, asked: Mapping[str, Any], node: SimulatedNode, now: Mome
         return _history(asked, node, now)
     if command == "crashes":
         return _crashes(asked, node)
-    raise _RefusedError(f"simulated nodes answer only {' and '.join(ANSWERED)}, not {escaped(command)}")
+    raise RefusedCommandError(f"simulated nodes answer only {' and '.join(ANSWERED)}, not {escaped(command)}")
 
 
 def _history(asked: Mapping[str, Any], node: SimulatedNode, now: Moment) -> dict[str, Any]:
@@ -120,7 +116,7 @@ class _Past:
         for key in self.keys:
             found = found.get(key) if isinstance(found, Mapping) else None
         if isinstance(found, bool) or not isinstance(found, int | float):
-            raise _RefusedError(f"found no number {escaped('.'.join(self.keys))} in its readings")
+            raise RefusedCommandError(f"found no number {escaped('.'.join(self.keys))} in its readings")
         return float(found)
 
 
@@ -129,7 +125,7 @@ def _crashes(asked: Mapping[str, Any], node: SimulatedNode) -> dict[str, Any]:
     if id_ := asked.get("id"):
         found = next((each for each in node.crash_times_ns if str(each) == id_), None)
         if found is None:
-            raise _RefusedError("no crash since the start of the host has this id; leave id out for a list")
+            raise RefusedCommandError("no crash since the start of the host has this id; leave id out for a list")
         return {"report": to_json(happenings.crash(node.plugins[node.victim].name, found).report)}
     plugin = node.plugins[node.victim].name
     reports = [happenings.crash(plugin, each).report for each in reversed(node.crash_times_ns)]
@@ -154,20 +150,20 @@ def _plugin(asked: Mapping[str, Any], node: SimulatedNode) -> SimulatedPlugin:
     for plugin in node.shown:
         if plugin.name == asked.get("plugin"):
             return plugin
-    raise _RefusedError(f"it has no such plugin; it has {', '.join(each.name for each in node.shown)}")
+    raise RefusedCommandError(f"it has no such plugin; it has {', '.join(each.name for each in node.shown)}")
 
 
 def _keys(found: object) -> list[str]:
     keys = found.split(".") if isinstance(found, str) else found
     if not isinstance(keys, list) or not 0 < len(keys) <= 16 or not all(isinstance(each, str) for each in keys):
-        raise _RefusedError("its key must be a text with points between the keys, or a list of keys")
+        raise RefusedCommandError("its key must be a text with points between the keys, or a list of keys")
     return keys
 
 
 def _number(asked: Mapping[str, Any], name: str, usual: float, most: float) -> float:
     found = asked.get(name, usual)
     if isinstance(found, bool) or not isinstance(found, int | float) or not 1 <= found <= most:
-        raise _RefusedError(f"its {name} must be a number from 1 to {most:g}")
+        raise RefusedCommandError(f"its {name} must be a number from 1 to {most:g}")
     return float(found)
 
 
@@ -180,5 +176,5 @@ def _elapsed(until: object, now: Moment) -> float:
     except (TypeError, ValueError, OverflowError):
         seconds = -1.0
     if not 0 <= seconds < LAST_SECOND:
-        raise _RefusedError("its until must be a time: RFC 3339 with a time zone, or Unix seconds")
+        raise RefusedCommandError("its until must be a time: RFC 3339 with a time zone, or Unix seconds")
     return seconds - now.start_ns / NS_PER_S

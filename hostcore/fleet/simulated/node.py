@@ -10,7 +10,7 @@ from hostcore.broker.bodies import Stamp
 from hostcore.broker.message import Message
 from hostcore.broker.topics import HEALTH, INFO, OFFLINE, ONLINE, OUTPUTS, STATE, STATUS, VALUES, NodeTopics
 from hostcore.clock import NS_PER_S, timestamp
-from hostcore.fleet.simulated import happenings, words
+from hostcore.fleet.simulated import announcing, happenings, words
 from hostcore.fleet.simulated.backlog import ROOM, SMALL_ROOM, Backlog, Kept
 from hostcore.fleet.simulated.condition import health_of, info_of
 from hostcore.fleet.simulated.plan import Moment, Plan
@@ -132,6 +132,8 @@ class SimulatedNode:
             yield self.topics.of(level)
         for plugin in self.plugins:
             yield from self._topics_of(plugin)
+        if prefix := self._plan.home_assistant:
+            yield announcing.site_of(self, prefix).own_topic
 
     def time(self, now: Moment) -> str:
         """Return the time by the node's clock, RFC 3339."""
@@ -174,6 +176,8 @@ class SimulatedNode:
         yield self._status(ONLINE)
         yield words.said(self.topics.of(INFO), info_of(self, self._plan))
         yield words.said(self.topics.of(OUTPUTS), NO_OUTPUTS)
+        if prefix := self._plan.home_assistant:
+            yield announcing.node_announced(self, prefix)
         for plugin in self.shown:
             yield from self._say_plugin(plugin, now)
         yield from self._say_health(now)
@@ -185,6 +189,8 @@ class SimulatedNode:
     def _say_plugin(self, plugin: SimulatedPlugin, now: Moment) -> Iterator[Message]:
         yield words.said(self.topics.of(plugin.name, VALUES), plugin.shape.values)
         yield self._state(plugin, now)
+        if prefix := self._plan.home_assistant:
+            yield announcing.plugin_announced(self, plugin, prefix, now)
 
     def _say_health(self, now: Moment) -> Iterator[Message]:
         self._next_health = now.elapsed + HEALTH_SECONDS
@@ -240,3 +246,5 @@ class SimulatedNode:
         yield self.topics.reading(plugin.name)
         yield self.topics.of(plugin.name, STATE)
         yield self.topics.of(plugin.name, VALUES)
+        if prefix := self._plan.home_assistant:
+            yield announcing.site_of(self, prefix).plugin_topic(plugin.name)

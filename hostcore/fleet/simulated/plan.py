@@ -34,6 +34,8 @@ class Plan:
     troubles: tuple[Trouble, ...] = tuple(Trouble)
     percent: float = NORMAL
     """The percentage of nodes that have trouble."""
+    home_assistant: str = ""
+    """The prefix below which the nodes are announced to Home Assistant; "" if they are not."""
 
     @property
     def readings_per_second(self) -> float:
@@ -43,12 +45,13 @@ class Plan:
     @property
     def retained(self) -> int:
         """How many topics the broker keeps of all nodes."""
-        return self.nodes * (NODE_TOPICS + (1 + STATE_TOPICS) * self.plugins)
+        announced = (1 + self.plugins) if self.home_assistant else 0
+        return self.nodes * (NODE_TOPICS + (1 + STATE_TOPICS) * self.plugins + announced)
 
     @property
     def start_rounds(self) -> int:
         """In how many intervals the nodes start: no broker could follow if they did in one."""
-        messages = self.nodes * (NODE_TOPICS + STATE_TOPICS * self.plugins)
+        messages = self.retained - self.nodes * self.plugins
         return max(1, round(messages / START_RATE / self.interval))
 
     def start_of(self, number: int) -> float:

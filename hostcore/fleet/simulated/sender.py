@@ -150,6 +150,8 @@ class Sender:
 
     def _publish(self, said: Iterator[tuple[SimulatedNode, Message]]) -> None:
         for node, message in said:
+            if self._stop.is_set():
+                return
             self._link_of[node].publish(message, self._stop)
             self._sent += 1
             self._tell_sometimes()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hostcore.mqtt.commands.request import RefusedCommandError, shown, time_in
+from hostcore.errors import RefusedCommandError
+from hostcore.mqtt.commands.request import shown, time_in
 
 LONGEST_TEXT = 200
 """The most characters of a text."""

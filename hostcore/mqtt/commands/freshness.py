@@ -11,7 +11,8 @@ from collections import OrderedDict
 from typing import Protocol
 
 from hostcore.clock import NS_PER_S, Clock, duration, timestamp
-from hostcore.mqtt.commands.request import TIME, TRANSACTION, Command, RefusedCommandError
+from hostcore.errors import RefusedCommandError
+from hostcore.mqtt.commands.request import TIME, TRANSACTION, Command
 
 WINDOW_SECONDS = 60
 """By how many seconds the time of a command may differ from the node's clock."""

@@ -14,13 +14,13 @@ from typing import Any
 from hostcore.actuation import USUAL_HZ, Actuation, Color, LightLeds, SetPwm, SwitchRelay, parse_color
 from hostcore.broker.groups import CommandGroup
 from hostcore.clock import NS_PER_S, Clock, timestamp
-from hostcore.errors import HostError
+from hostcore.errors import HostError, RefusedCommandError
 from hostcore.events import CrashLocated, PluginCrashed
 from hostcore.events.crashes import CrashReport
 from hostcore.events.event_json import to_json
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.mqtt.commands.arguments import Arguments
-from hostcore.mqtt.commands.request import RefusedCommandError, shown
+from hostcore.mqtt.commands.request import shown
 from hostcore.quick_dataclass import dataclass, replace
 from hostcore.session import Order, Session
 

@@ -21,11 +21,10 @@ from hostcore.control.attachments import Attachments
 from hostcore.control.message_lines import answer_line, parse_request, read_line
 from hostcore.control.messages import Failure
 from hostcore.control.session_messages import AttachRequest
-from hostcore.errors import HostError, NoThreadError, ReadOnlyError
+from hostcore.errors import HostError, NoThreadError, ReadOnlyError, RefusedCommandError
 from hostcore.mqtt.commands.arguments import Arguments
 from hostcore.mqtt.commands.handlers import Work
 from hostcore.mqtt.commands.live_session import NOT_OVER_MQTT, GatedBacklog, LiveSession, TrafficGate
-from hostcore.mqtt.commands.request import RefusedCommandError
 from hostcore.session import Session
 from hostcore.threads import HostThread
 

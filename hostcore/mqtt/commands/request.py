@@ -10,7 +10,7 @@ from typing import Any
 from hostcore.broker.message import Arrived
 from hostcore.broker.topics import COMMAND, RESPONSE, NodeTopics, place_of
 from hostcore.clock import NS_PER_S
-from hostcore.errors import HostError
+from hostcore.errors import RefusedCommandError
 from hostcore.log.safe_text import escaped
 from hostcore.quick_dataclass import dataclass
 from hostcore.strict_json import value_of
@@ -27,11 +27,6 @@ LAST_SECOND = 4_102_444_800
 """2100-01-01, in Unix seconds. A later time is no time but a number of something else, such as milliseconds."""
 TRANSACTION, TIME = "transaction", "time"
 """The keys that every command has."""
-
-
-class RefusedCommandError(HostError):
-    """A message is no command that may be followed. The text is one line, without characters of the message that a
-    terminal acts on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from hostcore.broker.message import Arrived
 from hostcore.broker.topics import COMMAND, NodeTopics
 from hostcore.by_hand import acting
 from hostcore.clock import Clock
-from hostcore.errors import DefectError, HostError
+from hostcore.errors import DefectError, HostError, RefusedCommandError
 from hostcore.events import Event, Level
 from hostcore.mqtt.commands.answering import Answering, failure, success
 from hostcore.mqtt.commands.arguments import Arguments
@@ -27,7 +27,6 @@ from hostcore.mqtt.commands.live_session import not_allowed
 from hostcore.mqtt.commands.request import (
     LONGEST_PAYLOAD,
     Envelope,
-    RefusedCommandError,
     answered_where_wanted,
     command_of,
     envelope_of,

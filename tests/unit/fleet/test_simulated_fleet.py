@@ -187,8 +187,19 @@ def test_as_many_nodes_as_wanted_have_trouble(percent: float) -> None:
     assert len({node.name for node in fleet.nodes if node.trouble}) == percent * 2
 
 
-def test_the_end_removes_all_that_the_broker_keeps() -> None:
-    fleet = SimulatedFleet(Plan(nodes=13, plugins=3, percent=100), START_NS)
+def test_nodes_are_announced_to_home_assistant_if_wanted() -> None:
+    plan = Plan(nodes=1, plugins=2, percent=100, troubles=(Trouble.REMOVED,), home_assistant="homeassistant")
+    announced = [each for each in said(plan, 6 * MINUTES) if each.topic.startswith("homeassistant/")]
+    assert {each.topic for each in announced} == {
+        f"homeassistant/device/sim-1/{levels}" for levels in ("config", "bme680/config", "dht22/config")
+    }
+    assert all("(simulated)" in json.loads(each.payload)["dev"]["name"] for each in announced if each.payload)
+    assert [each.payload for each in announced].count(b"") >= 1, "the removed plugin is not announced any more"
+
+
+@pytest.mark.parametrize("home_assistant", ["", "homeassistant"])
+def test_the_end_removes_all_that_the_broker_keeps(home_assistant: str) -> None:
+    fleet = SimulatedFleet(Plan(nodes=13, plugins=3, percent=100, home_assistant=home_assistant), START_NS)
     slots = range(fleet.slot_at(90))
     said_by_all = [message for slot in slots for _, message in fleet.messages(slot)]
     kept = {each.topic for each in said_by_all if each.retain}

@@ -109,6 +109,25 @@ def test_a_stop_ends_the_sending_at_once() -> None:
     assert {message.topic.split("/")[1] for message in sent.taken} == {"sim-1"}
 
 
+def test_a_clearing_without_a_broker_ends_with_its_problem() -> None:
+    sent = SentFleet(CALM)
+    sent.sender.begin()
+    sent.sender.run(4)
+    sent.connections[0].go_down()
+    sent.sender.clear(keep=False)
+    assert sent.sender.progress.problem == "the broker is gone"
+
+
+def test_a_stop_leaves_the_rest_of_a_clearing() -> None:
+    sent = SentFleet(CALM)
+    sent.sender.begin()
+    sent.sender.run(4)
+    slow_down(sent.connections[0], sent.stop.set)
+    before = len(sent.taken)
+    sent.sender.clear(keep=False)
+    assert len(sent.taken) == before + 1
+
+
 def slow_down(connection: ObedientConnection, at_each: Callable[[], object]) -> None:
     """Let something happen whenever the connection takes a message."""
     publish = connection.publish

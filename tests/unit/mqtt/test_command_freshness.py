@@ -10,8 +10,9 @@ import pytest
 
 from hostcore.broker.message import Arrived
 from hostcore.clock import NS_PER_S, VirtualClock
+from hostcore.errors import RefusedCommandError
 from hostcore.mqtt.commands.freshness import AHEAD_NS, MOST_REMEMBERED, Freshness
-from hostcore.mqtt.commands.request import Command, Envelope, RefusedCommandError
+from hostcore.mqtt.commands.request import Command, Envelope
 from hostcore.mqtt.commands.watermark import WatermarkFile
 from tests.commanded_node import PATIENCE, TOPICS, CommandedNode, KeptTime
 from tests.waiting import until

@@ -66,6 +66,12 @@ def test_rows_that_are_held_keep_their_order_and_new_ones_come_last() -> None:
     assert NodeRow("", node("c", Standing.OFFLINE)) in held(after, before), "what is told of it is new"
 
 
+def test_a_new_node_never_stands_below_the_tag_of_others() -> None:
+    before = rows_of([node("a", tags=("x",)), node("b", tags=("y",))], is_grouped=True)
+    after = rows_of([node("a", tags=("x",)), node("b", tags=("y",)), node("c", tags=("x",))], is_grouped=True)
+    assert [row.key for row in held(after, before)] == [row.key for row in before]
+
+
 def test_there_is_no_column_in_which_no_node_has_anything() -> None:
     shown = needed_columns([node("a"), node("b", waiting=3)], ["1.4.0"])
     assert {column.title for column in COLUMNS} - {column.title for column in shown} == {"lost", "crashes", "tags"}

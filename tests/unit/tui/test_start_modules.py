@@ -136,3 +136,12 @@ def test_each_command_is_in_the_group_that_is_loaded_for_it() -> None:
 )
 def test_a_command_line_loads_the_group_of_its_command(line: str, groups: object) -> None:
     assert _groups_of(line.split()) == groups
+
+
+def test_the_first_frame_of_a_fleet_waits_for_no_host_and_for_nothing_of_an_opened_node() -> None:
+    loaded = modules_of("import tui.fleet.run")
+    later = {
+        "hostcore.cli.fleet", "hostcore.control.remote_session", "hostcore.host", "hostcore.view.view", "tui.app",
+        "tui.fleet.node_screen", "tui.fleet.visiting", "tui.readings.pane", "wasmtime",
+    }  # fmt: skip
+    assert later & loaded == set()
