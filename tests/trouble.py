@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hostcore.events import (
     Confidence,
     Evidence,
@@ -28,7 +30,8 @@ WRONG_ADDRESS = Finding(
 
 SLOW = Finding("slow-plugin", "air is slow: a reading takes 3 s.", "Read less often.", Confidence.LIKELY, plugin="air")
 
-SIZES = [(60, 18), (80, 24), (120, 40), (200, 60)]
+SIZES = [(60, 18), (120, 40), *(pytest.param(each, marks=pytest.mark.thorough) for each in ((80, 24), (200, 60)))]
+"""One pane at a time, and all of them; the thorough tests also take the sizes between and above."""
 
 
 def session() -> ScriptedSession:

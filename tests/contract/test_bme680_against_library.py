@@ -84,7 +84,7 @@ def test_the_library_reads_the_calibration_of_the_chip() -> None:
         assert (read.res_heat_range, read.res_heat_val, read.range_sw_err) == (1, 48, 0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(
     air=st.builds(
         Air,

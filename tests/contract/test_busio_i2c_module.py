@@ -138,7 +138,7 @@ CALL = st.one_of(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(calls=st.lists(CALL, min_size=1, max_size=6), answers=st.binary(min_size=1, max_size=40))
 def test_any_calls(bench: I2cBench, calls: list[str], answers: bytes) -> None:
     bench.same(*calls, chip=lambda: Recorder(answers))

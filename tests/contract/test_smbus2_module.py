@@ -29,7 +29,7 @@ pytest_plugins = ["tests.emulation.machine"]
 OPENED = "from smbus2 import I2cFunc, SMBus, i2c_msg\nbus = SMBus(1)\n"
 WITH_PEC = OPENED + "bus.pec = 1\n"
 NOBODY = 0x40
-any_example = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+any_example = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

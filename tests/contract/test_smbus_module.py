@@ -144,7 +144,7 @@ CALL = st.one_of(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(calls=st.lists(CALL, min_size=1, max_size=8), answers=st.binary(min_size=1, max_size=40), pec=st.booleans())
 def test_any_calls(bench: I2cBench, calls: list[str], answers: bytes, pec: bool) -> None:
     bench.same(*calls, prelude=WITH_PEC if pec else OPENED, chip=lambda: Recorder(answers))

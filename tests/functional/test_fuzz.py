@@ -20,7 +20,7 @@ from tests.fuzz.target import Case, Check, Target, cases_of
 from tests.fuzz.targets import TARGETS
 
 SEED = 11
-CASES = 100
+CASES = 40
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -184,7 +184,15 @@ class TestOnARealBus:
         assert adapter.transfers == 0
 
     @pytest.mark.parametrize(
-        ("answer", "probed"), [("y\n", True), ("YES\n", True), ("\n", False), ("n\n", False), ("\x04", False)]
+        ("answer", "probed"),
+        [
+            ("YES\n", True),
+            ("\n", False),
+            *(
+                pytest.param(*each, marks=pytest.mark.thorough)
+                for each in (("y\n", True), ("n\n", False), ("\x04", False))
+            ),
+        ],
     )
     def test_at_a_terminal_it_asks_and_says_what_it_would_do(
         self, kernel: EmulatedKernel, adapter: I2cAdapter, tmp_path: Path, answer: str, probed: bool
@@ -211,7 +219,13 @@ class TestOnARealBus:
         assert "UU: the kernel's driver rtc-ds1307 has this device" in below
         assert adapter.is_closed_within(30)
 
-    @pytest.mark.parametrize("answers", [(False, True, True), (False, False, True), (False, True, False)])
+    @pytest.mark.parametrize(
+        "answers",
+        [
+            (False, False, True),
+            *(pytest.param(each, marks=pytest.mark.thorough) for each in ((False, True, True), (False, True, False))),
+        ],
+    )
     def test_a_chip_that_misses_the_first_probe_is_found(
         self, kernel: EmulatedKernel, on_the_pi: Callable[..., Outcome], answers: tuple[bool, ...]
     ) -> None:

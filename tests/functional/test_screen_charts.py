@@ -11,6 +11,7 @@ from hostcore.events.history import HistoryMark, HistoryPoint, MarkKind
 from hostcore.place import BusName
 from tests.screen import NOW, S, Screen, drive
 from tests.scripted_session import ScriptedSession, plugin_facts
+from tests.trouble import SIZES
 from tui.readings.charts import Charts
 from tui.terminal import Terminal
 
@@ -45,7 +46,7 @@ def dots(text: str) -> int:
     return sum(0x2800 < ord(each) < 0x2900 for each in text)
 
 
-@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize("size", SIZES)
 def test_v_shows_each_number_with_its_value_unit_and_curve(size: tuple[int, int]) -> None:
     async def scenario(screen: Screen) -> None:
         await page_of(screen)

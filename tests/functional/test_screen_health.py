@@ -29,7 +29,7 @@ from tests.ssd1306_display import UPRIGHT
 
 I2C_1, I2C_3 = BusName("i2c-1"), BusName("i2c-3")
 PLUGINS = {"aht20": "i2c:3:0x38", "bme680": "i2c:1:0x76", "light": "i2c:1:0x23", "oled": "i2c:1:0x3c:write"}
-SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), pytest.param((200, 60), marks=pytest.mark.thorough)])
 STUCK = BusHealthMeasured(NOW + 60 * S, I2C_1, 100_000, 97_000, sda=False, scl=True)
 FREE = BusHealthMeasured(NOW + 90 * S, I2C_1, 100_000, 97_000, sda=True, scl=True)
 SINCE = datetime.fromtimestamp(NOW / S + 60).strftime("%H:%M:%S")

@@ -7,6 +7,7 @@ import pytest
 from hostcore.events import LedsShown, PluginsChanged, PwmSet, RelaySwitched
 from tests.screen import NOW, Screen, drive
 from tests.scripted_session import ScriptedSession, host_facts, plugin_facts
+from tests.trouble import SIZES
 from tui.terminal import Terminal
 
 
@@ -38,7 +39,7 @@ def test_everything_that_is_driven_has_its_value_in_words() -> None:
     drive(scenario, session())
 
 
-@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize("size", SIZES)
 def test_it_is_there_only_where_there_is_something_to_drive(size: tuple[int, int]) -> None:
     made = ScriptedSession(facts=host_facts(started_ns=NOW), known=[plugin_facts("cooling")])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hostcore.events import Counters, CountersTaken, ReadingFailed
 from tests.screen import NOW, Screen, drive
-from tests.trouble import SIZES, run_air, session
+from tests.trouble import run_air, session
 from tui.text import time_of_day
 
 
@@ -17,4 +17,4 @@ def test_the_page_of_a_plugin_says_since_its_first_error_in_a_row_that_it_fails(
         await screen.press("2", "enter")
         assert f"! FAILING since {time_of_day(first_ns)[:8]}" in screen.text
 
-    drive(scenario, session(), SIZES[0])
+    drive(scenario, session(), (60, 18))

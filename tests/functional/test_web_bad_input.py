@@ -208,7 +208,7 @@ def test_what_is_no_http_is_a_bad_request(served: Served, raw: bytes) -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_do_no_harm(served: Served, raw: bytes) -> None:
     with served.visitor.connect() as connection:
         connection.sendall(raw)
@@ -221,7 +221,7 @@ def test_any_bytes_do_no_harm(served: Served, raw: bytes) -> None:
 @given(
     st.binary(max_size=60), st.sampled_from(["", "api/", "static/", "api/plugins/", "api/logs?", "api/events?kinds="])
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_path_has_a_clear_answer(served: Served, path: bytes, folder: str) -> None:
     target = f"/{folder}{quote(path)}".encode()
     received = served.visitor.send(b"GET " + target + b" HTTP/1.1\r\n" + HOST + LAST)

@@ -146,7 +146,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kind=st.sampled_from(["relay", "pwm", "leds"]),
     body=JSON | st.fixed_dictionaries({"relay": JSON, "on": JSON, "line": JSON, "duty": JSON, "color": JSON}),

@@ -200,7 +200,7 @@ class TestAFileThatTheHostDidNotWrite:
     def test_whatever_is_in_it(self, config: Path, content: bytes) -> None:
         assert with_content(config, content) == ()
 
-    @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(requests=JSON)
     def test_even_if_it_looks_like_one(self, config: Path, requests: object) -> None:
         for each in with_content(config, json.dumps({"config": str(config), "requests": requests}).encode()):

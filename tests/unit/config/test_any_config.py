@@ -47,7 +47,7 @@ SCALARS = (
     | st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=5)
 )
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3))
-QUICK = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+QUICK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
 def load_or_refuse(file: Path, text: str) -> None:

@@ -164,7 +164,7 @@ def tables(draw: st.DrawFn) -> str:
     return "\n".join([*lines, draw(COMMENTS), ""])
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None)
 @given(
     files=st.lists(tables(), max_size=5),
     plugin=st.sampled_from(["a", "b", "new"]),

@@ -60,7 +60,7 @@ class TestAPanelOfUnknownHeight:
         command(decoder, 0xA8, ratio - 1)
         assert decoder.picture().height == height
 
-    @settings(max_examples=60, deadline=None)
+    @settings(deadline=None)
     @given(messages=st.lists(st.binary(max_size=64), max_size=20))
     def test_its_picture_is_that_of_a_decoder_which_knew_the_height(self, messages):
         decoders = {height: upright(height) for height in (None, 32, 64)}
@@ -199,7 +199,7 @@ OPERATIONS = st.lists(
 
 
 class TestAnyInput:
-    @settings(max_examples=60, deadline=None)
+    @settings(deadline=None)
     @given(operations=OPERATIONS, choices=st.randoms(use_true_random=False))
     def test_how_bytes_are_split_into_messages_makes_no_difference(self, operations, choices):
         whole, split = upright(), upright()
@@ -218,7 +218,7 @@ class TestAnyInput:
             data(decoder, b"\x5a\xa5")
         assert whole.picture() == split.picture()
 
-    @settings(max_examples=60, deadline=None)
+    @settings(deadline=None)
     @given(messages=st.lists(st.binary(max_size=64), max_size=20), choices=st.randoms(use_true_random=False))
     def test_how_a_message_arrives_in_pieces_makes_no_difference(self, messages, choices):
         whole, pieces = upright(), upright()
@@ -231,7 +231,7 @@ class TestAnyInput:
         assert (whole.picture(), whole.settings) == (pieces.picture(), pieces.settings)
         assert whole.unknown_commands == pieces.unknown_commands
 
-    @settings(max_examples=150, deadline=None)
+    @settings(deadline=None)
     @given(
         height=st.sampled_from([64, 32]),
         messages=st.lists(st.tuples(st.binary(max_size=80), st.floats(0, 1e6)), max_size=30),

@@ -88,7 +88,7 @@ class TestAddressing:
         assert pages[0][:5] == b"\x03\x04\x05\x06\x07"
         assert pages[1][2] == 0x08
 
-    @settings(max_examples=60, deadline=None)
+    @settings(deadline=None)
     @given(
         mode=st.sampled_from([0, 1, 2]),
         remap=st.sampled_from([0xA0, 0xA1]),

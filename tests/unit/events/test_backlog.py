@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.clock import VirtualClock
@@ -210,14 +210,12 @@ def _content(value: Any) -> Any:
     return {name: _content(getattr(value, name)) for name in names if name not in NOT_COMPARED}
 
 
-@settings(max_examples=60)
 @given(STORIES)
 def test_a_late_front_end_sees_what_it_would_have_seen_from_the_start(story: list[Event]) -> None:
     backlog, items = _played(story)
     assert _folded(backlog.since(0).items) == _folded(items)
 
 
-@settings(max_examples=60)
 @given(STORIES, st.integers(0, 60))
 def test_one_that_comes_back_misses_nothing_and_gets_nothing_twice(story: list[Event], seen: int) -> None:
     backlog, items = _played(story)

@@ -37,7 +37,7 @@ def test_a_plugin_that_invents_keys_does_not_fill_the_disk(tmp_path: Path) -> No
     assert len(recording.warnings) == 1
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(TIMES, st.dictionaries(st.text(max_size=300), VALUES, max_size=3)), max_size=5), TIMES)
 def test_no_reading_and_no_time_ends_it(
     tmp_path: Path, readings: list[tuple[int, dict[str, object]]], moment: int

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hostcore.events import ValuesDescribed
@@ -38,7 +38,6 @@ class TestNumbers:
         assert list(numbers_of({"k" * (LONGEST_PATH + 1): 1})) == []
 
     @given(st.dictionaries(st.text(), JSON, max_size=4))
-    @settings(max_examples=40)
     def test_of_any_reading_can_be_stored(self, reading: dict[str, Any]) -> None:
         for path, value in numbers_of(reading):
             assert math.isfinite(value)

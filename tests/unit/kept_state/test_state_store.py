@@ -247,7 +247,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(deadline=None)
 @given(values=st.lists(VALUES, min_size=1, max_size=4), pauses=st.lists(st.floats(0, 200), min_size=4, max_size=4))
 def test_after_a_stop_the_file_has_the_newest_of_any_values(
     tmp_path_factory: pytest.TempPathFactory, values: list[object], pauses: list[float]

@@ -235,7 +235,7 @@ ANYTHING = st.recursive(
 PLUGIN = dashboard()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(readings=st.dictionaries(st.text(), ANYTHING, max_size=6))
 def test_any_json_makes_a_well_formed_page_of_its_own_elements_only(readings: dict[str, Any]) -> None:
     assert Document(PLUGIN.render(readings)).tags <= OWN_TAGS

@@ -165,7 +165,7 @@ KEYS = st.lists(st.text(min_size=1, max_size=20), min_size=1, max_size=3).map(tu
 NUMBERS = st.floats(-1e9, 1e9).filter(bool)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(keys=KEYS, number=NUMBERS, before=st.sampled_from(["", "# mine\r\n[plugins.light]\r\n", SHIPPED]))
 def test_any_key_of_a_plugin_is_written_or_refused_and_nothing_else_changes(
     config: Path, keys: tuple[str, ...], number: float, before: str

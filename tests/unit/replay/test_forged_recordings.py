@@ -94,8 +94,14 @@ def forged(data: st.DataObject, recording: Recording) -> Recording:
     return dataclasses.replace(recording, calls=tuple(calls))
 
 
-@pytest.mark.parametrize("source", [SOURCE, SOURCE.replace("0.1", "0.2"), SOURCE.replace("x10", "x20")])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize(
+    "source",
+    [
+        SOURCE.replace("x10", "x20"),
+        *(pytest.param(each, marks=pytest.mark.thorough) for each in (SOURCE, SOURCE.replace("0.1", "0.2"))),
+    ],
+)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_it_reaches_no_hardware_and_ends_in_words(
     sandbox: Sandbox, recording: Recording, source: str, data: st.DataObject
@@ -112,7 +118,7 @@ def test_it_reaches_no_hardware_and_ends_in_words(
     assert len(sandbox.events) == before
 
 
-@pytest.mark.parametrize("source", [SOURCE, SOURCE.replace("x10", "x20")])
+@pytest.mark.parametrize("source", [SOURCE.replace("x10", "x20"), pytest.param(SOURCE, marks=pytest.mark.thorough)])
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_it_is_stepped_through_without_a_defect(

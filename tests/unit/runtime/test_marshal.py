@@ -121,7 +121,7 @@ def test_every_scalar_comes_back(engine: GuestEngine, wit: WitType) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 def test_values_of_every_type_come_back(engine: GuestEngine, data: st.DataObject) -> None:
     wit = draw_type(data.draw)
     with echo_of(engine, wit) as echo:

@@ -141,8 +141,8 @@ def test_a_loop_of_transfers_is_found_in_the_plugin_not_in_the_hosts_own_module(
     [
         "sum(itertools.count())",
         "re.match('(a+)+$', 'a' * 40 + 'b')",
-        "-1 in itertools.count()",
-        "max(itertools.count())",
+        pytest.param("-1 in itertools.count()", marks=pytest.mark.thorough),
+        pytest.param("max(itertools.count())", marks=pytest.mark.thorough),
     ],
 )
 def test_code_of_c_that_does_not_return_is_found_by_the_line_that_called_it(traces: Traces, call: str) -> None:

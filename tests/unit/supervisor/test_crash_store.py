@@ -97,7 +97,7 @@ class TestSaving:
         assert [each.path for each in store.reports()] == [second, first]
 
     @given(plugin=st.text(max_size=300), kind=st.text(max_size=40))
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
     def test_a_name_of_any_characters_makes_a_safe_file_name(self, tmp_path: Path, plugin: str, kind: str) -> None:
         store = CrashStore(tmp_path / "crashes", kept=2)
         path = store.save(replace(REPORT, plugin=plugin, kind=kind))

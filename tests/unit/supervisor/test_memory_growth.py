@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hostcore.clock import NS_PER_S
@@ -80,7 +80,6 @@ def test_few_measurements_are_made_of_a_memory_that_does_not_grow() -> None:
     assert measured < 200
 
 
-@settings(max_examples=50)
 @example(per_call=327_680, start=40, limit=48)  # near its limit before it is known to be a leak
 @given(per_call=st.integers(100, 1 << 20), start=st.integers(1, 40), limit=st.integers(48, 256))
 def test_no_steady_growth_reaches_its_limit_unseen(per_call: int, start: int, limit: int) -> None:

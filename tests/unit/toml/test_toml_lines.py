@@ -160,7 +160,7 @@ TREES = st.dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None)
 @given(TREES)
 def test_every_value_of_any_text_is_found_where_it_was_written(tree: dict[str, object]) -> None:
     writer = Writer()

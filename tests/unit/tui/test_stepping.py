@@ -451,7 +451,10 @@ def test_a_recording_with_forged_times_is_shown_without_them(
     drive_steps(scenario, subject_of(forged, lambda _tell: tracer(sandbox, forged), "reading:9"), (140, 30))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12), (20, 6), (200, 60)])
+@pytest.mark.parametrize(
+    "size",
+    [(80, 24), (20, 6), *(pytest.param(each, marks=pytest.mark.thorough) for each in ((120, 40), (40, 12), (200, 60)))],
+)
 def test_it_fits_any_terminal(crash: Subject, size: tuple[int, int]) -> None:
     async def scenario(screen: StepScreen) -> None:
         await screen.press("S", "z", "tab", "z", "question_mark")
