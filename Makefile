@@ -43,7 +43,7 @@ help:
 .venv/for-running: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.maxsize > 2**32 or sys.exit("this Python has 32 bits: install a 64-bit system (README)")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[web,build]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[web,mqtt,build]'
 	@touch $@
 
 .venv/for-developing: .venv/for-running

@@ -105,7 +105,13 @@ class Shown:
         self.elsewhere: list[tuple[str, ScreenOptions]] = []
         self.elsewhere_in_browsers: list[tuple[str, ScreenOptions, int | None]] = []
         self.screen = WaysToShow(
-            self._show, self._serve, self._show_on, self._serve_on, lambda _file: 0, lambda _subject: 0
+            self._show,
+            self._serve,
+            self._show_on,
+            self._serve_on,
+            lambda _file: 0,
+            lambda _subject: 0,
+            lambda *_fleet: 0,
         )
 
     def _show(self, wanted: ScreenOptions) -> int:
