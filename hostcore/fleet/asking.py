@@ -147,7 +147,8 @@ class Asker:
                 self._changed.wait_for(lambda: asked.answers or asked.problem, deadline - time.monotonic())
                 if asked.problem:
                     raise asked.problem
-                payload = asked.answers.pop(0) if asked.answers else None
+                is_in_time = time.monotonic() < deadline  # whoever hears the command can send what is no answer
+                payload = asked.answers.pop(0) if asked.answers and is_in_time else None
             if payload is None:
                 raise NodeError(f"{node} has not answered to {escaped(command)} within {duration(timeout)}")
             if (answer := _read(payload, asked.transaction, node)) is not None:

@@ -102,6 +102,7 @@ class Node:
             self._take_run(self.info.run, now, is_kept=arrived.retained)
 
     def _take_health(self, arrived: Arrived, now: float) -> None:
+        self.health = None  # words that cannot be read leave a node whose condition is unknown, not that of before
         self.health = health_of(arrived.payload) if arrived.payload else None
         if self.health is None:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from heapq import merge
 from typing import Any
 
@@ -21,6 +21,9 @@ MOST_EVENTS = 200
 """The most events that are kept of a node, without log lines and transfers."""
 MOST_LINES = 1000
 """The most log lines and transfers that are kept of a node."""
+MOST_EVENT_BYTES = 2 << 20
+"""The most bytes of JSON that are kept of a node's events, and as many of its lines. Read, they take 20 times as much
+at worst."""
 READING = "reading"
 LINES = frozenset({"log", "traffic"})
 """The kinds of events that come in great numbers."""
@@ -80,14 +83,34 @@ def _values(found: object) -> tuple[ValueInfo, ...]:
     return found if isinstance(found, tuple) else ()
 
 
+class _Kept:
+    """The newest events, as far as they are not too many or too large."""
+
+    __slots__ = ("_bytes", "_kept", "_most")
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: deque[tuple[NodeEvent, int]] = deque()
+        self._bytes = 0
+
+    def add(self, event: NodeEvent, size: int) -> None:
+        """Keep an event. The oldest ones make room for it."""
+        self._kept.append((event, size))
+        self._bytes += size
+        while len(self._kept) > self._most or self._bytes > MOST_EVENT_BYTES:
+            self._bytes -= self._kept.popleft()[1]
+
+    def __iter__(self) -> Iterator[NodeEvent]:
+        return (event for event, _ in self._kept)
+
+
 class Opened:
     """Everything of one opened node."""
 
     def __init__(self) -> None:
         self._plugins: dict[str, _Plugin] = {}
         self._outputs: Mapping[str, Any] | None = None
-        self._events: deque[NodeEvent] = deque(maxlen=MOST_EVENTS)
-        self._lines: deque[NodeEvent] = deque(maxlen=MOST_LINES)
+        self._events, self._lines = _Kept(MOST_EVENTS), _Kept(MOST_LINES)
         self._event_count = 0
         self.arrivals = Arrivals()
         self.left_out = 0
@@ -100,7 +123,8 @@ class Opened:
         """
         first, rest = place.levels[0], place.levels[1:]
         if first == EVENTS:
-            return len(rest) == 1 and rest[0] in KINDS and self._take_event(rest[0], arrived, now)
+            is_own = len(rest) == 1 and rest[0] in KINDS and not arrived.retained  # no host lets the broker keep events
+            return is_own and self._take_event(rest[0], arrived, now)
         if first == OUTPUTS:
             return not rest and self._take_outputs(arrived.payload)
         if rest not in {(), (STATE,), (VALUES,), (LATE,)}:
@@ -170,7 +194,7 @@ class Opened:
             return False
         self._event_count += 1
         event = NodeEvent(self._event_count, kind, now, body if isinstance(body, dict) else {"items": body})
-        (self._lines if kind in LINES else self._events).append(event)
+        (self._lines if kind in LINES else self._events).add(event, len(arrived.payload))
         return True
 
 

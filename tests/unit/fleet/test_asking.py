@@ -13,6 +13,7 @@ from hostcore.broker.message import Message
 from hostcore.broker.topics import place_of
 from hostcore.clock import VirtualClock, timestamp
 from hostcore.errors import BrokerAwayError, NodeError
+from hostcore.fleet import asking
 from hostcore.fleet.asking import GROUPS, MOST_ANSWERS, Asker, require_answerable
 from hostcore.fleet.model import Link, NodeStatus, Standing
 
@@ -122,6 +123,24 @@ def test_a_stranger_who_hears_a_command_cannot_fill_the_memory_with_answers() ->
     with pytest.raises(NodeError):
         asks.ask("pi", "history", {}, 0)
     assert all(each <= MOST_ANSWERS for each in kept)
+
+
+def test_a_stranger_who_sends_no_answer_for_ever_does_not_hold_up_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    wire = Wire()
+    asks = asker(wire)
+    read, looked = asking._read, 0
+
+    def reading(payload: bytes, transaction: str, node: str) -> object:
+        nonlocal looked
+        looked += 1
+        assert looked < 1_000_000, "the wait has no end"
+        give(asks, {"x": transaction})
+        return read(payload, transaction, node)
+
+    monkeypatch.setattr(asking, "_read", reading)
+    wire.react = lambda body: give(asks, {"x": body["transaction"]})
+    with pytest.raises(NodeError, match="has not answered"):
+        asks.ask("pi", "history", {}, 0.01)
 
 
 def test_a_lost_connection_ends_the_wait() -> None:

@@ -176,6 +176,13 @@ def test_unreadable_messages_are_told_in_the_line_of_the_node(fleet: Fleet) -> N
     assert line(fleet).problem == ""
 
 
+def test_a_node_whose_health_cannot_be_read_any_more_is_not_ok(fleet: Fleet) -> None:
+    introduce(fleet, "pi")
+    assert line(fleet).standing is Standing.OK
+    fleet.fold(arrived("pi/health", b"{"), NOW + 1)
+    assert line(fleet, after=1).standing is Standing.UNKNOWN
+
+
 def test_a_message_of_10_mb_is_dropped_unread(fleet: Fleet) -> None:
     introduce(fleet, "pi")
     fleet.fold(arrived("pi/health", b"9" * 10_000_000), NOW)

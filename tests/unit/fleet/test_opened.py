@@ -9,7 +9,7 @@ import pytest
 from hostcore.broker.bodies import PluginHealth, ValueInfo
 from hostcore.fleet.folding import Fleet
 from hostcore.fleet.model import NodeDetail, PluginStatus
-from hostcore.fleet.opened import MOST_EVENTS, MOST_LINES, MOST_PLUGINS
+from hostcore.fleet.opened import MOST_EVENT_BYTES, MOST_EVENTS, MOST_LINES, MOST_PLUGINS
 from tests.fleet_messages import NOW, arrived, info, introduce, reading, rfc
 
 
@@ -131,6 +131,19 @@ def test_events_are_kept_in_order_and_transfers_push_no_crash_out(fleet: Fleet) 
     events = detail(fleet).events
     assert [each.number for each in events] == sorted(each.number for each in events)
     assert (events[0].kind, len(events)) == ("crash", MOST_EVENTS + MOST_LINES)
+
+
+def test_an_event_that_the_broker_kept_is_no_event_of_now(fleet: Fleet) -> None:
+    tell(fleet, "events/crash", {"plugin": "bme680"}, kept=True)
+    assert detail(fleet).events == ()
+
+
+def test_large_events_push_older_ones_out(fleet: Fleet) -> None:
+    text = "x" * 60_000
+    for number in range(100):
+        tell(fleet, "events/log", {"number": number, "text": text})
+    kept = [each.body["number"] for each in detail(fleet).events]
+    assert kept == list(range(100 - MOST_EVENT_BYTES // 60_040, 100))
 
 
 @pytest.mark.parametrize("topic", ["events", "events/other", "events/crash/deeper", "bme680/other", "outputs/x"])
