@@ -63,12 +63,13 @@ def test_a_password_of_the_environment_is_used_and_shown_nowhere(site: Site, bro
     settings = (site.desk.folder / "host.toml").read_text(encoding="utf-8")
     without = "".join(each for each in settings.splitlines(keepends=True) if not each.startswith("password_file"))
     site.desk.write("host.toml", without)
+    log = site.desk.folder / "host.log"
     with site.desk.running("run", "--log", "host.log", environment={PASSWORD_VARIABLE: PASSWORD}) as running:
-        site.visitor.wait_for(lambda: site.statuses() == [b"online"])
+        site.visitor.wait_for(lambda: site.statuses() == [b"online"] and log.exists())
         command = Path(f"/proc/{running.process.pid}/cmdline").read_bytes()
         ended = running.stop(signal.SIGTERM)
     shown = command.decode() + ended.err + ended.out
-    shown += (site.desk.folder / "host.log").read_text(encoding="utf-8") + site.all_texts().decode()
+    shown += log.read_text(encoding="utf-8") + site.all_texts().decode()
     assert "MQTT: connected" in shown
     assert PASSWORD not in shown
 
