@@ -113,7 +113,7 @@ def _summary(view: FleetView) -> Iterator[str]:
     if summary.left_out:
         yield f"at least {summary.left_out} more without room"
     if summary.nodes == 0:
-        yield "has a host enabled = true in [mqtt] of its host.toml?"
+        yield "a host needs enabled = true in [mqtt] of its host.toml to be here"
 
 
 def _told(node: NodeStatus, now: float, *, has_versions: bool) -> Iterator[str]:

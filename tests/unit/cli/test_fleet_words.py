@@ -29,7 +29,7 @@ def told(found: FleetView, width: int = 200) -> list[str]:
 
 def test_a_fleet_without_nodes_is_not_well_and_says_what_to_look_for() -> None:
     assert not is_well(view())
-    assert "0 nodes, has a host enabled = true in [mqtt]" in told(view())[0]
+    assert "0 nodes, a host needs enabled = true in [mqtt]" in told(view())[0]
 
 
 def test_a_fleet_is_well_if_all_nodes_are() -> None:
