@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hostcore.clock import VirtualClock
-from hostcore.events import Event
+from hostcore.events import Event, State, StateChanged
 from hostcore.events.event_json import to_json
 from hostcore.files.frames import frame
 from hostcore.session_file.model import MAGIC, PART, Kind
@@ -56,6 +56,23 @@ def entries_of(content: bytes, folder: Path) -> list[Any]:
     """The entries of a file as JSON."""
     file = opened(folder, content)
     return [json.loads(line) for _, raw in file.raw_from(0) for line in raw.splitlines()]
+
+
+def test_the_title_of_a_page_shows_a_forged_name_safely(tmp_path: Path) -> None:
+    story = [StateChanged(0, "light\x1b[2J", State.DISCOVERED, State.RUNNING, "why")]
+    session = PlayedSession(opened(tmp_path, content_of([], earlier=story)), VirtualClock())
+
+    async def run() -> None:
+        app = PlayedApp(session, terminal=Terminal())
+        async with app.run_test(size=(120, 40)) as pilot:
+            for key in ("z", "2", "enter"):
+                await pilot.press(key)
+            text = "".join(strip.text for strip in app.screen._compositor.render_strips())
+            assert "Plugin light" in text
+            assert text.isprintable()
+
+    asyncio.run(run())
+    session.close()
 
 
 @pytest.mark.thorough

@@ -18,6 +18,7 @@ from tui.lines import Line
 from tui.live_screen import LiveScreen
 from tui.plugins.actions import PluginActions
 from tui.plugins.report import Report
+from tui.text import safe
 from tui.time_travel import STEP
 
 
@@ -49,7 +50,7 @@ class DetailScreen(LiveScreen, PluginActions):
 
     def on_mount(self) -> None:
         """Write the title into the frame."""
-        self._document.border_title = Content(f"Plugin {self._plugin}")
+        self._document.border_title = Content(f"Plugin {safe(self._plugin)}")
         self._document.focus()
 
     def on_resize(self) -> None:
