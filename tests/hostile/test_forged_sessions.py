@@ -15,15 +15,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hostcore.clock import VirtualClock
-from hostcore.events import Event, State, StateChanged
+from hostcore.events import Event
 from hostcore.events.event_json import to_json
 from hostcore.files.frames import frame
 from hostcore.session_file.model import MAGIC, PART, Kind
 from hostcore.session_file.played import PlayedSession
 from tests.fuzz.mutation import BOUNDARIES
+from tests.screen import Screen, drive
 from tests.session_files import HEADER, content_of, opened
 from tests.unit.events.test_backlog import EVENTS
 from tui.played import PlayedApp
+from tui.plugins.detail import DetailScreen
 from tui.terminal import Terminal
 
 EVIL = ("\x1b]0;evil\a", "\x1b[2J", "a\nb", "[red]", "\u202e", "/etc/passwd", "x" * 5_000, "", "\ud800", "~/.ssh", "−1")
@@ -58,21 +60,13 @@ def entries_of(content: bytes, folder: Path) -> list[Any]:
     return [json.loads(line) for _, raw in file.raw_from(0) for line in raw.splitlines()]
 
 
-def test_the_title_of_a_page_shows_a_forged_name_safely(tmp_path: Path) -> None:
-    story = [StateChanged(0, "light\x1b[2J", State.DISCOVERED, State.RUNNING, "why")]
-    session = PlayedSession(opened(tmp_path, content_of([], earlier=story)), VirtualClock())
+def test_the_title_of_a_page_shows_a_forged_name_safely() -> None:
+    async def scenario(screen: Screen) -> None:
+        screen.app.push_screen(DetailScreen(screen.app, "light\x1b[2J"))
+        await screen.until(lambda: "Plugin light" in screen.text)
+        assert "\x1b" not in screen.text
 
-    async def run() -> None:
-        app = PlayedApp(session, terminal=Terminal())
-        async with app.run_test(size=(120, 40)) as pilot:
-            for key in ("z", "2", "enter"):
-                await pilot.press(key)
-            text = "".join(strip.text for strip in app.screen._compositor.render_strips())
-            assert "Plugin light" in text
-            assert text.isprintable()
-
-    asyncio.run(run())
-    session.close()
+    drive(scenario)
 
 
 @pytest.mark.thorough

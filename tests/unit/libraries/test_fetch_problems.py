@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -307,5 +308,6 @@ def _host(served: Index) -> str:
 
 def _kill_children() -> None:
     for task in Path("/proc/self/task").iterdir():
-        for child in (task / "children").read_text().split():
-            os.kill(int(child), signal.SIGKILL)
+        with suppress(FileNotFoundError, ProcessLookupError):  # threads and children of other tests end meanwhile
+            for child in (task / "children").read_text().split():
+                os.kill(int(child), signal.SIGKILL)
