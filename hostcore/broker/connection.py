@@ -103,7 +103,7 @@ class BrokerConnection:
         self._thread.start()
 
     def stop(self, seconds: float = STOP_SECONDS) -> bool:
-        """Send what is still to be sent, say good-bye, and end. Blocks for so many seconds at most.
+        """Send what is still to be sent, say good-bye, and end. Blocks for `seconds` at most.
 
         Returns:
             Whether all messages were confirmed, and the broker was told. Otherwise it publishes the will.

@@ -70,7 +70,7 @@ class Place:
 
 
 def place_of(topic: str, prefix: str) -> Place | None:
-    """Return where a message belongs; None if its topic is not one of a node, whoever wrote it."""
+    """Return where a message belongs; None if its topic is not one of a node."""
     if not topic.startswith(f"{prefix}/"):
         return None
     node, *levels = topic[len(prefix) + 1 :].split("/")

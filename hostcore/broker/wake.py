@@ -8,7 +8,7 @@ from threading import Lock
 
 
 class Wake:
-    """An eventfd(2) that is readable while somebody wants the thread to wake up. All methods are thread-safe."""
+    """An eventfd(2) that is readable from `rouse` until `calm`. All methods are thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()

@@ -25,7 +25,7 @@ class Fleet:
     """All nodes below one prefix. It has no thread, no clock and no terminal: one thread at a time uses it.
 
     It keeps a line for each node from ``status``, ``info`` and ``health``, and everything of the nodes that are open.
-    Nothing in a message can raise an error here, and the memory has a bound whatever comes.
+    No message can raise an error here, and the memory is bounded.
 
     Args:
         prefix: the first levels of all topics.

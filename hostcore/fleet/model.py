@@ -203,7 +203,7 @@ class FleetSummary:
     ignored: int = 0
     """Messages that were dropped: too large, not readable, or on a topic that is no node's."""
     left_out: int = 0
-    """Nodes for which there is no room: at least so many."""
+    """The least number of nodes for which there is no room."""
     lost: int = 0
     """Messages that came faster than they could be read. What the broker keeps of them is asked for again."""
 

@@ -13,7 +13,7 @@ from hostcore.broker.unsent import UnsentChanges, UnsentReading
 from hostcore.clock import NS_PER_MS
 
 LONGEST = 4 << 20
-"""Bytes of a payload. No reading has so many; a file may."""
+"""Bytes of a payload. Every reading is smaller; a damaged file can have larger ones."""
 _RUN = re.compile(r"[0-9a-f]{8}", re.ASCII)
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS unsent "

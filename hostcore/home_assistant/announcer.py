@@ -2,8 +2,8 @@
 
 Home Assistant keeps what it was told until it restarts, and the broker keeps it for then. So a device is announced when
 it changes, but not more often than every `PAUSE_SECONDS`, when the connection is made, and some time after Home
-Assistant says that it has started: if all nodes answered at once, it would be busy for long. Whoever publishes the
-messages does so again after each new connection.
+Assistant says that it has started: if all nodes answered at once, it would be busy for long. The caller publishes
+the messages again after each new connection.
 """
 
 from __future__ import annotations

@@ -172,7 +172,7 @@ class MqttFront:
         self._link.lose(f"MQTT has ended until the next start of the host: {DefectError(bug)}")
 
     def _gathered(self, wait: float) -> list[Event]:
-        """Return what happens within `GATHER_SECONDS` of the first event, for which it waits for so many seconds."""
+        """Return what happens within `GATHER_SECONDS` of the first event. Waits `wait` seconds for that one."""
         batch = self._subscription.take(wait)
         if batch and not self._ending.wait(GATHER_SECONDS):
             batch += self._subscription.take(0)

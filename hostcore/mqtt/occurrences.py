@@ -84,7 +84,7 @@ class Occurrences:
         return True
 
     def delivered(self, number: int) -> None:
-        """The broker has confirmed, or refused, a message of whoever sent it."""
+        """The broker has confirmed or refused a message, which may be of another part."""
         self._in_flight.pop(number, None)
 
     def lost(self) -> None:

@@ -160,11 +160,11 @@ class Outbox:
                 return BUSY_SECONDS
 
     def delivered(self, number: int) -> None:
-        """Take note that the broker has confirmed a message, of whoever sent it. Does not block, and takes no lock."""
+        """Note that the broker has confirmed a message, which may be of another part. Does not block, takes no lock."""
         self._happened.append((number, ""))
 
     def refused(self, number: int, reason: str) -> None:
-        """Take note that the broker does not take a message, of whoever sent it. Does not block, and takes no lock."""
+        """Note that the broker refuses a message, which may be of another part. Does not block, and takes no lock."""
         self._happened.append((number, reason))
 
     def lost(self) -> None:

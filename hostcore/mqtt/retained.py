@@ -93,12 +93,12 @@ class Retained:
         self._due_ns = 0
 
     def put(self, topic: str, payload: bytes) -> None:
-        """Want a message as `want` does, and send it anyway. b"" deletes what the broker keeps, whoever sent it."""
+        """Want a message as `want` does, and send it anyway. b"" deletes what the broker keeps, also from others."""
         self.want(topic, payload, lambda: payload)
         self._topics[topic].is_new = True
 
     def clear(self, topic: str) -> None:
-        """Delete what the broker keeps for a topic, whoever sent it."""
+        """Delete what the broker keeps for a topic, also if it came from others."""
         self.put(topic, b"")
 
     def send_again(self) -> None:

@@ -75,7 +75,7 @@ class NodeFold:
         self._view.fold([event for each in detail.plugins for event in self._news(each, node.clock_off or 0.0)])
 
     def _news(self, plugin: PluginStatus, ahead: float) -> Iterator[Event]:
-        """What is new of a plugin. Its clock is `ahead` of ours by so many seconds."""
+        """What is new of a plugin. Its clock is `ahead` seconds ahead of ours."""
         if plugin.values != self._values.get(plugin.name, ()):
             self._values[plugin.name] = plugin.values
             yield ValuesDescribed(0, plugin.name, tuple(described(plugin.values)))

@@ -22,7 +22,7 @@ class Group:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from other rows, whatever becomes of its nodes."""
+        """What tells it from other rows, also when its nodes change."""
         return self.tag, ""
 
     @property
@@ -41,7 +41,7 @@ class NodeRow:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from other rows, whatever becomes of the node."""
+        """What tells it from other rows, also when the node changes."""
         return self.tag, self.node.name
 
 

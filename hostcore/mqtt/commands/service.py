@@ -63,7 +63,7 @@ class CommandService:
 
     Args:
         session: the host.
-        groups: what ``commands`` of `[mqtt]` allows. A host that is read-only only answers questions, whatever it says.
+        groups: what ``commands`` of `[mqtt]` allows. A read-only host only answers questions, also if more is allowed.
         topics: those of the node.
         broker: the connection.
         clock: the host's.
