@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from rich.segment import Segment
-from rich.style import Style
-
 from tui.desk import Desk
-from tui.lines import Line, LinesWidget
+from tui.notice_line import NoticeLine
 from tui.requests import Requests
-from tui.text import fit, safe, time_of_day, uptime
+from tui.text import safe, time_of_day, uptime
 
 LATE_SECONDS = 1.0
 """Seconds after which an answer of the host is late."""
 
 
-class ConnectionLine(LinesWidget):
+class ConnectionLine(NoticeLine):
     """One line above every pane, shown only while a screen has lost its host, waits for it, or learns what it missed.
 
     Args:
@@ -28,22 +23,13 @@ class ConnectionLine(LinesWidget):
         super().__init__(desk)
         self._requests = requests
 
-    def on_mount(self) -> None:
-        """Stay hidden until there is something to say."""
-        self.display = False
+    @property
+    def is_bad(self) -> bool:
+        """Whether there is no connection."""
+        return bool(self.desk.view.connection.lost)
 
-    def paint(self) -> None:
-        """Appear while there is something to say."""
-        self.display = bool(self._text())
-        super().paint()
-
-    def draw(self, width: int, height: int) -> Iterable[Line]:
-        """Draw since when everything below is old, and why."""
-        if text := self._text():
-            ink = self.look.bad if self.desk.view.connection.lost else self.look.warn
-            yield [Segment(fit(text, width), ink + Style(reverse=True))]
-
-    def _text(self) -> str:
+    @property
+    def text(self) -> str:
         """Why a person does not see how the host is now; "" if they do."""
         connection, waiting = self.desk.view.connection, self._requests.waiting_seconds
         if lost := connection.lost:

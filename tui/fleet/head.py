@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rich.segment import Segment
-from rich.style import Style
 
 from hostcore.fleet.model import FleetSummary, Standing
 from tui.fleet.desk import FleetDesk
 from tui.fleet.node_words import ink_of
 from tui.lines import Line, LinesWidget
 from tui.look import Look
+from tui.notice_line import NoticeLine
 from tui.parts import Part, fitting, joined, width_of_parts
-from tui.text import NS_PER_S, counted, fit, safe, uptime
+from tui.text import NS_PER_S, counted, safe, uptime
 
 LATE_S = 1.0
 """Seconds after which an answer is late."""
@@ -105,27 +105,19 @@ def _losses(summary: FleetSummary, look: Look, *, is_brief: bool) -> Iterator[Pa
         yield 7, [Segment(words, look.muted)]
 
 
-class LinkLine(LinesWidget):
+class LinkLine(NoticeLine):
     """One line that nobody can miss, shown only while there is no connection, or a node does not answer."""
 
     desk: FleetDesk
 
-    def on_mount(self) -> None:
-        """Stay hidden until there is something to say."""
-        self.display = False
+    @property
+    def is_bad(self) -> bool:
+        """Whether there is no connection."""
+        return bool(self.desk.fleet.link.problem)
 
-    def paint(self) -> None:
-        """Appear while there is something to say."""
-        self.display = bool(self._text())
-        super().paint()
-
-    def draw(self, width: int, height: int) -> Iterable[Line]:
-        """Draw since when everything below is old, and why."""
-        if text := self._text():
-            ink = self.look.bad if self.desk.fleet.link.problem else self.look.warn
-            yield [Segment(fit(text, width), ink + Style(reverse=True))]
-
-    def _text(self) -> str:
+    @property
+    def text(self) -> str:
+        """Since when everything below is old, and why; "" if it is not."""
         link, waiting = self.desk.fleet.link, self.desk.waiting_seconds
         if link.is_connected:
             late = f"WAITING for a node, which has not answered for {waiting:.0f} s. You can go on meanwhile."
