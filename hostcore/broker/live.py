@@ -105,7 +105,7 @@ class LiveStreams:
             raise
         try:
             ask(node, LIVE, {STREAM: name, TRAFFIC: traffic_seconds})
-        except HostError:
+        except BaseException:  # also Ctrl+C, while a person waits for the node
             pump.close("")
             near.close()
             raise

@@ -140,6 +140,10 @@ class FleetClient:
         require_answerable(node, status, link, command, known)
         return self._asker.ask(node, command, arguments or {}, timeout)
 
+    def give_up(self) -> None:
+        """Let no `ask` wait any longer: each raises `BrokerAwayError` now. Later ones are not concerned."""
+        self._asker.disconnect()
+
     def known(self, node: str) -> NodeStatus:
         """Return the line of a node.
 
