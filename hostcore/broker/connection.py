@@ -8,7 +8,7 @@ import time
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from hostcore.broker.client import Listener
+from hostcore.broker.interface import Listener
 from hostcore.broker.message import Arrived, Message
 from hostcore.broker.password import read_password
 from hostcore.broker.problems import problem_of

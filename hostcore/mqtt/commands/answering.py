@@ -9,7 +9,7 @@ from typing import Any
 
 from hostcore.broker.allowance import Allowance
 from hostcore.broker.bodies import Outcome
-from hostcore.broker.channel_pump import Publisher
+from hostcore.broker.interface import Publisher
 from hostcore.broker.message import Message
 from hostcore.broker.topics import EVENTS, NodeTopics
 from hostcore.clock import Clock

@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 
-from hostcore.broker.channel import LEASE_SECONDS, SIGN_SECONDS, Channel
-from hostcore.broker.channel_pump import ChannelPump
 from hostcore.broker.groups import CommandGroup
-from hostcore.broker.live import DOWN, LONGEST_TRAFFIC, STREAM, TRAFFIC, UP, Subscriber, is_stream
+from hostcore.broker.interface import Subscriber
+from hostcore.broker.live.channel import LEASE_SECONDS, SIGN_SECONDS, Channel
+from hostcore.broker.live.client import DOWN, LONGEST_TRAFFIC, STREAM, TRAFFIC, UP, is_stream
+from hostcore.broker.live.pump import ChannelPump
 from hostcore.broker.message import Arrived
 from hostcore.broker.topics import LIVE, NodeTopics, place_of
 from hostcore.clock import Clock

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from hostcore.broker.groups import CommandGroup
-from hostcore.broker.live import Subscriber
+from hostcore.broker.interface import Subscriber
 from hostcore.broker.message import Arrived
 from hostcore.broker.topics import COMMAND, NodeTopics
 from hostcore.by_hand import acting

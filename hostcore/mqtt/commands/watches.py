@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from hostcore.broker.allowance import Allowance
-from hostcore.broker.channel_pump import Publisher
+from hostcore.broker.interface import Publisher
 from hostcore.broker.message import Message
 from hostcore.broker.topics import EVENTS, NodeTopics
 from hostcore.clock import NS_PER_S, Clock, timestamp
