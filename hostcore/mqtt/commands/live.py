@@ -23,6 +23,7 @@ from hostcore.mqtt.commands.arguments import Arguments
 from hostcore.mqtt.commands.handlers import Work
 from hostcore.mqtt.commands.live_session import NOT_OVER_MQTT, GatedBacklog, LiveSession, TrafficGate
 from hostcore.mqtt.commands.node import CommandedNode
+from hostcore.mqtt.commands.request import shown
 from hostcore.threads import HostThread
 
 MOST_STREAMS = 4
@@ -53,7 +54,7 @@ class LiveScreens:
         """Read the command ``live``: it opens a stream, or says for how long one also has the transfers."""
         name = arguments.text(STREAM)
         if not is_stream(name):
-            raise RefusedCommandError(f"its {STREAM} must be 32 random hexadecimal digits")
+            raise RefusedCommandError(f"its {STREAM} is {shown(name)}; needed are 32 random hexadecimal digits")
         seconds = arguments.whole(TRAFFIC, 0, LONGEST_TRAFFIC, 0)
         return lambda: self._opened(name, seconds)
 
