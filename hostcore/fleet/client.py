@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from hostcore.broker.connection import BrokerConnection
-from hostcore.broker.live import LiveScreen, LiveStreams
+from hostcore.broker.live.client import LiveScreen, LiveStreams
 from hostcore.broker.message import Arrived
 from hostcore.broker.settings import BrokerSettings
 from hostcore.broker.topics import EVENTS, HEALTH, INFO, LATE, RESPONSE, STATE, STATUS, VALUES, place_of
