@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from hostcore.broker.connection import BrokerConnection
-from hostcore.broker.live import LiveScreen, LiveStreams
+from hostcore.broker.live.client import LiveScreen, LiveStreams
 from hostcore.broker.message import Arrived
 from hostcore.broker.settings import BrokerSettings
 from hostcore.broker.topics import EVENTS, HEALTH, INFO, LATE, RESPONSE, STATE, STATUS, VALUES, place_of
@@ -139,6 +139,10 @@ class FleetClient:
             status, link, known = self._fleet.status(node, self._now), self._fleet.link, self._fleet.names
         require_answerable(node, status, link, command, known)
         return self._asker.ask(node, command, arguments or {}, timeout)
+
+    def give_up(self) -> None:
+        """Let no `ask` wait any longer: each raises `BrokerAwayError` now. Later ones are not concerned."""
+        self._asker.disconnect()
 
     def known(self, node: str) -> NodeStatus:
         """Return the line of a node.
