@@ -11,6 +11,8 @@ PORTS = {"mqtt": 1883, "mqtts": 8883}
 """The ports of plain MQTT and of MQTT over TLS (IANA)."""
 PASSWORD_VARIABLE = "WASI_HOST_MQTT_PASSWORD"
 """The environment variable that has the password, if no file has."""
+_OPTIONS = {"broker": "the broker's URL", "version": "--mqtt-version"}
+"""The options whose names are not those of their settings."""
 ALLOWED = "mqtt://HOST, mqtts://HOST (with TLS) or mqtts://USER@HOST:PORT"
 
 
@@ -34,6 +36,21 @@ class BrokerSettings:
     """The version of MQTT."""
     keep_alive: int = 30
     """Seconds without traffic after which each side asks whether the other is there (MQTT 5.0, section 3.1.2.10)."""
+
+    said: frozenset[str] = frozenset()
+    """The settings that a command line says, rather than [mqtt] of host.toml. With ``broker``, it says all of them."""
+
+    def named(self, setting: str, value: object = "") -> str:
+        """Return what a person changes to change a setting: ``ca_file FILE of [mqtt]``, or ``--ca-file FILE``.
+
+        Args:
+            setting: its name in [mqtt].
+            value: what it is now; "" for nothing.
+        """
+        shown = f" {value}" if value else ""
+        if not self.said & {setting, "broker"}:
+            return f"{setting}{shown} of [mqtt]"
+        return _OPTIONS.get(setting, "--" + setting.replace("_", "-")) + shown
 
     @property
     def url(self) -> str:

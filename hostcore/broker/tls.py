@@ -19,32 +19,34 @@ def tls_context(settings: BrokerSettings) -> ssl.SSLContext:
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # it checks certificates and names
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    _load_authorities(context, settings.ca_file)
+    _load_authorities(context, settings)
     if settings.certificate_file is not None:
-        _load_certificate(context, settings.certificate_file, settings.key_file)
+        _load_certificate(context, settings, settings.certificate_file)
     return context
 
 
-def _load_authorities(context: ssl.SSLContext, file: Path | None) -> None:
-    if file is None:
+def _load_authorities(context: ssl.SSLContext, settings: BrokerSettings) -> None:
+    if (file := settings.ca_file) is None:
         context.load_default_certs()
         return
     try:
         context.load_verify_locations(file)
     except ssl.SSLError:
-        raise BrokerError(f"ca_file {file} of [mqtt] has no certificate in PEM") from None
+        raise BrokerError(f"{settings.named('ca_file', file)} has no certificate in PEM") from None
     except OSError as error:
-        raise BrokerError(f"ca_file {file} of [mqtt] cannot be read: {error.strerror}") from None
+        raise BrokerError(f"{settings.named('ca_file', file)} cannot be read: {error.strerror}") from None
 
 
-def _load_certificate(context: ssl.SSLContext, certificate: Path, key: Path | None) -> None:
+def _load_certificate(context: ssl.SSLContext, settings: BrokerSettings, certificate: Path) -> None:
+    key = settings.key_file
     for name, file in (("certificate_file", certificate), ("key_file", key)):
         try:
             if file is not None:
                 file.open("rb").close()
         except OSError as error:
-            raise BrokerError(f"{name} {file} of [mqtt] cannot be read: {error.strerror}") from None
-    named = f"certificate_file {certificate}" + (f" and key_file {key}" if key else "") + " of [mqtt]"
+            raise BrokerError(f"{settings.named(name, file)} cannot be read: {error.strerror}") from None
+    named = settings.named("certificate_file", certificate)
+    named += f" and {settings.named('key_file', key)}" if key else ""
     try:
         context.load_cert_chain(certificate, key, password=_no_passphrase)
     except ssl.SSLError as error:
@@ -56,6 +58,6 @@ def _load_certificate(context: ssl.SSLContext, certificate: Path, key: Path | No
 def _no_passphrase() -> str:
     """Refuse to ask a person at a terminal, as OpenSSL would."""
     raise BrokerError(
-        "the key of certificate_file in [mqtt] has a passphrase, which a host cannot type; "
+        "the key of the certificate has a passphrase, which a program cannot type; "
         "`openssl pkey -in KEY -out NEW_KEY` makes one without, and `chmod 600` protects it"
     )

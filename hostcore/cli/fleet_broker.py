@@ -47,7 +47,9 @@ def found_broker(reach: Reach) -> tuple[BrokerSettings, str]:
         settings, prefix = mqtt.broker_settings, mqtt.prefix
     said: dict[str, Any] = {name: found for name in FILES if (found := getattr(reach, name)) is not None}
     version = reach.mqtt_version or settings.version
-    settings = replace(settings, user=reach.user or settings.user, version=version, **said)
+    named = {name for name in ("broker", "user", *FILES) if getattr(reach, name)}
+    named |= {"version"} if reach.mqtt_version else set()
+    settings = replace(settings, user=reach.user or settings.user, version=version, said=frozenset(named), **said)
     _check(reach, settings)
     return settings, reach.prefix or prefix
 

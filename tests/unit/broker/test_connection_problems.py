@@ -28,11 +28,11 @@ def problem_with(settings: BrokerSettings, **options: object) -> str:
 
 def test_a_wrong_password(broker: Broker) -> None:
     problem = problem_with(broker.settings, password="wrong-hunter2")
-    assert "refuses this host: this user is not allowed to connect, or user and password are wrong" in problem
+    assert "refuses the connection: this user is not allowed to connect, or user and password are wrong" in problem
 
 
 def test_no_user(broker: Broker) -> None:
-    assert "[mqtt] names no user" in problem_with(replace(broker.settings, user="", password_file=None))
+    assert "user of [mqtt] is not set" in problem_with(replace(broker.settings, user="", password_file=None))
 
 
 def test_a_missing_password_file(broker: Broker, tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_an_unknown_name() -> None:
 def test_an_authority_that_the_host_does_not_know(broker: Broker) -> None:
     problem = problem_with(replace(broker.secured, ca_file=None))
     assert "the authorities of this system did not sign the certificate" in problem
-    assert "set ca_file in [mqtt]" in problem
+    assert "set ca_file of [mqtt]" in problem
 
 
 def test_another_authority(broker: Broker) -> None:
@@ -92,7 +92,7 @@ def test_a_key_with_a_passphrase_is_refused_and_nobody_is_asked_for_it(broker: B
     seal = ("openssl", "pkey", "-in", plain, "-aes128", "-passout", "pass:hunter2", "-out", sealed)
     subprocess.run(seal, check=True, capture_output=True)
     settings = replace(broker.secured, certificate_file=broker.folder / "client.pem", key_file=sealed)
-    assert "has a passphrase, which a host cannot type" in problem_with(settings)
+    assert "has a passphrase, which a program cannot type" in problem_with(settings)
 
 
 def test_a_certificate_of_another_authority_is_not_accepted(broker: Broker, tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_no_tls_where_it_is_wanted(broker: Broker) -> None:
 
 def test_a_broker_that_speaks_only_3_1_1() -> None:
     with answering(b"\x20\x02\x00\x01") as port:
-        assert 'set version = "3.1.1"' in problem_with(BrokerSettings("127.0.0.1", port))
+        assert "set version of [mqtt] to 3.1.1" in problem_with(BrokerSettings("127.0.0.1", port))
 
 
 def test_something_else_that_answers() -> None:
