@@ -26,38 +26,38 @@ def tls_context(settings: BrokerSettings) -> ssl.SSLContext:
 
 
 def _load_authorities(context: ssl.SSLContext, settings: BrokerSettings) -> None:
-    if (file := settings.ca_file) is None:
+    if settings.ca_file is None:
         context.load_default_certs()
         return
+    named = settings.named("ca_file", settings.ca_file)
     try:
-        context.load_verify_locations(file)
+        context.load_verify_locations(settings.ca_file)
     except ssl.SSLError:
-        raise BrokerError(f"{settings.named('ca_file', file)} has no certificate in PEM") from None
+        raise BrokerError(f"{named} has no certificate in PEM") from None
     except OSError as error:
-        raise BrokerError(f"{settings.named('ca_file', file)} cannot be read: {error.strerror}") from None
+        raise BrokerError(f"{named} cannot be read: {error.strerror}") from None
 
 
 def _load_certificate(context: ssl.SSLContext, settings: BrokerSettings, certificate: Path) -> None:
-    key = settings.key_file
-    for name, file in (("certificate_file", certificate), ("key_file", key)):
+    files = {"certificate_file": certificate, **({"key_file": settings.key_file} if settings.key_file else {})}
+    for key, file in files.items():
         try:
-            if file is not None:
-                file.open("rb").close()
+            file.open("rb").close()
         except OSError as error:
-            raise BrokerError(f"{settings.named(name, file)} cannot be read: {error.strerror}") from None
-    named = settings.named("certificate_file", certificate)
-    named += f" and {settings.named('key_file', key)}" if key else ""
+            raise BrokerError(f"{settings.named(key, file)} cannot be read: {error.strerror}") from None
+    named = " and ".join(settings.named(key, file) for key, file in files.items())
+    key_named = settings.named(*list(files.items())[-1])
+
+    def no_passphrase() -> str:
+        """Refuse to ask a person at a terminal, as OpenSSL would."""
+        raise BrokerError(
+            f"the key in {key_named} has a passphrase, which nobody can type here; `openssl pkey -in KEY -out NEW_KEY` "
+            "makes one without, and `chmod 600` protects it"
+        )
+
     try:
-        context.load_cert_chain(certificate, key, password=_no_passphrase)
+        context.load_cert_chain(certificate, settings.key_file, password=no_passphrase)
     except ssl.SSLError as error:
         if error.reason == "KEY_VALUES_MISMATCH":
             raise BrokerError(f"{named} do not belong together: the key is that of another certificate") from None
         raise BrokerError(f"{named}: no certificate with its key in PEM") from None
-
-
-def _no_passphrase() -> str:
-    """Refuse to ask a person at a terminal, as OpenSSL would."""
-    raise BrokerError(
-        "the key of the certificate has a passphrase, which a program cannot type; "
-        "`openssl pkey -in KEY -out NEW_KEY` makes one without, and `chmod 600` protects it"
-    )

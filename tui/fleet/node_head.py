@@ -125,4 +125,6 @@ def _counts(counts: Counts) -> str:
     told += [f"{counts.late} of them late"] if counts.late else []
     told += [f"{counts.repeated} that came again"] if counts.repeated else []
     told += [f"{counts.missed} missing"] if counts.missed else []
+    told += [f"{counts.unheard} that this screen may have missed"] if counts.unheard else []
+    told += [f"{counts.doubtful} that no host sends so"] if counts.doubtful else []
     return ", ".join(told)

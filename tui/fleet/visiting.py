@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from hostcore.broker.live import LiveScreen
+from hostcore.broker.live.client import LiveScreen
 from hostcore.broker.settings import BrokerSettings
 from hostcore.cli.commands.screens import ScreenOptions
 from hostcore.cli.fleet import asking

@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 
 from hostcore.broker.settings import BrokerSettings
-from hostcore.broker.tls import tls_context
 from hostcore.cli.commands.fleet import broker_of
 from hostcore.cli.main import make_parser
-from hostcore.errors import BrokerError, CommandLineError
-from hostcore.quick_dataclass import replace
+from hostcore.errors import CommandLineError
 
 
 def parsed(*arguments: str) -> argparse.Namespace:
@@ -47,21 +45,15 @@ def test_a_password_in_the_url_is_refused_and_not_printed(url: str, capsys: pyte
     assert "hunter2" not in refused(capsys, url)
 
 
-def broker_and_prefix(options: argparse.Namespace) -> tuple[BrokerSettings, str]:
-    """The broker and the prefix, without what a person calls the settings."""
-    settings, prefix = broker_of(options)
-    return replace(settings, said=frozenset()), prefix
-
-
 def test_a_broker_on_the_command_line_takes_nothing_from_the_settings(tmp_path: Path) -> None:
     config = tmp_path / "host.toml"
     config.write_text('[mqtt]\nbroker = "mqtt://pi5"\nuser = "me"\nprefix = "home"\n', encoding="utf-8")
     options = parsed("mqtt://pi6")
     options.config = config
-    assert broker_and_prefix(options) == (BrokerSettings("pi6"), "wasi-host")
+    assert broker_of(options) == (BrokerSettings("pi6"), "wasi-host")
     options = parsed()
     options.config = config
-    assert broker_and_prefix(options) == (BrokerSettings("pi5", user="me"), "home")
+    assert broker_of(options) == (BrokerSettings("pi5", user="me"), "home")
 
 
 def test_options_come_before_the_settings(tmp_path: Path) -> None:
@@ -72,23 +64,7 @@ def test_options_come_before_the_settings(tmp_path: Path) -> None:
     expected = BrokerSettings(
         "pi5", 8883, tls=True, user="you", password_file=Path("/p"), ca_file=Path("/ca"), version="3.1.1"
     )
-    assert broker_and_prefix(options) == (expected, "a/b")
-
-
-def test_a_problem_names_what_the_person_has_typed(tmp_path: Path) -> None:
-    config = tmp_path / "host.toml"
-    config.write_text('[mqtt]\nbroker = "mqtts://pi5"\nca_file = "/kept"\n', encoding="utf-8")
-    options = parsed("mqtts://pi6", "--ca-file", "/none")
-    settings, _ = broker_of(options)
-    with pytest.raises(BrokerError, match=r"^--ca-file /none cannot be read: No such file"):
-        tls_context(settings)
-    assert settings.named("version") == "--mqtt-version"
-    options = parsed("--user", "you")
-    options.config = config
-    settings, _ = broker_of(options)
-    assert settings.named("user") == "--user"
-    with pytest.raises(BrokerError, match=r"^ca_file /kept of \[mqtt\] cannot be read"):
-        tls_context(settings)
+    assert broker_of(options) == (expected, "a/b")
 
 
 @pytest.mark.parametrize(
