@@ -135,6 +135,12 @@ def test_two_hosts_that_only_tell_how_they_are_are_a_conflict_too(fleet: Fleet) 
     assert line(fleet).standing is Standing.CONFLICT
 
 
+def test_a_node_that_says_that_another_host_has_its_name_is_a_conflict(fleet: Fleet) -> None:
+    introduce(fleet, "pi", twin="another host, the computer pi2, has the name pi at the broker, too")
+    assert line(fleet).standing is Standing.CONFLICT
+    assert "the computer pi2" in line(fleet).reason
+
+
 def test_what_the_broker_kept_of_an_earlier_run_is_no_conflict(fleet: Fleet) -> None:
     for part, body in (("info", info(OTHER_RUN)), ("health", health(NOW, run=RUN)), ("status", b"online")):
         fleet.fold(arrived(f"pi/{part}", body, kept=True), NOW)
