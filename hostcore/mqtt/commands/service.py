@@ -42,7 +42,7 @@ from hostcore.session import Session
 MOST_WAITING = 32
 """The most questions, and the most other commands, that wait for their turn. Further ones are refused."""
 ACTOR = "a command over MQTT"
-"""Who drives an output, in the log."""
+"""Who drives an output, in the log and the events."""
 END_SECONDS = 0.5
 """Seconds for which `stop` waits for the end of all threads."""
 
