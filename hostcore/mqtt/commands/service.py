@@ -24,6 +24,7 @@ from hostcore.mqtt.commands.freshness import Freshness, Watermark
 from hostcore.mqtt.commands.handlers import Known, Work, known_commands
 from hostcore.mqtt.commands.live import LiveScreens
 from hostcore.mqtt.commands.live_session import not_allowed
+from hostcore.mqtt.commands.redelivery import Redelivery
 from hostcore.mqtt.commands.request import (
     LONGEST_PAYLOAD,
     Envelope,
@@ -88,7 +89,7 @@ class CommandService:
         self._answering = Answering(topics, broker, clock, publish)
         if self._is_read_only:  # once more, in case a command is in the wrong group
             session = ReadOnlySession(session, self._read_only_problem)
-        self._freshness = Freshness(clock, watermark)
+        self._freshness, self._redelivery = Freshness(clock, watermark), Redelivery(clock)
         self._watches = Watches(session, topics, broker, clock)
         self._live = LiveScreens(session, self._groups, topics=topics, broker=broker, clock=clock, warn=self._warn)
         self._known = {
@@ -167,6 +168,9 @@ class CommandService:
             envelope = answered_where_wanted(envelope, arrived, self._topics)
             found = object_of(arrived.payload)
             transaction = transaction_in(found)
+            if (answer := self._redelivery.answer_of(transaction, arrived)) is not None:
+                self._answering.repeat(envelope, answer)
+                return
             payload = self._done(self._checked(envelope, found, arrived))
         except RefusedCommandError as error:
             self._answering.refuse(envelope, transaction, str(error))
@@ -176,6 +180,7 @@ class CommandService:
         except Exception as defect:  # noqa: BLE001 - a defect of the host must not end its commands
             self._warn(str(DefectError(defect)))
             payload = failure(transaction, str(DefectError(defect)))
+        self._redelivery.keep(transaction, arrived, payload)
         self._answering.answer(envelope, payload)
 
     def _checked(self, envelope: Envelope, found: Mapping[str, Any], arrived: Arrived) -> _Ready:
