@@ -18,7 +18,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from hostcore.broker.bounded_client import BoundedClient
-from hostcore.broker.client import LinkListener
+from hostcore.broker.interface import LinkListener
 from hostcore.broker.message import Arrived, Message
 from hostcore.broker.packets import connect_properties, publish_properties, subscribe_options
 from hostcore.broker.problems import TAKEN_OVER, closed_early, lost, not_accepted, of_tls, refusal, taken_over

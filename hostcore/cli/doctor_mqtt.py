@@ -101,7 +101,7 @@ def _of_running(own: RunningHost) -> Iterator[Diagnosis]:
 
 
 class _Visit:
-    """Takes the first answer. See `hostcore.broker.client.Listener`.
+    """Takes the first answer. See `hostcore.broker.interface.Listener`.
 
     Args:
         topics: those of the node, to see what the broker keeps of it; None if that does not matter.
