@@ -26,7 +26,7 @@ def read_password(settings: BrokerSettings) -> str | None:
     try:
         content = read_bounded(file, LARGEST_FILE)
     except OSError as error:
-        raise BrokerError(f"password_file of [mqtt] cannot be read: {error}") from None
+        raise BrokerError(f"password_file {file} of [mqtt] cannot be read: {error.strerror or error}") from None
     first = content.split(b"\n", 1)[0].removesuffix(b"\r")
     try:
         password = first.decode()

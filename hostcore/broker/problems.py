@@ -117,7 +117,8 @@ def of_tls(reason: str, settings: BrokerSettings) -> str:
 def _of_certificate(error: ssl.SSLCertVerificationError, settings: BrokerSettings) -> str:
     url, why = settings.url, error.verify_message
     if "mismatch" in why.lower():
-        return f"the certificate of {url} is for another name: {log_line(why)}. Use its name in broker of [mqtt]"
+        words = log_line(why).rstrip(" .")
+        return f"the certificate of {url} is for another name: {words}. Use its name in broker of [mqtt]"
     if "expired" in why:
         return f"the certificate of {url} has expired, or this computer's clock is wrong"
     if "not yet valid" in why:

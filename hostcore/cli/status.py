@@ -20,7 +20,7 @@ from hostcore.diagnosis.report import DiagnosisReport, PluginCondition
 from hostcore.errors import HostError
 from hostcore.events import FindingRaised, State
 from hostcore.events.event_json import to_json
-from hostcore.log.safe_text import counted
+from hostcore.log.safe_text import counted, waiting_readings
 from hostcore.quick_dataclass import dataclass
 from hostcore.service.belonging import systemctl_of
 from hostcore.threads import MIB
@@ -132,7 +132,7 @@ class Condition:
             return ""
         lost = self.report.broker_lost
         told = f"away since {timestamp(lost.since_ns)}: {lost.problem}" if lost else f"connected to {found.broker}"
-        waiting = f"; {counted(found.waiting, 'reading')} wait" if found.waiting else ""
+        waiting = f"; {waiting_readings(found.waiting)}" if found.waiting else ""
         dropped = f"; {counted(found.dropped, 'reading')} dropped" if found.dropped else ""
         return f"mqtt: {told}{waiting}{dropped}"
 

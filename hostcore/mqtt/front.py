@@ -160,7 +160,7 @@ class MqttFront:
                 self._take(self._gathered(wait))
                 self._hear()
                 looks = [part.look() for part in self._parts]
-                self._link.look(self.outbox.waiting, self.outbox.dropped)
+                self._link.look(self.outbox.overdue, self.outbox.dropped)
                 wait = min(self._send(), *(IDLE_SECONDS if each is None else each for each in looks))
         except Exception as bug:  # noqa: BLE001 - plugins must keep running; a traceback would overwrite the screen
             self._break(bug)

@@ -32,7 +32,8 @@ newest ones."""
 BUSY_SECONDS = 0.1
 """Seconds after which a message is tried again for which there was no room."""
 GRACE_NS = 5 * NS_PER_S
-"""For how long a broker that is there may confirm a reading before it is copied to the history's file."""
+"""For how long a broker that is there may confirm a reading before it counts as late for people, and is copied to the
+history's file."""
 LARGE_BYTES = 16 << 10
 """Payloads above this can be the reason why a broker ends the connection: some tell of no limit, and have one."""
 MOST_LOSSES = 10
@@ -102,6 +103,15 @@ class Outbox:
         with self._lock:
             self._settle()
             return self._waiting.count
+
+    @property
+    def overdue(self) -> int:
+        """How many of them wait in the eyes of a person: not those that are on their way for the first few seconds."""
+        with self._lock:
+            self._settle()
+            after_ns = self._clock.monotonic_ns() - GRACE_NS
+            prompt = (not held.is_late and held.since_ns > after_ns for held in self._in_flight.values())
+            return self._waiting.count - sum(prompt)
 
     @property
     def dropped(self) -> int:

@@ -215,7 +215,7 @@ class StateTopics:
         if is_due:
             self._measured = Measured(load=load(), memory_mib=private_mib())
             self._health_ns = now_ns + round(HEALTH_SECONDS * NS_PER_S)
-        measured = replace(self._measured, waiting=self._outbox.waiting, dropped=self._outbox.dropped)
+        measured = replace(self._measured, waiting=self._outbox.overdue, dropped=self._outbox.dropped)
         health = health_of(self._node.view, self._node.clock.wall_ns(), measured, self._node.run)
         self._node.retained.want(
             self._node.topics.of(HEALTH),

@@ -9,7 +9,7 @@ from typing import Any
 from hostcore.events import AlarmRaised, BrokerLost, Confidence, FindingRaised, State
 from hostcore.events.event_json import to_json
 from hostcore.events.findings import FindingKey
-from hostcore.log.safe_text import counted
+from hostcore.log.safe_text import waiting_readings
 from hostcore.permissions import Permission
 from hostcore.place import BusName
 from hostcore.quick_dataclass import dataclass
@@ -211,7 +211,7 @@ def _of_bus(bus: BusStatus) -> Problem:
 
 
 def _of_broker(lost: BrokerLost) -> Problem:
-    told = f"; {counted(lost.waiting, 'reading')} wait for it" if lost.waiting else ""
+    told = f"; {waiting_readings(lost.waiting)} for it" if lost.waiting else ""
     return _problem(ProblemKind.BROKER, f"{lost.problem}{told}", since_ns=lost.since_ns)
 
 
