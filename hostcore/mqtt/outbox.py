@@ -19,7 +19,7 @@ from hostcore.broker.unsent import UnsentChanges, UnsentReading
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.errors import BrokerAwayError, BrokerBusyError, MessageTooLargeError
 from hostcore.events import ReadingPublished
-from hostcore.mqtt.held import Held, Waiting
+from hostcore.mqtt.held import LARGE_BYTES, MOST_LOSSES, REST_SECONDS, Held, Waiting
 from hostcore.mqtt.pace import Pace
 from hostcore.mqtt.stamping import stamped
 from hostcore.quick_dataclass import dataclass
@@ -34,13 +34,6 @@ BUSY_SECONDS = 0.1
 GRACE_NS = 5 * NS_PER_S
 """For how long a broker that is there may confirm a reading before it counts as late for people, and is copied to the
 history's file."""
-LARGE_BYTES = 16 << 10
-"""Payloads above this can be the reason why a broker ends the connection: some tell of no limit, and have one."""
-MOST_LOSSES = 10
-"""How often in a row the connection may be lost with the same large message under way, before that is dropped."""
-REST_SECONDS = (10, 30, 90, 270, 600, 600)
-"""How long a refused reading rests before it is sent again. A broker may be full for a while; after the last time, the
-reading is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
