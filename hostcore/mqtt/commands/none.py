@@ -68,9 +68,9 @@ class NoCommandPart:
     def _answers(self) -> Answering:
         if self._answering is None:
             from hostcore.mqtt.commands.answering import Answering  # noqa: PLC0415 - as above
+            from hostcore.mqtt.commands.node import commanded_node  # noqa: PLC0415 - as above
 
-            node = self._node
-            self._answering = Answering(node.topics, node, node.clock, node.publish_event)
+            self._answering = Answering(commanded_node(self._node))
         return self._answering
 
     @property
