@@ -235,7 +235,7 @@ class Visitor:
         until(condition, PATIENCE)
 
     def connected(self) -> None:
-        """See `hostcore.broker.client.Listener`; so are the others."""
+        """See `hostcore.broker.interface.Listener`; so are the others."""
         self.connections += 1
 
     def disconnected(self, problem: str) -> None:

@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Iterator, Sequence
 
-from hostcore.broker.client import Listener
+from hostcore.broker.interface import Listener
 from hostcore.broker.message import Message
 from hostcore.clock import VirtualClock
 from hostcore.errors import BrokerAwayError, BrokerBusyError

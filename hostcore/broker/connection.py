@@ -8,7 +8,7 @@ import time
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from hostcore.broker.client import Listener
+from hostcore.broker.interface import Listener
 from hostcore.broker.message import Arrived, Message
 from hostcore.broker.password import read_password
 from hostcore.broker.problems import problem_of
@@ -204,7 +204,7 @@ class BrokerConnection:
         while not link.problem:
             now = time.monotonic()
             if not link.is_accepted and (now > limit or self._is_stopping):
-                link.problem = f"{self._settings.url} takes the connection, but does not answer"
+                link.problem = f"{self._settings.url} takes the connection, but does not answer: is it an MQTT broker?"
                 return
             if link.is_silent(now):
                 link.problem = f"{self._settings.url} does not answer any more"

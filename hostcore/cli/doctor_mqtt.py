@@ -35,7 +35,7 @@ def check_broker(settings: MqttSettings) -> Diagnosis:
 
 
 class _Visit:
-    """Takes the first answer. See `hostcore.broker.client.Listener`."""
+    """Takes the first answer. See `hostcore.broker.interface.Listener`."""
 
     def __init__(self) -> None:
         self.answered = threading.Event()

@@ -8,8 +8,8 @@ import threading
 from collections.abc import Sequence
 from functools import partial
 
-from hostcore.broker.client import Listener
 from hostcore.broker.connection import BrokerConnection
+from hostcore.broker.interface import Listener
 from hostcore.broker.settings import BrokerSettings
 from hostcore.cli.ending import ended_by_signals
 from hostcore.cli.lines import say

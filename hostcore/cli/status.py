@@ -21,6 +21,7 @@ from hostcore.errors import HostError
 from hostcore.events import FindingRaised, State
 from hostcore.events.event_json import to_json
 from hostcore.log.safe_text import counted
+from hostcore.private_memory import private_bytes
 from hostcore.quick_dataclass import dataclass
 from hostcore.service.belonging import systemctl_of
 from hostcore.threads import MIB
@@ -201,13 +202,4 @@ def _condition_of(config: Path) -> Condition | None:
 def _asked(host: RunningHost, config: Path) -> Condition:
     process = host.report.process
     report = host.ask(DiagnosisRequest(), DiagnosisReport, ANSWER_SECONDS)
-    return Condition(Told(report, config, process), process, _private_bytes(process))
-
-
-def _private_bytes(process: int) -> int | None:
-    """Return the memory that a process shares with no other. Source: proc(5), smaps_rollup, in KiB."""
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
-        return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Private_"))
-    except (OSError, ValueError, IndexError):
-        return None
+    return Condition(Told(report, config, process), process, private_bytes(process))

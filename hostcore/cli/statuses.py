@@ -1,4 +1,4 @@
-"""The exit statuses of ``wasi-host``: one table for the code, ``--help``, the man page and the README."""
+"""The exit statuses of ``wasi-host``: one table for the code, ``--help``, the man page and docs/commands.md."""
 
 from __future__ import annotations
 

@@ -27,12 +27,12 @@ from hostcore.events import (
 )
 from hostcore.log.safe_text import log_line
 from hostcore.mqtt.inbox import Inbox
-from hostcore.mqtt.last_readings import LastReadings
 from hostcore.mqtt.link_state import LinkState
 from hostcore.mqtt.node import LastingPart, Node, NodePart
 from hostcore.mqtt.node_view import NodeView
 from hostcore.mqtt.occurrences import KINDS, Occurrences
-from hostcore.mqtt.outbox import Outbox, OutboxSettings
+from hostcore.mqtt.readings.last import LastReadings
+from hostcore.mqtt.readings.outbox import Outbox, OutboxSettings
 from hostcore.mqtt.retained import Retained
 from hostcore.mqtt.state_topics import StateTopics
 from hostcore.session import Session
@@ -59,7 +59,7 @@ PartMaker = Callable[[Node], NodePart]
 
 
 class MqttFront:
-    """Publishes one host. It implements `hostcore.broker.client.Listener`.
+    """Publishes one host. It implements `hostcore.broker.interface.Listener`.
 
     Args:
         session: the host.
@@ -226,7 +226,7 @@ class MqttFront:
     # On the connection's thread
 
     def connected(self) -> None:
-        """See `hostcore.broker.client.Listener`; so are the others."""
+        """See `hostcore.broker.interface.Listener`; so are the others."""
         self._call(self._connected)
 
     def disconnected(self, problem: str) -> None:

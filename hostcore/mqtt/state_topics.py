@@ -37,7 +37,7 @@ from hostcore.mqtt.node_bodies import (
     plugin_health_of,
     values_of,
 )
-from hostcore.mqtt.outbox import Outbox
+from hostcore.mqtt.readings.outbox import Outbox
 from hostcore.mqtt.twins import Twins
 from hostcore.quick_dataclass import replace
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from hostcore.broker.client import Listener
+from hostcore.broker.interface import Listener
 from hostcore.broker.message import Arrived, Message
 from hostcore.broker.topics import LATE
 from hostcore.errors import BrokerAwayError, BrokerBusyError

@@ -20,6 +20,7 @@ from hostcore.events.crashes import CrashReport
 from hostcore.events.event_json import to_json
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.mqtt.commands.arguments import Arguments
+from hostcore.mqtt.commands.node import CommandedNode
 from hostcore.mqtt.commands.request import shown
 from hostcore.quick_dataclass import dataclass, replace
 from hostcore.session import Order, Session
@@ -53,8 +54,9 @@ class Known:
     handler: Handler
 
 
-def known_commands(session: Session, clock: Clock) -> dict[str, Known]:
+def known_commands(node: CommandedNode) -> dict[str, Known]:
     """Return the commands by their names."""
+    session, clock = node.session, node.clock
     reads = {"history": partial(_history, session, clock), "crashes": partial(_crashes, session)}
     outputs: dict[str, Callable[[Arguments], Actuation]] = {"relay": _relay, "pwm": _pwm, "leds": _leds}
     return {

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from hostcore.broker.client import Listener
 from hostcore.broker.groups import CommandGroup
+from hostcore.broker.interface import Listener
 from hostcore.broker.message import Message
 from hostcore.broker.topics import place_of
 from hostcore.clock import VirtualClock

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from hostcore.events import AdjustedValue, ReadingPublished
-from hostcore.mqtt.outbox import GRACE_NS, MOST_LATE_IN_FLIGHT, MOST_LOSSES, REST_SECONDS, OutboxSettings
-from hostcore.mqtt.stamping import stamped
+from hostcore.mqtt.readings.outbox import GRACE_NS, MOST_LATE_IN_FLIGHT, MOST_LOSSES, REST_SECONDS, OutboxSettings
+from hostcore.mqtt.readings.stamping import stamped
 from hostcore.place import BusName
 from tests.accepting_broker import id_of
 from tests.unit.mqtt.outbox_bench import Bench

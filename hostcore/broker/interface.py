@@ -1,10 +1,31 @@
-"""What a connection to a broker offers to those who use it."""
+"""What a connection to a broker offers to those who use it, and what it tells them.
+
+`hostcore.broker.connection.BrokerConnection` is the connection. Those who use it see only the part that they need, so
+that a test, or a simulated node, can take its place.
+"""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from hostcore.broker.message import Arrived
+from hostcore.broker.message import Arrived, Message
+
+
+class Publisher(Protocol):
+    """Sends messages."""
+
+    def publish(self, message: Message) -> int:
+        """Send a message, or raise `BrokerAwayError` or `BrokerBusyError`. Does not block."""
+
+
+class Subscriber(Publisher, Protocol):
+    """Also asks for messages."""
+
+    def subscribe(self, topics: str, /) -> None:
+        """Take the messages of a topic. Does not block."""
+
+    def unsubscribe(self, topics: str, /) -> None:
+        """Take them no longer. Does not block."""
 
 
 class Listener(Protocol):

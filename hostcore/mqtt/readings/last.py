@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hostcore.broker.unsent import UnsentChanges, UnsentReading
-from hostcore.mqtt.outbox import Outbox
+from hostcore.mqtt.readings.outbox import Outbox
 
 
 class LastReadings:

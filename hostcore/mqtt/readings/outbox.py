@@ -19,9 +19,9 @@ from hostcore.broker.unsent import UnsentChanges, UnsentReading
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.errors import BrokerAwayError, BrokerBusyError, MessageTooLargeError
 from hostcore.events import ReadingPublished
-from hostcore.mqtt.held import Held, Waiting
-from hostcore.mqtt.pace import Pace
-from hostcore.mqtt.stamping import stamped
+from hostcore.mqtt.readings.held import Held, Waiting
+from hostcore.mqtt.readings.pace import Pace
+from hostcore.mqtt.readings.stamping import stamped
 from hostcore.quick_dataclass import dataclass
 
 Publish = Callable[[Message], int]
