@@ -57,6 +57,11 @@ def not_accepted(settings: BrokerSettings, code: int, reason: str = "") -> str:
     return text
 
 
+def lost(settings: BrokerSettings) -> str:
+    """Return the problem of a connection that the broker, or something on the way, has closed without a word."""
+    return f"the connection to {settings.url} is lost"
+
+
 def taken_over(settings: BrokerSettings, client_id: str) -> str:
     """Return the problem of two hosts with one name."""
     return (
@@ -73,6 +78,14 @@ def closed_early(settings: BrokerSettings) -> str:
     return (
         f"{settings.url} closes the connection without a word: perhaps it wants TLS there (mqtts://), "
         f"or does not speak MQTT {settings.version} ({settings.named('version')})"
+    )
+
+
+def too_large(topic: str, most: int) -> str:
+    """Return the problem of a message of somebody else that has more than `most` bytes. The topic can be any text."""
+    return (
+        f"a message on {topic} has more than {most:,} bytes, and is left out. Limit the size at the broker "
+        "(message_size_limit of mosquitto)"
     )
 
 

@@ -26,7 +26,7 @@ from tui.fleet.columns import (
     sort_keys,
 )
 from tui.fleet.desk import FleetDesk
-from tui.fleet.node_words import ink_of, text_of, wrong_with
+from tui.fleet.node_words import GONE, ink_of, text_of, wrong_with
 from tui.fleet.rows import Group, NodeRow, Row, held, place_of, rows_of
 from tui.fleet.state import FleetState
 from tui.layouts.layout import PaneLayout
@@ -132,7 +132,9 @@ class NodesPane(SortedPane):
         line = [Segment(f"{mark} {fit(group.tag, min(cell_len(group.tag), width // 2))}  ", look.accent)]
         line.append(Segment(counted(len(group.nodes), "node"), look.muted))
         bad = sorted((each for each in counts if not each.is_well), key=lambda each: each.rank)
-        return [*line, *(Segment(f", {counts[each]} {each.word}", ink_of(each, look)) for each in bad)]
+        heard = {each.standing for each in group.nodes if not each.is_stale} | GONE
+        inks = {each: ink_of(each, look) if each in heard else look.muted for each in bad}
+        return [*line, *(Segment(f", {counts[each]} {each.word}", inks[each]) for each in bad)]
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the nodes in their order, or why there are none."""

@@ -70,6 +70,8 @@ class Outbox:
         self, run: str, topics: NodeTopics, clock: Clock, settings: OutboxSettings, tell: Callable[[str], None]
     ) -> None:
         self._run, self._topics, self._clock, self._settings, self._tell = run, topics, clock, settings, tell
+        self.not_kept = ""
+        """Why there is no copy of what waits, in one line for a person; "" if there is."""
         self._lock = threading.Lock()
         self._waiting = Waiting()
         self._late: list[Held] = []
@@ -105,7 +107,7 @@ class Outbox:
 
     @property
     def dropped(self) -> int:
-        """How many readings were dropped since the start of the host."""
+        """How many of this run were dropped."""
         return self._dropped
 
     def put(self, event: ReadingPublished) -> None:
@@ -122,11 +124,7 @@ class Outbox:
             self._make_room()
 
     def miss(self, most: int) -> None:
-        """Count readings that were lost before they came here, because this computer was too busy for too long.
-
-        Args:
-            most: how many there are at most: other events are among them.
-        """
+        """Count readings that were lost on a busy computer before they came here: `most` at most, with other events."""
         with self._lock:
             self._dropped += most
         self._tell(f"this computer was too busy: up to {most:,} readings were lost before they could be sent")
@@ -197,6 +195,10 @@ class Outbox:
         """Take note that the copy has changed so. See `Unsent`."""
         with self._lock:
             self._waiting.copied(changes)
+
+    def not_copied(self, reason: str) -> None:
+        """Take note why there is no copy. See `Unsent`."""
+        self.not_kept = reason
 
     def _send_live(self, publish: Publish) -> None:
         for plugin, held in list(self._live.items()):

@@ -40,7 +40,21 @@ def test_a_connection_is_told_with_what_waits() -> None:
         "problem": "",
         "waiting": 2,
         "dropped": 1,
+        "not_kept": "",
+        "twin": "",
     }
+
+
+def test_another_host_with_the_name_of_this_one_is_trouble() -> None:
+    found = condition(BrokerReached(10**9, URL, 0, twin="another host has the name pi, too"))
+    assert not found.is_well
+    assert "connected to mqtt://broker.local; another host has the name pi, too" in "\n".join(found.lines(200))
+    assert found.json()["mqtt"]["twin"] == "another host has the name pi, too"
+
+
+def test_it_is_told_why_what_waits_is_not_kept() -> None:
+    found = condition(BrokerReached(10**9, URL, 0, waiting=2, not_kept="history.sqlite is in use by another host"))
+    assert "what waits is lost when the host ends: history.sqlite is in use by" in "\n".join(found.lines(200))
 
 
 def test_a_broker_that_is_away_is_trouble() -> None:
