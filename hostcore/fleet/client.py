@@ -28,7 +28,10 @@ TELL_SECONDS = 0.25
 """The least time between two calls of `changed`."""
 AGAIN_SECONDS = 30.0
 """The least time between two requests for what the broker has kept, after messages were lost."""
-STOP_SECONDS = 0.5
+STOP_SECONDS = 0.9
+"""The longest time that a stop takes."""
+STREAM_SECONDS = 0.4
+"""The part of it that live screens have for their end."""
 POLL_SECONDS = 0.02
 """How often `wait_for_state` looks."""
 
@@ -79,16 +82,17 @@ class FleetClient:
         self._connection.start()
 
     def stop(self) -> bool:
-        """Disconnect. Blocks for up to two seconds, usually much less.
+        """Disconnect. Blocks for up to a second, usually much less.
 
         Returns:
             Whether all of it has ended in that time. The connection may still be waiting for an answer of the network.
         """
-        have_streams_ended = self._streams.stop()
+        deadline = time.monotonic() + STOP_SECONDS
         self._asker.disconnect()
-        self._connection.stop()
         self._intake.close()
-        self._thread.join(STOP_SECONDS)
+        have_streams_ended = self._streams.stop(STREAM_SECONDS)
+        self._connection.stop(deadline - time.monotonic())
+        self._thread.join(max(0.0, deadline - time.monotonic()))
         return have_streams_ended and not self._thread.is_alive()
 
     def view(self) -> FleetView:
@@ -135,6 +139,10 @@ class FleetClient:
             status, link, known = self._fleet.status(node, self._now), self._fleet.link, self._fleet.names
         require_answerable(node, status, link, command, known)
         return self._asker.ask(node, command, arguments or {}, timeout)
+
+    def give_up(self) -> None:
+        """Let no `ask` wait any longer: each raises `BrokerAwayError` now. Later ones are not concerned."""
+        self._asker.disconnect()
 
     def known(self, node: str) -> NodeStatus:
         """Return the line of a node.
@@ -203,14 +211,14 @@ class FleetClient:
             if not is_told and now - told >= TELL_SECONDS:
                 told, is_told = now, True
                 self._changed()
-            if now - asked >= AGAIN_SECONDS and (lost := self._intake.taken_lost()):
+            if now - asked >= AGAIN_SECONDS and (self._intake.has_lost() or self._fleet.has_room_again):
                 asked = now
-                self._ask_again(lost)
+                self._ask_again()
 
-    def _ask_again(self, lost: int) -> None:
+    def _ask_again(self) -> None:
         """Have the broker send again what it has kept: a later subscription to the same topics does that."""
         with self._lock:
-            self._fleet.lose(lost)
+            self._fleet.check(self._now)
             opened = self._fleet.opened
         for each in (*self._overview(), *(topics for node in opened for topics in self._opened(node))):
             self._connection.subscribe(each)

@@ -163,7 +163,13 @@ class Counts:
     repeated: int = 0
     """Readings that came again, and were dropped."""
     missed: int = 0
-    """Readings that have not come although later ones have. They may still come late."""
+    """Readings of its last runs that have not come although three later ones have. They may still come late."""
+    unheard: int = 0
+    """Readings that were missing when we lost the broker or could not keep up, or that were published meanwhile. Nobody
+    here knows whether they came."""
+    doubtful: int = 0
+    """Readings that no host publishes after those before: their IDs came with other values, or do not fit. Two hosts,
+    or a stranger, publish under this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +185,7 @@ class NodeDetail:
     """The newest, oldest first."""
     counts: Counts = Counts()
     left_out: int = 0
-    """Messages of further plugins, for which there is no room."""
+    """Messages for which there was no room: of too many plugins, or too large beside the others."""
 
 
 @dataclass(frozen=True, slots=True)

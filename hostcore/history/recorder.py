@@ -159,16 +159,25 @@ class Recorder:
         if self._ledger is None:
             try:
                 self._ledger = self._open()
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, HostError) as error:
                 if not is_damaged(error):
                     raise
                 self._put_aside(error)
                 self._ledger = self._open()
+            self._tell_put_aside(self._ledger.put_aside)
             self._compare_unsent(self._ledger)
         return self._ledger
 
     def _open(self) -> Ledger:
         return Ledger(self._file, self._settings, self._register, makes_folder=self._makes_folder)
+
+    def _tell_put_aside(self, found: str) -> None:
+        if found:
+            self._warn(
+                f"the history {self._file} had something in the place of the readings that wait for the broker that "
+                f"no host has made ({found}); a table is kept as unsent_aside, and a new one begins. Readings that "
+                "waited in it are not sent"
+            )
 
     def _compare_unsent(self, ledger: Ledger) -> None:
         """Find what the last run has left. A file that is opened again may be a new one, which has nothing of ours."""

@@ -78,17 +78,17 @@ def test_readings_come_only_of_an_opened_node(broker: Broker, prefix: str) -> No
         client.open("pi")
         node.publish(f"{prefix}/pi/bme680", reading(1), retain=True)
         until(lambda: (found := client.detail("pi")) and found.counts.received, PATIENCE)
-        for number in (2, 2, 4):
+        for number in (2, 2, 3, 5, 6, 7):
             node.publish(f"{prefix}/pi/bme680", reading(number, number_of=number))
         until(lambda: (found := client.detail("pi")) and found.counts.repeated, PATIENCE)
         until(lambda: (found := client.detail("pi")) and found.counts.missed == 1, PATIENCE)
-        node.publish(f"{prefix}/pi/bme680/late", reading(3, number_of=3))
+        node.publish(f"{prefix}/pi/bme680/late", reading(4, number_of=4))
         until(lambda: (found := client.detail("pi")) and not found.counts.missed, PATIENCE)
         client.close("pi")
         node.publish(f"{prefix}/pi/{STATUS}", b"offline")
         until(lambda: client.view().nodes[0].standing is Standing.OFFLINE, PATIENCE)  # now we have unsubscribed
         messages = client.view().summary.messages
-        node.publish(f"{prefix}/pi/bme680", reading(5))
+        node.publish(f"{prefix}/pi/bme680", reading(8))
         node.publish(f"{prefix}/pi/{STATUS}", b"online")
         until(lambda: client.view().nodes[0].standing is Standing.OK, PATIENCE)
         assert client.view().summary.messages <= messages + 2  # the node's status can be on its way twice

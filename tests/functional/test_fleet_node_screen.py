@@ -53,7 +53,7 @@ def test_a_node_shows_its_plugins_values_and_what_is_wrong() -> None:
         assert screen.line("humidity", "40.25 %"), "a unit that no driver states is guessed"
         assert screen.line("likely", "bme680: its address is wrong")
         assert "allows over the broker: alarms, orders, outputs, read" in screen.words
-        assert "pi, wasi-host 1.4.0, up 1 h 0 min, 2 of 2 plugins run, load 0.20" in screen.words
+        assert "pi, wasi-host 1.4.0, up 1 h 0 min, 2 of 2 plugins running, load 0.20" in screen.words
 
     finding = ShownFinding("likely", "its address is wrong", "bme680")
     drive_fleet(scenario, attic(findings=(finding,), findings_count=1), (100, 40))

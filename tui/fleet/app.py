@@ -116,8 +116,7 @@ class FleetApp(NodeApp):
 
     def on_unmount(self) -> None:
         """Stop the threads, and remember how the screen is left. Textual calls this."""
-        self.archive.stop()
-        self.requests.stop()
+        self.stop_asking()
         has_theme = not (self.terminal.is_console or self.terminal.no_color)
         layout = None if self.defect else Layout(panes=(self._table.chosen_layout(),))
         with suppress(ScreenMemoryError):  # nobody sees the screen any more, and nothing else is lost

@@ -61,6 +61,11 @@ def ago_of(time_s: float, now_ns: int) -> str:
     return ago(max(0, now_ns - round(time_s * NS_PER_S)))
 
 
+def node_now_ns(node: NodeStatus, now_ns: int) -> int:
+    """The present by the clock of a node, which can be far from ours: the times of its plugins are by that."""
+    return now_ns + round((node.clock_off or 0.0) * NS_PER_S)
+
+
 def plugins_of(node: NodeStatus) -> str:
     """How many plugins are in trouble, and how many there are: ``2 of 10``; ``10`` if all are well."""
     if node.standing is Standing.UNKNOWN and not node.plugins:

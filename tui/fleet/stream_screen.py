@@ -117,6 +117,8 @@ class StreamScreen(LiveScreen):
         if new:
             self._last = new[-1].number
             self._list.events.extend(each for each in new if each.kind == self._kind)
+        if self._until_ns is not None and (detail is None or detail.status.is_stale):
+            self._until_ns = min(self._until_ns, now_ns)  # a node that is gone, or a broker that is lost, sends nothing
         title = Content(f"{NAMES[self._kind]} of {self._node.name}: {self._ending(now_ns)}")
         if title != self._list._border_title:
             self._list.border_title = title
@@ -125,7 +127,7 @@ class StreamScreen(LiveScreen):
     def _ending(self, now_ns: int) -> str:
         """For how long more comes."""
         if self._until_ns is None:
-            return "asking the node ..."
+            return "asking the node ..." if self.desk.waiting_seconds else "not answered; m asks again"
         left = -(-(self._until_ns - now_ns) // NS_PER_S)
         return f"for {counted(left, 'second')} more" if left > 0 else "ended; m asks for another minute"
 

@@ -51,9 +51,11 @@ def visit(client: FleetClient, wish: Wish) -> int:
 
     Raises:
         HostError: the node cannot be reached, or refuses.
+        KeyboardInterrupt: the person gives up before it is shown.
     """
     node = wish.node
-    print(f"wasi-host: connecting to {safe(node.name)}{f' on {safe(wish.computer)}' if wish.computer else ''} ...")
+    where = f"{safe(node.name)}{f' on {safe(wish.computer)}' if wish.computer else ''}"
+    print(f"wasi-host: connecting to {where} ... Ctrl+C gives up")
     if not wish.computer:
         return _open_live(client, node)
     with attached_over_ssh(wish.computer, None, unwanted=NOT_SHOWN) as remote:

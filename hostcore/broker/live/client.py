@@ -10,12 +10,13 @@ import re
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from hostcore.broker.interface import Subscriber
 from hostcore.broker.live.channel import Channel
-from hostcore.broker.live.pump import ChannelPump
+from hostcore.broker.live.pump import END_SECONDS, ChannelPump
 from hostcore.broker.message import Arrived
 from hostcore.broker.topics import LIVE, NodeTopics, place_of
 from hostcore.clock import NS_PER_S, Clock
@@ -72,12 +73,12 @@ class LiveStreams:
         """End all streams: messages are lost now. The connection's listener calls it."""
         self._end("the connection to the broker was lost")
 
-    def stop(self) -> bool:
-        """End all streams, and open no others. Blocks for a second at most. Returns whether all have ended."""
+    def stop(self, seconds: float = END_SECONDS) -> bool:
+        """End all streams, and open no others. Blocks for `seconds` at most. Returns whether all have ended."""
         with self._lock:
             self._is_stopped = True
-        pumps = self._end("")
-        return all(pump.join() for pump in pumps)
+        pumps, deadline = self._end(""), time.monotonic() + seconds
+        return all(pump.join(max(0.0, deadline - time.monotonic())) for pump in pumps)
 
     def open(self, node: str, ask: Ask, traffic_seconds: int) -> tuple[str, socket.socket]:
         """Open a stream to a node, and return its name and the socket of the session. Blocks while the node is asked.
@@ -95,7 +96,7 @@ class LiveStreams:
             raise
         try:
             ask(node, LIVE, {STREAM: name, TRAFFIC: traffic_seconds})
-        except HostError:
+        except BaseException:  # also Ctrl+C, while a person waits for the node
             pump.close("")
             near.close()
             raise

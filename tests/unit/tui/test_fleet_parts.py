@@ -18,7 +18,7 @@ from hostcore.fleet.model import NodeDetail, NodeEvent, NodeStatus, PluginStatus
 from hostcore.view.view import View
 from tests.fleet_messages import NOW, rfc
 from tui.fleet.addresses import MOST, NAME, Addresses
-from tui.fleet.columns import COLUMNS, LOAD, VERSION, fitting_columns, needed_columns
+from tui.fleet.columns import COLUMNS, LOAD, VERSION, Column, fitting_columns, needed_columns
 from tui.fleet.event_words import event_line, event_lines, streamed_line
 from tui.fleet.node_session import NodeSession
 from tui.fleet.node_view import NodeFold, host_facts
@@ -86,6 +86,12 @@ def test_several_versions_are_worth_more_than_other_columns() -> None:
 def test_columns_leave_room_for_what_is_wrong(width: int, names: int) -> None:
     used = sum(column.width for column in fitting_columns(COLUMNS, width, names))
     assert not used or names + 14 + used + max(24, width // 3) + 2 <= width
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda each: each.title)
+def test_no_cell_touches_the_one_before_it(column: Column) -> None:
+    assert column.cell("x" * 40)[:1] == " "
+    assert len(column.cell("x" * 40)) == column.width
 
 
 def test_what_is_wrong_names_the_worst_and_counts_the_rest() -> None:
