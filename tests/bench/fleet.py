@@ -5,6 +5,7 @@ As a program, ``python -m tests.bench.fleet watch URL`` knows the fleet as a fro
 
 from __future__ import annotations
 
+import random
 import signal
 import statistics
 import subprocess
@@ -31,7 +32,10 @@ STARTED = 20.0
 """Seconds until a thousand nodes have started, one after the other."""
 PATIENCE = 60.0
 """Seconds until the simulated nodes have removed what the broker keeps of them."""
-KEYS = 20
+ROWS, ROUNDS, FEW = 26, 4, 50
+"""Rows among which the cursor moves, how often it goes down and up again, and how often other keys are pressed."""
+CHANCE, PAUSES = random.Random(1), (0.08, 0.3)
+"""Seconds between two keys: as people type, and at no fixed moment of what the screen does by itself."""
 MOST_SECONDS = 100 * MILLI
 """The aim for the answer to a key."""
 WASI_HOST = str(Path(sys.executable).with_name("wasi-host"))
@@ -67,25 +71,50 @@ def _load(broker: Mosquitto, simulated: int) -> Iterator[Figure]:
 
 
 def _keys(settings: BrokerSettings) -> Iterator[Figure]:
-    """How soon the screen answers a key, while nodes without trouble keep their places."""
+    """How soon the screen answers keys, while nodes without trouble keep their places."""
     with _simulated(settings, WATCHED_NODES, "--faulty", "0"), _screen(settings.url) as screen:
         screen.read_for(STARTED)
-        moves = [_answer(screen, b"j", b"sim-") for _ in range(KEYS)]
-        groups = [_answer(screen, b"g", b"40 nodes")]
+        moves = _moves(screen)
+        groups = [_answer(screen, b"g", b"g", b"40 nodes") for _ in range(FEW)]
+        opened = [_answer(screen, b"\r", b"q", b"1 Plugins") for _ in range(FEW)]
     aim = Aim(most=MOST_SECONDS)
-    yield Figure(f"the cursor among {WATCHED_NODES} nodes: median answer", statistics.median(moves), MILLI, aim=aim)
-    yield Figure(f"    slowest of {KEYS}", max(moves), MILLI, aim=aim)
-    yield Figure("    all nodes in groups", groups[0], MILLI, aim=aim)
+    what = f"the cursor among {WATCHED_NODES} nodes: half of {len(moves)}"
+    yield Figure(what, statistics.median(moves), MILLI, aim=aim)
+    yield Figure("    99 of 100", sorted(moves)[len(moves) * 99 // 100 - 1], MILLI, aim=aim)
+    for what, answers in (("all nodes in groups", groups), ("a node opens", opened)):
+        yield Figure(f"    {what}: half of {FEW}", statistics.median(answers), MILLI, aim=aim)
+        yield Figure("    the slowest", max(answers), MILLI, aim=aim)
 
 
-def _answer(screen: TerminalProcess, key: bytes, shows: bytes) -> float:
-    """Seconds between a key and its effect on the screen."""
-    screen.read_for(0.2)
+def _moves(screen: TerminalProcess) -> list[float]:
+    """The answers to keys that move the cursor, down and up among the rows in sight.
+
+    Only the key writes the name of the node below or above: a repaint writes the cells that have changed.
+    """
+    places = [*range(2, ROWS + 1), *range(ROWS - 1, 0, -1)]
+    turns = [(place, b"j" if turn < ROWS - 1 else b"k") for turn, place in enumerate(places)]
+    return [_answer(screen, key, b"", f"sim-{place:03d} ".encode()) for place, key in turns * ROUNDS]
+
+
+def _answer(screen: TerminalProcess, key: bytes, undo: bytes, shows: bytes) -> float:
+    """Seconds between a key and its effect on the screen, at any moment between two looks at the nodes.
+
+    Args:
+        screen: the screen.
+        key: the key.
+        undo: the key that undoes it afterwards; b"" for none.
+        shows: what only the key lets the screen write.
+    """
+    screen.read_for(CHANCE.uniform(*PAUSES))
     screen.read_until()
     began = time.perf_counter()
     screen.type(key)
     screen.read_until(shows)
-    return time.perf_counter() - began
+    answered = time.perf_counter() - began
+    if undo:
+        screen.read_for(PAUSES[0])
+        screen.type(undo)
+    return answered
 
 
 @contextmanager
