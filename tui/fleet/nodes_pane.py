@@ -45,7 +45,8 @@ STILL_S = 3.0
 class NodesPane(SortedPane):
     """A table of all nodes. By themselves, the worst come first.
 
-    A node under the cursor stays there while it moves to another place, and so does the filter.
+    A node under the cursor stays there while it moves to another place, and so does the filter. A filter that a person
+    changes puts the cursor on the first node that passes it.
 
     Args:
         desk: the screen around it.
@@ -198,8 +199,16 @@ class NodesPane(SortedPane):
 
     def moved(self) -> None:
         """Draw again: a person has moved the cursor, or the list."""
+        self.follows = False  # the last node is one among others, not the newest
         self._touch()
         super().moved()
+
+    def set_filter(self, text: str) -> None:
+        """Show only the nodes with a text, the first one under the cursor; all if it is blank."""
+        if text.strip():
+            self.cursor = self.top = 0
+            self._rows = ()
+        super().set_filter(text)
 
     def choose(self) -> None:
         """Show the nodes that pass the filter now, in their order."""
