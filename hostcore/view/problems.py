@@ -216,6 +216,8 @@ def _of_broker(broker: BrokerReached | BrokerLost) -> Problem:
     told = f"; {counted(broker.waiting, 'reading')} wait for it" if broker.waiting else ""
     if broker.waiting and broker.not_kept:
         told += f", and are lost when the host ends: {broker.not_kept}"
+    if broker.dropped:
+        told += f"; {counted(broker.dropped, 'reading')} dropped so far"
     return _problem(ProblemKind.BROKER, f"{broker.problem}{told}", since_ns=broker.since_ns)
 
 

@@ -93,6 +93,8 @@ class Outbox:
         self._pace = Pace(settings.per_second)
         self._number = 0
         self._dropped = 0
+        self.dropped_because = ""
+        """Why the last reading was dropped, in words."""
         self._unwanted: set[str] = set()
         """Plugins of which a reading was dropped because the broker does not take it, and none was confirmed since."""
         self._dropped_before: int | None = None
@@ -126,7 +128,7 @@ class Outbox:
     def miss(self, most: int) -> None:
         """Count readings that were lost on a busy computer before they came here: `most` at most, with other events."""
         with self._lock:
-            self._dropped += most
+            self._dropped, self.dropped_because = self._dropped + most, "this computer was too busy"
         self._tell(f"this computer was too busy: up to {most:,} readings were lost before they could be sent")
 
     def retire(self, plugin: str) -> None:
@@ -269,7 +271,7 @@ class Outbox:
 
     def _give_up(self, held: Held, reason: str) -> None:
         """Drop a reading that the broker does not take. It is told once, until the broker takes one of the plugin."""
-        self._drop(held)
+        self._drop(held, reason)
         plugin, size = held.reading.plugin, f"{len(held.reading.payload):,} bytes"
         if plugin not in self._unwanted:
             self._unwanted.add(plugin)
@@ -283,7 +285,7 @@ class Outbox:
                     f"{self._waiting.count:,} readings wait for the broker, and there is no room for more: the oldest "
                     "are dropped. Set a larger backlog_mib in [mqtt] of host.toml if this computer has the memory"
                 )
-            self._drop(self._oldest())
+            self._drop(self._oldest(), "there was no room for more (backlog_mib)")
 
     def _oldest(self) -> Held:
         """Take away what is dropped first."""
@@ -293,6 +295,6 @@ class Outbox:
             return heappop(self._late)
         return self._live.pop(min(self._live, key=lambda plugin: self._live[plugin].order))
 
-    def _drop(self, held: Held) -> None:
+    def _drop(self, held: Held, reason: str) -> None:
         self._waiting.remove(held)
-        self._dropped += 1
+        self._dropped, self.dropped_because = self._dropped + 1, reason
