@@ -19,7 +19,7 @@ from hostcore.broker.unsent import UnsentChanges, UnsentReading
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.errors import BrokerAwayError, BrokerBusyError, MessageTooLargeError
 from hostcore.events import ReadingPublished
-from hostcore.mqtt.readings.held import Held, Waiting
+from hostcore.mqtt.readings.held import LARGE_BYTES, MOST_LOSSES, REST_SECONDS, Held, Waiting
 from hostcore.mqtt.readings.pace import Pace
 from hostcore.mqtt.readings.stamping import stamped
 from hostcore.quick_dataclass import dataclass
@@ -32,14 +32,7 @@ newest ones."""
 BUSY_SECONDS = 0.1
 """Seconds after which a message is tried again for which there was no room."""
 GRACE_NS = 5 * NS_PER_S
-"""For how long a broker that is there may confirm a reading before it is copied to the history's file."""
-LARGE_BYTES = 16 << 10
-"""Payloads above this can be the reason why a broker ends the connection: some tell of no limit, and have one."""
-MOST_LOSSES = 10
-"""How often in a row the connection may be lost with the same large message under way, before that is dropped."""
-REST_SECONDS = (10, 30, 90, 270, 600, 600)
-"""How long a refused reading rests before it is sent again. A broker may be full for a while; after the last time, the
-reading is dropped."""
+"""For how long a broker that is there may confirm a reading before it counts as late, and the history keeps a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +85,8 @@ class Outbox:
         """Whether there was no connection when we last wanted to send something."""
         self._pace = Pace(settings.per_second)
         self._number = 0
-        self._dropped = 0
-        self.dropped_because = ""
-        """Why the last reading was dropped, in words."""
+        self.dropped, self.dropped_because = 0, ""
+        """How many readings of this run were dropped, and why the last one was, in words."""
         self._unwanted: set[str] = set()
         """Plugins of which a reading was dropped because the broker does not take it, and none was confirmed since."""
         self._dropped_before: int | None = None
@@ -108,9 +100,13 @@ class Outbox:
             return self._waiting.count
 
     @property
-    def dropped(self) -> int:
-        """How many of this run were dropped."""
-        return self._dropped
+    def overdue(self) -> int:
+        """How many of them wait in the eyes of a person: not those that are on their way for the first few seconds."""
+        with self._lock:
+            self._settle()
+            after_ns = self._clock.monotonic_ns() - GRACE_NS
+            prompt = (not held.is_late and held.since_ns > after_ns for held in self._in_flight.values())
+            return self._waiting.count - sum(prompt)
 
     def put(self, event: ReadingPublished) -> None:
         """Take a plugin's newest reading. Does not block."""
@@ -128,7 +124,7 @@ class Outbox:
     def miss(self, most: int) -> None:
         """Count readings that were lost on a busy computer before they came here: `most` at most, with other events."""
         with self._lock:
-            self._dropped, self.dropped_because = self._dropped + most, "this computer was too busy"
+            self.dropped, self.dropped_because = self.dropped + most, "this computer was too busy"
         self._tell(f"this computer was too busy: up to {most:,} readings were lost before they could be sent")
 
     def retire(self, plugin: str) -> None:
@@ -241,7 +237,7 @@ class Outbox:
                 self._late_in_flight -= held.is_late
                 self._conclude(held, refusal=told[1])
         if self._dropped_before is not None and not self._late and not self._late_in_flight:
-            self._tell(f"the broker has all that waited; {self._dropped - self._dropped_before} readings were dropped")
+            self._tell(f"the broker has all that waited; {self.dropped - self._dropped_before} readings were dropped")
             self._dropped_before = None
 
     def _conclude(self, held: Held, refusal: str) -> None:
@@ -280,7 +276,7 @@ class Outbox:
     def _make_room(self) -> None:
         while self._waiting.bytes > self._settings.most_bytes and (self._resting or self._late or self._live):
             if self._dropped_before is None:
-                self._dropped_before = self._dropped
+                self._dropped_before = self.dropped
                 self._tell(
                     f"{self._waiting.count:,} readings wait for the broker, and there is no room for more: the oldest "
                     "are dropped. Set a larger backlog_mib in [mqtt] of host.toml if this computer has the memory"
@@ -297,4 +293,4 @@ class Outbox:
 
     def _drop(self, held: Held, reason: str) -> None:
         self._waiting.remove(held)
-        self._dropped, self.dropped_because = self._dropped + 1, reason
+        self.dropped, self.dropped_because = self.dropped + 1, reason
