@@ -56,7 +56,7 @@ class LinkState:
         problem = log_line(problem)
         if not self._is_reached and problem == self._problem:
             return
-        if self._is_reached or not self._problem:
+        if self._is_reached:  # otherwise it is away since before, or since the start
             self._since_ns = self._clock.wall_ns()
         self._is_reached, self._problem = False, problem
         self._log(Level.WARNING, f"MQTT: {problem}")
@@ -73,7 +73,8 @@ class LinkState:
         """Tell how many readings wait and were dropped, from time to time, and everything else at once."""
         is_known = self._is_reached or self._problem
         is_urgent = (found.not_kept, found.twin) != (self._told.not_kept, self._told.twin)
-        is_due = is_urgent or self._clock.monotonic_ns() - self._told_ns >= AGAIN_NS
+        is_over = not found.waiting and self._told.waiting > 0
+        is_due = is_urgent or is_over or self._clock.monotonic_ns() - self._told_ns >= AGAIN_NS
         if is_known and found != self._told and is_due:
             self._tell(found)
 

@@ -49,6 +49,14 @@ def test_another_reason_does_not_change_since_when_it_is_away(bench: Bench) -> N
     assert second.since_ns == first.since_ns < second.time_ns
 
 
+def test_a_broker_that_was_never_there_is_away_since_the_start(bench: Bench) -> None:
+    started_ns = bench.clock.wall_ns()
+    bench.wait(12 * NS_PER_S)
+    bench.state.lose("it does not answer")
+    (lost,) = (each for each in bench.taken() if isinstance(each, BrokerLost))
+    assert lost.since_ns == started_ns
+
+
 def test_a_connection_is_told_each_time(bench: Bench) -> None:
     bench.state.reach()
     bench.state.lose("gone")
@@ -71,6 +79,21 @@ def test_what_waits_is_told_from_time_to_time_if_it_has_changed(bench: Bench) ->
     assert (lost.waiting, lost.dropped, lost.problem) == (6, 1, "gone")
     bench.wait(AGAIN_NS)
     bench.state.look(Backlog(6, 1))
+    assert bench.taken() == []
+
+
+def test_that_nothing_waits_any_more_is_told_at_once(bench: Bench) -> None:
+    bench.state.lose("gone")
+    bench.wait(AGAIN_NS)
+    bench.state.look(Backlog(waiting=6))
+    bench.state.reach()
+    bench.taken()
+    bench.state.look(Backlog(waiting=3))
+    bench.state.look(Backlog(waiting=0))
+    (reached,) = bench.taken()
+    assert isinstance(reached, BrokerReached)
+    assert reached.waiting == 0
+    bench.state.look(Backlog(waiting=2))
     assert bench.taken() == []
 
 
