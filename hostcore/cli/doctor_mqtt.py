@@ -43,7 +43,7 @@ def check_mqtt(config: Config, own: RunningHost | None) -> list[Diagnosis]:
     if own is None:
         found += [*_other_host(visit), *_other_history(config)]
     else:
-        found += _of_running(own)
+        found += _of_running(own, config)
     return found
 
 
@@ -86,7 +86,7 @@ def _other_history(config: Config) -> Iterator[Diagnosis]:
         yield Diagnosis("history", False, f"{file} is in use by another host: {_LOST}", _ANOTHER_FILE)
 
 
-def _of_running(own: RunningHost) -> Iterator[Diagnosis]:
+def _of_running(own: RunningHost, config: Config) -> Iterator[Diagnosis]:
     """Tell what the running host knows."""
     try:
         report = own.ask(DiagnosisRequest(), DiagnosisReport, SECONDS)
@@ -95,9 +95,9 @@ def _of_running(own: RunningHost) -> Iterator[Diagnosis]:
         return
     broker = report.broker_reached or report.broker_lost
     if broker is not None and broker.twin:
-        yield Diagnosis("node", False, broker.twin, _ANOTHER_NODE)
+        yield Diagnosis("node", False, broker.twin)
     if broker is not None and broker.not_kept:
-        yield Diagnosis("history", False, f"{broker.not_kept}: {_LOST}")
+        yield Diagnosis("history", not config.history.enabled, f"{_LOST}: {broker.not_kept}")
 
 
 class _Visit:

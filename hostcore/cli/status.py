@@ -139,7 +139,7 @@ class Condition:
         waiting = f"; {waiting_readings(found.waiting)}" if found.waiting else ""
         dropped = f"; {counted(found.dropped, 'reading')} dropped" if found.dropped else ""
         not_kept = f"; what waits is lost when the host ends: {found.not_kept}" if found.not_kept else ""
-        twin = f"; {found.twin}" if found.twin else ""
+        twin = f"; {found.twin}" if found.twin and not lost else ""  # `problem` says it, or is more urgent
         return f"mqtt: {told}{waiting}{dropped}{not_kept}{twin}"
 
     def _plugins(self) -> Iterator[tuple[PluginCondition, FindingRaised | None, BusStatus | None]]:

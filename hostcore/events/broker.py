@@ -40,3 +40,16 @@ class BrokerLost:
     dropped: int = 0
     not_kept: str = ""
     twin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsDropped:
+    """Readings were dropped that the broker will never get. It is told at once, and then once a minute."""
+
+    time_ns: int
+    count: int
+    """How many since the last such event."""
+    total: int
+    """How many in this run of the host."""
+    reason: str = ""
+    """Why the last one of them, one line of text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hostcore.clock import NS_PER_S, Clock
-from hostcore.events import HOST, BrokerLost, BrokerReached, Event, Level, LogWritten
+from hostcore.events import HOST, BrokerLost, BrokerReached, Event, Level, LogWritten, ReadingsDropped
 from hostcore.log.safe_text import log_line
 from hostcore.quick_dataclass import dataclass
 
@@ -16,12 +16,16 @@ class Backlog:
 
     waiting: int = 0
     dropped: int = 0
+    dropped_because: str = ""
+    """Why the last one was dropped."""
     not_kept: str = ""
     twin: str = ""
 
 
 AGAIN_NS = 10 * NS_PER_S
 """Nanoseconds after which it is told again how many readings wait, if that has changed."""
+DROPS_NS = 60 * NS_PER_S
+"""Nanoseconds between two events of dropped readings."""
 MOST_REFUSALS = 20
 """Different refusals of the broker that are remembered, so that each is logged once."""
 
@@ -43,6 +47,7 @@ class LinkState:
         self._refusals: dict[str, None] = {}
         self._told = Backlog()
         self._told_ns = 0
+        self._told_dropped, self._drops_due_ns = 0, clock.monotonic_ns()
 
     def reach(self) -> None:
         """There is a connection."""
@@ -71,12 +76,20 @@ class LinkState:
 
     def look(self, found: Backlog) -> None:
         """Tell how many readings wait and were dropped, from time to time, and everything else at once."""
+        self._tell_dropped(found)
         is_known = self._is_reached or self._problem
         is_urgent = (found.not_kept, found.twin) != (self._told.not_kept, self._told.twin)
         is_over = not found.waiting and self._told.waiting > 0
         is_due = is_urgent or is_over or self._clock.monotonic_ns() - self._told_ns >= AGAIN_NS
         if is_known and found != self._told and is_due:
             self._tell(found)
+
+    def _tell_dropped(self, found: Backlog) -> None:
+        now_ns = self._clock.monotonic_ns()
+        more = found.dropped - self._told_dropped
+        if more > 0 and now_ns >= self._drops_due_ns:
+            self._told_dropped, self._drops_due_ns = found.dropped, now_ns + DROPS_NS
+            self._publish(ReadingsDropped(self._clock.wall_ns(), more, found.dropped, found.dropped_because))
 
     def _tell(self, found: Backlog) -> None:
         self._told, self._told_ns = found, self._clock.monotonic_ns()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hostcore.clock import NS_PER_S, VirtualClock
-from hostcore.events import BrokerLost, BrokerReached, Event, Level, LogWritten
-from hostcore.mqtt.link_state import AGAIN_NS, MOST_REFUSALS, Backlog, LinkState
+from hostcore.events import BrokerLost, BrokerReached, Event, Level, LogWritten, ReadingsDropped
+from hostcore.mqtt.link_state import AGAIN_NS, DROPS_NS, MOST_REFUSALS, Backlog, LinkState
 
 URL = "mqtt://broker"
 
@@ -70,11 +70,12 @@ def test_what_waits_is_told_from_time_to_time_if_it_has_changed(bench: Bench) ->
     assert bench.taken() == []
     bench.state.lose("gone")
     bench.taken()
-    bench.state.look(Backlog(5, 1))
+    bench.state.look(Backlog(5, 0))
     assert bench.taken() == []
     bench.wait(AGAIN_NS)
     bench.state.look(Backlog(6, 1))
-    (lost,) = bench.taken()
+    dropped, lost = bench.taken()
+    assert isinstance(dropped, ReadingsDropped)
     assert isinstance(lost, BrokerLost)
     assert (lost.waiting, lost.dropped, lost.problem) == (6, 1, "gone")
     bench.wait(AGAIN_NS)
@@ -104,3 +105,22 @@ def test_each_refusal_is_logged_once_and_not_without_end(bench: Bench) -> None:
     lines = [each.text for each in bench.taken() if isinstance(each, LogWritten)]
     assert len(lines) == MOST_REFUSALS
     assert "\x1b" not in "".join(lines)
+
+
+def test_dropped_readings_are_an_event_of_their_own_at_once_and_then_once_a_minute(bench: Bench) -> None:
+    def dropped() -> list[tuple[int, int, str]]:
+        return [(each.count, each.total, each.reason) for each in bench.taken() if isinstance(each, ReadingsDropped)]
+
+    bench.state.look(Backlog())
+    assert dropped() == []
+    bench.state.look(Backlog(5, 2, "no room"))
+    assert dropped() == [(2, 2, "no room")]
+    for number in range(3, 9):
+        bench.state.look(Backlog(5, number, "no room"))
+    assert dropped() == []
+    bench.wait(DROPS_NS)
+    bench.state.look(Backlog(5, 9, "too large"))
+    assert dropped() == [(7, 9, "too large")]
+    bench.wait(DROPS_NS)
+    bench.state.look(Backlog(5, 9, "too large"))
+    assert dropped() == []

@@ -37,3 +37,8 @@ def test_another_host_with_the_same_name_is_a_problem_also_while_the_broker_is_t
 def test_a_lost_broker_tells_why_what_waits_is_not_kept() -> None:
     (problem,) = view_after(replace(LOST, not_kept="the disk is full")).problems
     assert problem.sentence.endswith("2 readings wait for it, and are lost when the host ends: the disk is full")
+
+
+def test_a_lost_broker_tells_how_many_readings_were_dropped() -> None:
+    (problem,) = view_after(replace(LOST, dropped=3)).problems
+    assert problem.sentence.endswith("2 readings wait for it; 3 readings dropped so far")
