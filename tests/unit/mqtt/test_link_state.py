@@ -6,7 +6,7 @@ import pytest
 
 from hostcore.clock import NS_PER_S, VirtualClock
 from hostcore.events import BrokerLost, BrokerReached, Event, Level, LogWritten, ReadingsDropped
-from hostcore.mqtt.link_state import AGAIN_NS, DROPS_NS, MOST_REFUSALS, Backlog, LinkState
+from hostcore.mqtt.link_state import AGAIN_NS, DROPS_NS, MOST_REFUSALS, REFUSED_NS, Backlog, LinkState
 
 URL = "mqtt://broker"
 
@@ -124,3 +124,27 @@ def test_dropped_readings_are_an_event_of_their_own_at_once_and_then_once_a_minu
     bench.wait(DROPS_NS)
     bench.state.look(Backlog(5, 9, "too large"))
     assert dropped() == []
+
+
+def test_a_refusal_is_told_until_none_came_for_minutes(bench: Bench) -> None:
+    bench.state.reach()
+    bench.taken()
+    bench.state.refuse("no")
+    bench.state.refuse("another")
+    bench.state.look(Backlog())
+    (reached,) = (each for each in bench.taken() if isinstance(each, BrokerReached))
+    assert reached.refusal == "no"
+    bench.wait(REFUSED_NS)
+    bench.state.look(Backlog())
+    (reached,) = bench.taken()
+    assert isinstance(reached, BrokerReached)
+    assert reached.refusal == ""
+
+
+def test_a_new_connection_begins_without_refusals(bench: Bench) -> None:
+    bench.state.reach()
+    bench.state.refuse("no")
+    bench.state.reach()
+    *_, reached = bench.taken()
+    assert isinstance(reached, BrokerReached)
+    assert reached.refusal == ""
