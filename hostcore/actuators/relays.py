@@ -276,8 +276,8 @@ class Relays:
     def _relay(self, name: str) -> _Relay:
         relay = self._relays.get(name)
         if relay is None:
-            listed = ", ".join(self._relays) or "none"
+            listed = f"only these: {', '.join(self._relays)}" if self._relays else "and no other"
             raise UnsupportedError(
-                f"host.toml has no relay {name!r}, only these: {listed}; add the table [relays.{name}] with its line"
+                f"host.toml has no relay {name!r}, {listed}; add the table [relays.{name}] with its line"
             )
         return relay

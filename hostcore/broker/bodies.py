@@ -11,20 +11,6 @@ from enum import StrEnum
 from hostcore.broker.groups import CommandGroup
 from hostcore.quick_dataclass import dataclass
 
-__all__ = [
-    "ADDED",
-    "MOST_LISTED",
-    "CommandGroup",
-    "NodeHealth",
-    "NodeInfo",
-    "Outcome",
-    "PluginHealth",
-    "ShownFinding",
-    "Stamp",
-    "TroubledPlugin",
-    "ValueInfo",
-]
-
 ADDED = "mqtt"
 """The key of a reading that the host adds on its way to the broker: an object with `Stamp`'s fields."""
 MOST_LISTED = 20

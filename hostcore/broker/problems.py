@@ -137,7 +137,8 @@ def of_tls(reason: str, settings: BrokerSettings) -> str:
 def _of_certificate(error: ssl.SSLCertVerificationError, settings: BrokerSettings) -> str:
     url, why = settings.url, error.verify_message.rstrip(".")
     if "mismatch" in why.lower():
-        return f"the certificate of {url} is for another name: {log_line(why)}. Use that in {settings.named('broker')}"
+        words = log_line(why).rstrip(" .")
+        return f"the certificate of {url} is for another name: {words}. Use that in {settings.named('broker')}"
     if "expired" in why:
         return f"the certificate of {url} has expired, or this computer's clock is wrong"
     if "not yet valid" in why:

@@ -20,7 +20,7 @@ from hostcore.diagnosis.report import DiagnosisReport, PluginCondition
 from hostcore.errors import HostError
 from hostcore.events import FindingRaised, State
 from hostcore.events.event_json import to_json
-from hostcore.log.safe_text import counted
+from hostcore.log.safe_text import counted, waiting_readings
 from hostcore.private_memory import private_bytes
 from hostcore.quick_dataclass import dataclass
 from hostcore.service.belonging import systemctl_of
@@ -136,7 +136,7 @@ class Condition:
             return ""
         lost = self.report.broker_lost
         told = f"away since {timestamp(lost.since_ns)}: {lost.problem}" if lost else f"connected to {found.broker}"
-        waiting = f"; {counted(found.waiting, 'reading')} wait" if found.waiting else ""
+        waiting = f"; {waiting_readings(found.waiting)}" if found.waiting else ""
         dropped = f"; {counted(found.dropped, 'reading')} dropped" if found.dropped else ""
         not_kept = f"; what waits is lost when the host ends: {found.not_kept}" if found.not_kept else ""
         twin = f"; {found.twin}" if found.twin else ""

@@ -217,7 +217,7 @@ class StateTopics:
             self._measured = Measured(load=load(), memory_mib=private_mib())
             self._health_ns = now_ns + round(HEALTH_SECONDS * NS_PER_S)
         measured = replace(
-            self._measured, waiting=self._outbox.waiting, dropped=self._outbox.dropped, twin=self._node.twins.told
+            self._measured, waiting=self._outbox.overdue, dropped=self._outbox.dropped, twin=self._node.twins.told
         )
         health = health_of(self._node.view, self._node.clock.wall_ns(), measured, self._node.run)
         self._node.retained.want(

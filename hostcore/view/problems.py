@@ -9,7 +9,7 @@ from typing import Any
 from hostcore.events import AlarmRaised, BrokerLost, BrokerReached, Confidence, FindingRaised, State
 from hostcore.events.event_json import to_json
 from hostcore.events.findings import FindingKey
-from hostcore.log.safe_text import counted
+from hostcore.log.safe_text import waiting_readings
 from hostcore.permissions import Permission
 from hostcore.place import BusName
 from hostcore.quick_dataclass import dataclass
@@ -213,7 +213,7 @@ def _of_bus(bus: BusStatus) -> Problem:
 def _of_broker(broker: BrokerReached | BrokerLost) -> Problem:
     if isinstance(broker, BrokerReached):
         return _problem(ProblemKind.BROKER, broker.twin, since_ns=broker.since_ns)
-    told = f"; {counted(broker.waiting, 'reading')} wait for it" if broker.waiting else ""
+    told = f"; {waiting_readings(broker.waiting)} for it" if broker.waiting else ""
     if broker.waiting and broker.not_kept:
         told += f", and are lost when the host ends: {broker.not_kept}"
     return _problem(ProblemKind.BROKER, f"{broker.problem}{told}", since_ns=broker.since_ns)

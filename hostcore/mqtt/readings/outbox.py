@@ -19,7 +19,7 @@ from hostcore.broker.unsent import UnsentChanges, UnsentReading
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.errors import BrokerAwayError, BrokerBusyError, MessageTooLargeError
 from hostcore.events import ReadingPublished
-from hostcore.mqtt.readings.held import Held, Waiting
+from hostcore.mqtt.readings.held import LARGE_BYTES, MOST_LOSSES, REST_SECONDS, Held, Waiting
 from hostcore.mqtt.readings.pace import Pace
 from hostcore.mqtt.readings.stamping import stamped
 from hostcore.quick_dataclass import dataclass
@@ -32,14 +32,7 @@ newest ones."""
 BUSY_SECONDS = 0.1
 """Seconds after which a message is tried again for which there was no room."""
 GRACE_NS = 5 * NS_PER_S
-"""For how long a broker that is there may confirm a reading before it is copied to the history's file."""
-LARGE_BYTES = 16 << 10
-"""Payloads above this can be the reason why a broker ends the connection: some tell of no limit, and have one."""
-MOST_LOSSES = 10
-"""How often in a row the connection may be lost with the same large message under way, before that is dropped."""
-REST_SECONDS = (10, 30, 90, 270, 600, 600)
-"""How long a refused reading rests before it is sent again. A broker may be full for a while; after the last time, the
-reading is dropped."""
+"""For how long a broker that is there may confirm a reading before it counts as late, and the history keeps a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +97,15 @@ class Outbox:
         with self._lock:
             self._settle()
             return self._waiting.count
+
+    @property
+    def overdue(self) -> int:
+        """How many of them wait in the eyes of a person: not those that are on their way for the first few seconds."""
+        with self._lock:
+            self._settle()
+            after_ns = self._clock.monotonic_ns() - GRACE_NS
+            prompt = (not held.is_late and held.since_ns > after_ns for held in self._in_flight.values())
+            return self._waiting.count - sum(prompt)
 
     @property
     def dropped(self) -> int:

@@ -65,6 +65,11 @@ def test_a_broker_that_is_away_is_trouble() -> None:
     assert not found.json()["mqtt"]["connected"]
 
 
+def test_one_reading_waits_and_two_wait() -> None:
+    found = condition(BrokerReached(10**9, URL, 0, waiting=1, dropped=0))
+    assert "mqtt://broker.local; 1 reading waits" in "\n".join(found.lines(100))
+
+
 def test_the_doctor_connects_as_the_host_would(broker: Broker) -> None:
     settings = settings_of(broker)
     found = check_broker(settings)
