@@ -114,7 +114,7 @@ def test_crashes_are_listed_and_each_is_a_report() -> None:
         await opened(screen)
         await screen.press("x")
         await screen.until(lambda: "1 crash on attic" in screen.text)
-        assert screen.line("light", "exception", "KeyError: 'gain' in")
+        assert screen.line(recent(round((NOW - 60) * NS_PER_S)), "light", "exception", "KeyError: 'gain' in")
         screen.source.answers["crashes"] = {"report": to_json(REPORT)}
         await screen.press("enter")
         await screen.until(lambda: "Crash of light on attic" in screen.text)
