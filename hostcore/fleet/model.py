@@ -150,12 +150,12 @@ class PluginStatus:
 
 @dataclass(frozen=True, slots=True)
 class NodeEvent:
-    """Something that a node told as it happened."""
+    """Something that a node told as it happened, or that the broker told of it."""
 
     number: int
     """Counts up from 1 for each node: a front end remembers the last one that it has shown."""
     kind: str
-    """``crash``, ``finding``, ``denial``, ``alarm``, ``log`` or ``traffic``."""
+    """``crash``, ``finding``, ``denial``, ``alarm``, ``log`` or ``traffic``; ``online`` or ``offline``."""
     at: float
     """When it arrived."""
     body: Mapping[str, Any]

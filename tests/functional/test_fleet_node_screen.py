@@ -13,6 +13,7 @@ from tests.fleet_screen import FleetScreen, ScriptedFleet, drive_fleet
 from tui.fleet.addresses import Addresses
 from tui.fleet.app import FleetApp
 from tui.fleet.state import FleetState
+from tui.text import NS_PER_S, recent
 
 REPORT = CrashReport(
     round((NOW - 60) * 1e9), "light", "light.py", "0123", "exception", "KeyError: 'gain' in light.py line 9",
@@ -170,6 +171,12 @@ def test_events_come_as_they_happen_with_nothing_that_a_terminal_acts_on() -> No
         assert screen.line("finding", "bme680: 0x77 is silent")
         await screen.press("3", "enter")
         assert '"sentence": "0x77 is silent"' in screen.text
+        await screen.press("escape")
+        screen.source.say("attic/status", b"offline")
+        screen.source.say("attic/status", b"online")
+        await screen.look(1)
+        assert screen.line("offline", "its host has ended, or has lost the broker")
+        assert screen.line("online", "its host has connected to the broker")
 
     drive_fleet(scenario, attic())
 
