@@ -143,6 +143,7 @@ def test_the_log_comes_for_a_minute_and_says_for_how_long() -> None:
         await opened(screen)
         await screen.press("L")
         await screen.until(lambda: "Log of attic: for 60 seconds more" in screen.text)
+        assert "the node sends what happens from now on, and its own screen has what was before" in screen.words
         body = {"time": rfc(NOW), "plugin": "light", "level": "error", "text": "no \x1b[31mred", "dropped": 3}
         screen.source.say("attic/events/log", body)
         screen.source.say("attic/events/traffic", {"text": "not of the log"})
