@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hostcore.broker.connection import BrokerConnection, Delays
+from hostcore.broker.backoff import Delays
+from hostcore.broker.connection import BrokerConnection
 from hostcore.broker.message import Arrived, Message
 from hostcore.broker.settings import BrokerSettings
 from hostcore.quick_dataclass import dataclass, replace

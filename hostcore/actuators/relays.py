@@ -263,7 +263,8 @@ class Relays:
             if relay.on is not on:
                 relay.on = on
                 now, is_simulated = self._clock.wall_ns(), GPIO in self._buses.simulated
-                self._publish(RelaySwitched(now, account.plugin, name, on, is_simulated, account.by_person, alarm))
+                who = account.by_person, alarm, account.through
+                self._publish(RelaySwitched(now, account.plugin, name, on, is_simulated, *who))
             return Done(None, sent)
 
         account.perform(self.place(name), wanted, opened, switch, Asked(sent))

@@ -102,6 +102,8 @@ class NodeHealth:
     """Readings of this run that no subscriber will get: too many waited, or the broker does not take them."""
     run: str = ""
     """As in `NodeInfo`: two runs that speak in turns are two hosts under one name."""
+    twin: str = ""
+    """Who else publishes under this name, as far as this host knows, in a sentence; "" for nobody."""
 
 
 @dataclass(frozen=True, slots=True)

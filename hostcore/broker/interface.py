@@ -54,3 +54,19 @@ class Listener(Protocol):
 
         Sent again, it is probably refused again. `problem` is one line for a person.
         """
+
+
+class LinkListener(Protocol):
+    """Takes what happens on a link, during `Link.turn`."""
+
+    def accepted(self) -> None:
+        """The broker has accepted us."""
+
+    def arrived(self, arrived: Arrived) -> None:
+        """A message has come."""
+
+    def left_out(self, topic: str) -> None:
+        """A message has come that is larger than we take."""
+
+    def confirmed(self, number: int, problem: str) -> None:
+        """A message was confirmed or, with a problem, refused. The number is 0 for a refused subscription."""

@@ -30,6 +30,7 @@ class Arrived:
     topic: str
     payload: bytes
     retained: bool = False
-    """Whether the broker kept it for us: it is from before we subscribed."""
+    """Whether the broker kept it for us: it is from before we subscribed. For some filters, whether its publisher
+    wanted it to be kept: see `hostcore.broker.connection.BrokerConnection`."""
     response_topic: str = ""
     correlation: bytes = b""

@@ -57,6 +57,11 @@ def not_accepted(settings: BrokerSettings, code: int, reason: str = "") -> str:
     return text
 
 
+def lost(settings: BrokerSettings) -> str:
+    """Return the problem of a connection that the broker, or something on the way, has closed without a word."""
+    return f"the connection to {settings.url} is lost"
+
+
 def taken_over(settings: BrokerSettings, client_id: str) -> str:
     """Return the problem of two hosts with one name."""
     return (
@@ -73,6 +78,14 @@ def closed_early(settings: BrokerSettings) -> str:
     return (
         f"{settings.url} closes the connection without a word: perhaps it wants TLS there (mqtts://), "
         f"or does not speak MQTT {settings.version} ({settings.named('version')})"
+    )
+
+
+def too_large(topic: str, most: int) -> str:
+    """Return the problem of a message of somebody else that has more than `most` bytes. The topic can be any text."""
+    return (
+        f"a message on {topic} has more than {most:,} bytes, and is left out. Limit the size at the broker "
+        "(message_size_limit of mosquitto)"
     )
 
 
@@ -124,7 +137,8 @@ def of_tls(reason: str, settings: BrokerSettings) -> str:
 def _of_certificate(error: ssl.SSLCertVerificationError, settings: BrokerSettings) -> str:
     url, why = settings.url, error.verify_message
     if "mismatch" in why.lower():
-        return f"the certificate of {url} is for another name: {log_line(why)}. Use that in {settings.named('broker')}"
+        words = log_line(why).rstrip(" .")
+        return f"the certificate of {url} is for another name: {words}. Use that in {settings.named('broker')}"
     if "expired" in why:
         return f"the certificate of {url} has expired, or this computer's clock is wrong"
     if "not yet valid" in why:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from hostcore.broker.answers import MOST_POINTS
 from hostcore.broker.bodies import ValueInfo
 from hostcore.broker.settings import BrokerSettings
 from hostcore.cli.fleet import asking
@@ -21,8 +22,6 @@ from hostcore.quick_dataclass import dataclass
 
 LINES = 24
 """About how many lines a table has."""
-MOST_POINTS = 1500
-"""The most points of an answer."""
 MOST_SHOWN = 20
 """The most marks below a table."""
 LONGEST_CELL = 200

@@ -10,7 +10,7 @@ from hostcore.cli.lines import wrapped
 from hostcore.clock import NS_PER_S, duration, timestamp
 from hostcore.events.event_json import to_json
 from hostcore.fleet.model import FleetView, NodeStatus, Standing
-from hostcore.log.safe_text import counted
+from hostcore.log.safe_text import counted, waiting_readings
 from hostcore.quick_dataclass import fields
 
 NAME, STATE = 16, 10
@@ -134,7 +134,7 @@ def _told(node: NodeStatus, now: float, *, has_versions: bool) -> Iterator[str]:
     if node.dropped:
         yield f"{node.dropped:,} readings dropped"
     if node.waiting:
-        yield f"{node.waiting:,} readings wait"
+        yield waiting_readings(node.waiting)
     if node.load is not None:
         yield f"load {node.load:.2f}"
     if node.last_seen is not None and node.is_stale:

@@ -20,7 +20,7 @@ from hostcore.diagnosis.report import DiagnosisReport, PluginCondition
 from hostcore.errors import HostError
 from hostcore.events import FindingRaised, State
 from hostcore.events.event_json import to_json
-from hostcore.log.safe_text import counted
+from hostcore.log.safe_text import counted, waiting_readings
 from hostcore.private_memory import private_bytes
 from hostcore.quick_dataclass import dataclass
 from hostcore.service.belonging import systemctl_of
@@ -53,10 +53,11 @@ class Condition:
     @property
     def is_well(self) -> bool:
         """Whether no alarm is raised, no plugin needs a look, no finding is certain or likely, and the MQTT broker, if
-        one is wanted, is there.
+        one is wanted, is there and knows one host only with this name.
         """
         is_troubled = any(condition_of(*each).is_troubled for each in self._plugins())
-        return not (self.report.alarms or is_troubled or self.told.is_grave or self.report.broker_lost)
+        broker = self.report.broker_lost or (self.report.broker_reached and self.report.broker_reached.twin)
+        return not (self.report.alarms or is_troubled or self.told.is_grave or broker)
 
     @property
     def report(self) -> DiagnosisReport:
@@ -125,6 +126,8 @@ class Condition:
             "problem": self.report.broker_lost.problem if self.report.broker_lost else "",
             "waiting": found.waiting,
             "dropped": found.dropped,
+            "not_kept": found.not_kept,
+            "twin": found.twin,
         }
 
     def _broker_line(self) -> str:
@@ -133,9 +136,11 @@ class Condition:
             return ""
         lost = self.report.broker_lost
         told = f"away since {timestamp(lost.since_ns)}: {lost.problem}" if lost else f"connected to {found.broker}"
-        waiting = f"; {counted(found.waiting, 'reading')} wait" if found.waiting else ""
+        waiting = f"; {waiting_readings(found.waiting)}" if found.waiting else ""
         dropped = f"; {counted(found.dropped, 'reading')} dropped" if found.dropped else ""
-        return f"mqtt: {told}{waiting}{dropped}"
+        not_kept = f"; what waits is lost when the host ends: {found.not_kept}" if found.not_kept else ""
+        twin = f"; {found.twin}" if found.twin else ""
+        return f"mqtt: {told}{waiting}{dropped}{not_kept}{twin}"
 
     def _plugins(self) -> Iterator[tuple[PluginCondition, FindingRaised | None, BusStatus | None]]:
         """Yield the plugins with what `condition_of` needs to know."""

@@ -18,6 +18,10 @@ class BrokerReached:
     """Readings that it has not confirmed yet."""
     dropped: int = 0
     """Readings of this run of the host that it will never get: too many waited, or it does not take them."""
+    not_kept: str = ""
+    """Why what waits is lost when the host ends, one line of text; "" if it is kept."""
+    twin: str = ""
+    """Who else publishes under the name of this node, one line of text; "" for nobody that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +36,7 @@ class BrokerLost:
     problem: str
     """Why, one line of text."""
     waiting: int = 0
-    """As of `BrokerReached`; so is the next one."""
+    """As of `BrokerReached`; so are the next ones."""
     dropped: int = 0
+    not_kept: str = ""
+    twin: str = ""

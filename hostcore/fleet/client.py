@@ -11,7 +11,7 @@ from hostcore.broker.connection import BrokerConnection
 from hostcore.broker.live.client import LiveScreen, LiveStreams
 from hostcore.broker.message import Arrived
 from hostcore.broker.settings import BrokerSettings
-from hostcore.broker.topics import EVENTS, HEALTH, INFO, LATE, RESPONSE, STATE, STATUS, VALUES, place_of
+from hostcore.broker.topics import EVENTS, HEALTH, INFO, LATE, OFFLINE, RESPONSE, STATE, STATUS, VALUES, place_of
 from hostcore.clock import Clock, RealClock
 from hostcore.fleet.asking import Answer, Asker, random_name, require_answerable, require_known, seconds_of
 from hostcore.fleet.folding import Fleet
@@ -244,8 +244,10 @@ class FleetClient:
         place = place_of(arrived.topic, self._prefix)
         if place is not None and place.levels[0] == RESPONSE:
             self._asker.take(place, arrived.payload)
-        else:
-            self._intake.put(arrived, self._now)
+            return
+        if place is not None and place.levels == (STATUS,) and arrived.payload == OFFLINE and not arrived.retained:
+            self._streams.lost_node(place.node)
+        self._intake.put(arrived, self._now)
 
     def delivered(self, number: int) -> None:
         """The broker has a message of ours."""

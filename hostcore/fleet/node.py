@@ -9,7 +9,7 @@ from hostcore.fleet.model import MOST_CLOCK_OFF, NodeStatus, Standing
 from hostcore.fleet.natural import natural
 from hostcore.fleet.reading import health_of, info_of, unix_seconds
 from hostcore.fleet.room import Room
-from hostcore.fleet.standing import PATIENCE, by_health, conflict, offline, silent, unknown
+from hostcore.fleet.standing import PATIENCE, by_health, conflict, named_twice, offline, silent, unknown
 
 CONFLICT_SECONDS = 300.0
 """How long two hosts under one name are told after the last sign of them."""
@@ -254,4 +254,4 @@ class Node:
             return silent(promised, is_kept=self._heard is None, is_unreadable=bool(self._problems))
         if self.health is None or self._is_online is None:
             return unknown(next(iter(self._problems.values()), ""))
-        return by_health(self.health, self._clock_off)
+        return named_twice(self.health.twin) if self.health.twin else by_health(self.health, self._clock_off)

@@ -25,6 +25,15 @@ def conflict(runs: tuple[str, str], why: str) -> tuple[Standing, str]:
     )
 
 
+def named_twice(told: str) -> tuple[Standing, str]:
+    """Return the standing of a node whose own host says that another one has its name.
+
+    Args:
+        told: what it says.
+    """
+    return Standing.CONFLICT, told
+
+
 def offline() -> tuple[Standing, str]:
     """Return the standing of a node that the broker calls offline."""
     return Standing.OFFLINE, "its host has ended, or has lost the broker"

@@ -208,14 +208,20 @@ class Recorder:
                 error = reason
             else:
                 return
+        words = _words(error, self._file)
+        if self._unsent:
+            self._unsent.not_copied(words)
         if not self._has_failed:
             self._has_failed = True
+            lost = "; until then, readings that wait for the MQTT broker are lost if the host ends"
             self._warn(
-                f"the history cannot be written: {_words(error, self._file)}; the host goes on, and tries again every "
-                f"{self._settings.commit_seconds:g} s"
+                f"the history cannot be written: {words}; the host goes on, and tries again every "
+                f"{self._settings.commit_seconds:g} s{lost if self._unsent else ''}"
             )
 
     def _succeed(self) -> None:
+        if self._unsent:
+            self._unsent.not_copied("")
         if self._has_failed:
             self._has_failed = False
             lost = f"{self._not_kept} values are missing" if self._not_kept else "nothing is missing"

@@ -93,3 +93,8 @@ def _shown(char: str) -> str:
 
 def counted(count: int, thing: str) -> str:
     return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+def waiting_readings(count: int) -> str:
+    """Return how many readings wait, as a sentence: ``1 reading waits``, ``1,200 readings wait``."""
+    return "1 reading waits" if count == 1 else f"{count:,} readings wait"

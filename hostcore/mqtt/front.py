@@ -8,9 +8,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from hostcore.broker.connection import DELAYS, GOODBYE_SECONDS, STOP_SECONDS, BrokerConnection, Delays
+from hostcore.broker.backoff import DELAYS, Delays
+from hostcore.broker.connection import GOODBYE_SECONDS, STOP_SECONDS, BrokerConnection
 from hostcore.broker.message import Arrived, Message
-from hostcore.broker.topics import OFFLINE, RESERVED, STATUS, NodeTopics
+from hostcore.broker.topics import COMMAND, OFFLINE, RESERVED, STATUS, NodeTopics
 from hostcore.clock import Clock
 from hostcore.config.mqtt import MqttSettings
 from hostcore.errors import BrokerError, DefectError
@@ -27,7 +28,7 @@ from hostcore.events import (
 )
 from hostcore.log.safe_text import log_line
 from hostcore.mqtt.inbox import Inbox
-from hostcore.mqtt.link_state import LinkState
+from hostcore.mqtt.link_state import Backlog, LinkState
 from hostcore.mqtt.node import LastingPart, Node, NodePart
 from hostcore.mqtt.node_view import NodeView
 from hostcore.mqtt.occurrences import KINDS, Occurrences
@@ -35,6 +36,7 @@ from hostcore.mqtt.readings.last import LastReadings
 from hostcore.mqtt.readings.outbox import Outbox, OutboxSettings
 from hostcore.mqtt.retained import Retained
 from hostcore.mqtt.state_topics import StateTopics
+from hostcore.mqtt.twins import Twins
 from hostcore.session import Session
 from hostcore.threads import HostThread, require_threads
 
@@ -90,7 +92,10 @@ class MqttFront:
         run = secrets.token_hex(4)
         will = Message(self.topics.of(STATUS), OFFLINE, 1, retain=True)
         client_id = f"wasi-host.{self.topics.of().replace('/', '.')}"  # no name has a point, so no other node has it
-        self._connection = BrokerConnection(broker, client_id, self, will=will, largest=LARGEST_TAKEN, delays=delays)
+        self._connection = BrokerConnection(
+            broker, client_id, self, will=will, largest=LARGEST_TAKEN, tell=self._left_out, delays=delays,
+            as_published={self.topics.of(COMMAND, "+")},
+        )  # fmt: skip
         wanted = OutboxSettings(settings.qos, settings.backlog_mib << 20, settings.backlog_per_second)
         self.outbox = Outbox(run, self.topics, clock, wanted, self._inform)
         self.unsent = LastReadings(self.outbox, self._take_rest)
@@ -105,6 +110,7 @@ class MqttFront:
             session=session, view=self._view, retained=self._retained, settings=settings, topics=self.topics, run=run,
             clock=clock, publish=self._connection.publish, subscribe=self._connection.subscribe,
             unsubscribe=self._connection.unsubscribe, warn=self._warn, publish_event=publish_event, wake=self._wake,
+            twins=Twins(self.topics, run, clock), note_twin=self._connection.note_twin,
         )  # fmt: skip
         own: NodePart = StateTopics(self._node, self.outbox)
         self._parts = (own, *(make(self._node) for make in parts))
@@ -160,10 +166,14 @@ class MqttFront:
                 self._take(self._gathered(wait))
                 self._hear()
                 looks = [part.look() for part in self._parts]
-                self._link.look(self.outbox.waiting, self.outbox.dropped)
+                self._link.look(self._backlog())
                 wait = min(self._send(), *(IDLE_SECONDS if each is None else each for each in looks))
         except Exception as bug:  # noqa: BLE001 - plugins must keep running; a traceback would overwrite the screen
             self._break(bug)
+
+    def _backlog(self) -> Backlog:
+        outbox = self.outbox
+        return Backlog(outbox.overdue, outbox.dropped, outbox.not_kept, self._node.twins.told)
 
     def _break(self, bug: Exception) -> None:
         """Leave the broker: it must not say that the node is online, as nothing is published any more."""
@@ -248,6 +258,9 @@ class MqttFront:
         """The broker does not want a message."""
         self.outbox.refused(number, problem)
         self._call(lambda: self._refused(number, problem))
+
+    def _left_out(self, problem: str) -> None:
+        self._call(lambda: self._link.refuse(problem))
 
     def _call(self, call: Callable[[], None]) -> None:
         self._calls.append(call)

@@ -7,6 +7,18 @@ from collections.abc import Callable
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.events import HOST, BrokerLost, BrokerReached, Event, Level, LogWritten
 from hostcore.log.safe_text import log_line
+from hostcore.quick_dataclass import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What there is to tell beside the connection itself. See `hostcore.events.BrokerReached`."""
+
+    waiting: int = 0
+    dropped: int = 0
+    not_kept: str = ""
+    twin: str = ""
+
 
 AGAIN_NS = 10 * NS_PER_S
 """Nanoseconds after which it is told again how many readings wait, if that has changed."""
@@ -29,7 +41,7 @@ class LinkState:
         self._is_reached = False
         self._problem = ""
         self._refusals: dict[str, None] = {}
-        self._told: tuple[int, int] = (0, 0)
+        self._told = Backlog()
         self._told_ns = 0
 
     def reach(self) -> None:
@@ -57,20 +69,21 @@ class LinkState:
             self._refusals[problem] = None
             self._log(Level.WARNING, f"MQTT: {problem}")
 
-    def look(self, waiting: int, dropped: int) -> None:
-        """Tell how many readings wait and were dropped, from time to time."""
-        found = waiting, dropped
+    def look(self, found: Backlog) -> None:
+        """Tell how many readings wait and were dropped, from time to time, and everything else at once."""
         is_known = self._is_reached or self._problem
-        if is_known and found != self._told and self._clock.monotonic_ns() - self._told_ns >= AGAIN_NS:
+        is_urgent = (found.not_kept, found.twin) != (self._told.not_kept, self._told.twin)
+        is_due = is_urgent or self._clock.monotonic_ns() - self._told_ns >= AGAIN_NS
+        if is_known and found != self._told and is_due:
             self._tell(found)
 
-    def _tell(self, found: tuple[int, int]) -> None:
+    def _tell(self, found: Backlog) -> None:
         self._told, self._told_ns = found, self._clock.monotonic_ns()
-        now_ns, (waiting, dropped) = self._clock.wall_ns(), found
+        now_ns, rest = self._clock.wall_ns(), (found.waiting, found.dropped, found.not_kept, found.twin)
         if self._is_reached:
-            self._publish(BrokerReached(now_ns, self._broker, self._since_ns, waiting, dropped))
+            self._publish(BrokerReached(now_ns, self._broker, self._since_ns, *rest))
         else:
-            self._publish(BrokerLost(now_ns, self._broker, self._since_ns, self._problem, waiting, dropped))
+            self._publish(BrokerLost(now_ns, self._broker, self._since_ns, self._problem, *rest))
 
     def _log(self, level: Level, text: str) -> None:
         self._publish(LogWritten(self._clock.wall_ns(), HOST, level, text, by_host=True))

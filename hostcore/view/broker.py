@@ -24,6 +24,11 @@ class Broker(Part):
         """Why there is no connection; None if there is one, or none is wanted."""
         return self.newest if isinstance(self.newest, BrokerLost) else None
 
+    @property
+    def trouble(self) -> BrokerReached | BrokerLost | None:
+        """What is wrong: there is no connection, or another host has the name of this one. None if nothing is."""
+        return self.newest if self.newest is not None and (self.lost or self.newest.twin) else None
+
     def tell(self, event: BrokerReached | BrokerLost) -> None:
         """The host tells of it."""
         self.newest = event

@@ -156,7 +156,7 @@ def _broker(broker: Broker) -> Iterator[Metric]:
     connected = f"{PREFIX}_mqtt_connected"
     yield GaugeMetricFamily(connected, "Whether the MQTT broker is connected.", int(broker.lost is None))
     waiting = f"{PREFIX}_mqtt_readings_waiting"
-    yield GaugeMetricFamily(waiting, "Readings that the MQTT broker has not confirmed.", newest.waiting)
+    yield GaugeMetricFamily(waiting, "Readings that the MQTT broker has not confirmed in time.", newest.waiting)
     dropped = f"{PREFIX}_mqtt_readings_dropped"
     yield CounterMetricFamily(dropped, "Readings dropped because too many waited for the broker.", newest.dropped)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hostcore.broker.groups import CommandGroup
-from hostcore.broker.topics import HEALTH, INFO, STATUS
+from hostcore.broker.topics import HEALTH, INFO, OFFLINE, STATUS
 from hostcore.clock import RealClock
 from hostcore.config.mqtt import MqttSettings
 from hostcore.errors import BrokerAwayError, NodeError
@@ -143,6 +143,24 @@ def test_a_real_host_is_known_and_answers(broker: Broker, prefix: str, version: 
             until(lambda: (found := client.detail("pi")) and found.counts.received, PATIENCE)
     finally:
         front.stop()
+
+
+def test_a_screen_learns_at_once_that_its_node_is_gone_and_that_of_another_node_goes_on(
+    broker: Broker, prefix: str
+) -> None:
+    """Its silence would tell only after half a minute, and until then the screen would show old readings as new."""
+    with visiting(broker.settings, f"{prefix}/#") as nodes, knowing(broker, prefix) as client:
+        for node in ("attic", "cellar"):
+            introduce(nodes, prefix, node, CommandGroup.READ)
+        until(lambda: len([each for each in client.view().nodes if each.run]) == 2, PATIENCE)
+        (_, attic), (_, cellar) = (client._streams.open(node, lambda *_: None, 0) for node in ("attic", "cellar"))
+        with attic, cellar:
+            nodes.publish(f"{prefix}/attic/{STATUS}", OFFLINE, retain=True)
+            attic.settimeout(PATIENCE)
+            assert attic.recv(1) == b"", "the stream has ended"
+            cellar.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                cellar.recv(1)
 
 
 def test_a_command_that_is_not_allowed_is_not_even_sent(broker: Broker, prefix: str) -> None:

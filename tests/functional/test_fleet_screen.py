@@ -130,6 +130,27 @@ def test_a_filter_finds_names_tags_plugins_and_findings_and_stays() -> None:
     drive_fleet(scenario, source)
 
 
+def test_a_filter_puts_the_cursor_on_the_first_node_that_passes_and_its_end_leaves_it_there() -> None:
+    async def scenario(screen: FleetScreen) -> None:
+        await screen.press("end", "slash")
+        await screen.paste("sim")
+        assert screen.line("sim-00"), "it is seen while the person types"
+        await screen.press("enter")
+        assert screen.app._table.chosen is not None
+        assert screen.app._table.chosen.name == "sim-00"
+        await screen.press("escape")
+        assert screen.app._table.chosen.name == "sim-00"
+        await screen.press("slash")
+        await screen.paste("den")
+        await screen.press("enter", "down", "escape")
+        assert screen.app._table.chosen.name == "den", "the last row of a short list is not followed"
+
+    source = fleet()
+    for number in range(60):
+        source.node(f"sim-{number:02}")
+    drive_fleet(scenario, source)
+
+
 def test_nodes_stand_below_their_tags_which_fold() -> None:
     async def scenario(screen: FleetScreen) -> None:
         await screen.press("g")

@@ -73,6 +73,10 @@ class LiveStreams:
         """End all streams: messages are lost now. The connection's listener calls it."""
         self._end("the connection to the broker was lost")
 
+    def lost_node(self, node: str) -> None:
+        """End the streams to a node, which the broker says is gone. Its silence would tell much later. Thread-safe."""
+        self._end(f"the broker says that {node} is offline", node)
+
     def stop(self, seconds: float = END_SECONDS) -> bool:
         """End all streams, and open no others. Blocks for `seconds` at most. Returns whether all have ended."""
         with self._lock:
@@ -121,9 +125,10 @@ class LiveStreams:
         pump.start()
         return pump
 
-    def _end(self, reason: str) -> list[ChannelPump]:
+    def _end(self, reason: str, node: str | None = None) -> list[ChannelPump]:
+        """Let the streams to a node end, or those to all."""
         with self._lock:
-            pumps = list(self._pumps.values())
+            pumps = [pump for (its_node, _), pump in self._pumps.items() if node in {None, its_node}]
         for pump in pumps:
             pump.close(reason)
         return pumps

@@ -21,7 +21,7 @@ LARGEST_ANSWER = 256 << 10
 LONGEST_ERROR = 600
 """The most characters of the error in an answer."""
 REFUSALS_PER_SECOND, REFUSALS_AT_ONCE = 20, 50
-"""How many refusals are answered."""
+"""How many refusals are answered, and answers sent again."""
 LINES_PER_SECOND, LINES_AT_ONCE = 0.2, 10
 """How many refusals are logged and told as events."""
 
@@ -42,6 +42,13 @@ class Answering:
     def answer(self, envelope: Envelope, payload: bytes) -> None:
         """Send an answer. If the broker is away, it is lost, and the log says so."""
         self._send(Message(envelope.response_topic, payload, correlation=envelope.correlation))
+
+    def repeat(self, envelope: Envelope, payload: bytes) -> None:
+        """Send an answer again, unless there are too many of them."""
+        with self._lock:
+            is_answered = self._answers.take()
+        if is_answered:
+            self.answer(envelope, payload)
 
     def refuse(self, envelope: Envelope, transaction: str, problem: str) -> None:
         """Answer, log and tell that a command is refused, unless there are too many of them."""

@@ -10,6 +10,7 @@ from hostcore.broker.topics import NodeTopics
 from hostcore.clock import Clock
 from hostcore.events import HOST, Event, Level, LogWritten
 from hostcore.log.safe_text import log_line
+from hostcore.mqtt.node import Node
 from hostcore.quick_dataclass import dataclass
 from hostcore.session import Session
 
@@ -36,3 +37,9 @@ class CommandedNode:
     def warn(self, text: str) -> None:
         """Write a warning into the host's log."""
         self.log(Level.WARNING, text)
+
+
+def commanded_node(node: Node) -> CommandedNode:
+    """Return a node as its commands see it."""
+    groups = frozenset(node.settings.commands)
+    return CommandedNode(node.session, groups, node.topics, node, node.clock, node.publish_event)

@@ -23,6 +23,7 @@ from hostcore.mqtt.commands.handlers import Known, Work, known_commands
 from hostcore.mqtt.commands.live import LiveScreens
 from hostcore.mqtt.commands.live_session import not_allowed
 from hostcore.mqtt.commands.node import CommandedNode
+from hostcore.mqtt.commands.redelivery import Redelivery
 from hostcore.mqtt.commands.request import (
     LONGEST_PAYLOAD,
     Envelope,
@@ -40,7 +41,7 @@ from hostcore.read_only import ReadOnlySession
 MOST_WAITING = 32
 """The most questions, and the most other commands, that wait for their turn. Further ones are refused."""
 ACTOR = "a command over MQTT"
-"""Who drives an output, in the log."""
+"""Who drives an output, in the log and the events."""
 END_SECONDS = 0.5
 """Seconds for which `stop` waits for the end of all threads."""
 
@@ -71,7 +72,7 @@ class CommandService:
             node = replace(node, session=session, groups=node.groups & {CommandGroup.READ})
         self._node = node
         self._answering = Answering(node)
-        self._freshness = Freshness(node.clock, watermark)
+        self._freshness, self._redelivery = Freshness(node.clock, watermark), Redelivery(node.clock)
         self._watches, self._live = Watches(node), LiveScreens(node)
         self._known = {
             **known_commands(node),
@@ -149,6 +150,9 @@ class CommandService:
             envelope = answered_where_wanted(envelope, arrived, self._node.topics)
             found = object_of(arrived.payload)
             transaction = transaction_in(found)
+            if (answer := self._redelivery.answer_of(transaction, arrived)) is not None:
+                self._answering.repeat(envelope, answer)
+                return
             payload = self._done(self._checked(envelope, found, arrived))
         except RefusedCommandError as error:
             self._answering.refuse(envelope, transaction, str(error))
@@ -158,6 +162,7 @@ class CommandService:
         except Exception as defect:  # noqa: BLE001 - a defect of the host must not end its commands
             self._node.warn(str(DefectError(defect)))
             payload = failure(transaction, str(DefectError(defect)))
+        self._redelivery.keep(transaction, arrived, payload)
         self._answering.answer(envelope, payload)
 
     def _checked(self, envelope: Envelope, found: Mapping[str, Any], arrived: Arrived) -> _Ready:

@@ -19,7 +19,7 @@ from hostcore.broker.unsent import UnsentChanges, UnsentReading
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.errors import BrokerAwayError, BrokerBusyError, MessageTooLargeError
 from hostcore.events import ReadingPublished
-from hostcore.mqtt.readings.held import Held, Waiting
+from hostcore.mqtt.readings.held import LARGE_BYTES, MOST_LOSSES, REST_SECONDS, Held, Waiting
 from hostcore.mqtt.readings.pace import Pace
 from hostcore.mqtt.readings.stamping import stamped
 from hostcore.quick_dataclass import dataclass
@@ -32,14 +32,8 @@ newest ones."""
 BUSY_SECONDS = 0.1
 """Seconds after which a message is tried again for which there was no room."""
 GRACE_NS = 5 * NS_PER_S
-"""For how long a broker that is there may confirm a reading before it is copied to the history's file."""
-LARGE_BYTES = 16 << 10
-"""Payloads above this can be the reason why a broker ends the connection: some tell of no limit, and have one."""
-MOST_LOSSES = 10
-"""How often in a row the connection may be lost with the same large message under way, before that is dropped."""
-REST_SECONDS = (10, 30, 90, 270, 600, 600)
-"""How long a refused reading rests before it is sent again. A broker may be full for a while; after the last time, the
-reading is dropped."""
+"""For how long a broker that is there may confirm a reading before it counts as late for people, and is copied to the
+history's file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +64,8 @@ class Outbox:
         self, run: str, topics: NodeTopics, clock: Clock, settings: OutboxSettings, tell: Callable[[str], None]
     ) -> None:
         self._run, self._topics, self._clock, self._settings, self._tell = run, topics, clock, settings, tell
+        self.not_kept = ""
+        """Why there is no copy of what waits, in one line for a person; "" if there is."""
         self._lock = threading.Lock()
         self._waiting = Waiting()
         self._late: list[Held] = []
@@ -104,8 +100,17 @@ class Outbox:
             return self._waiting.count
 
     @property
+    def overdue(self) -> int:
+        """How many of them wait in the eyes of a person: not those that are on their way for the first few seconds."""
+        with self._lock:
+            self._settle()
+            after_ns = self._clock.monotonic_ns() - GRACE_NS
+            prompt = (not held.is_late and held.since_ns > after_ns for held in self._in_flight.values())
+            return self._waiting.count - sum(prompt)
+
+    @property
     def dropped(self) -> int:
-        """How many readings were dropped since the start of the host."""
+        """How many of this run were dropped."""
         return self._dropped
 
     def put(self, event: ReadingPublished) -> None:
@@ -122,11 +127,7 @@ class Outbox:
             self._make_room()
 
     def miss(self, most: int) -> None:
-        """Count readings that were lost before they came here, because this computer was too busy for too long.
-
-        Args:
-            most: how many there are at most: other events are among them.
-        """
+        """Count readings that were lost on a busy computer before they came here: `most` at most, with other events."""
         with self._lock:
             self._dropped += most
         self._tell(f"this computer was too busy: up to {most:,} readings were lost before they could be sent")
@@ -197,6 +198,10 @@ class Outbox:
         """Take note that the copy has changed so. See `Unsent`."""
         with self._lock:
             self._waiting.copied(changes)
+
+    def not_copied(self, reason: str) -> None:
+        """Take note why there is no copy. See `Unsent`."""
+        self.not_kept = reason
 
     def _send_live(self, publish: Publish) -> None:
         for plugin, held in list(self._live.items()):

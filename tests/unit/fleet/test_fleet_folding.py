@@ -137,6 +137,12 @@ def test_two_hosts_that_only_tell_how_they_are_are_a_conflict_too(fleet: Fleet) 
     assert line(fleet).standing is Standing.CONFLICT
 
 
+def test_a_node_that_says_that_another_host_has_its_name_is_a_conflict(fleet: Fleet) -> None:
+    introduce(fleet, "pi", twin="another host, the computer pi2, has the name pi at the broker, too")
+    assert line(fleet).standing is Standing.CONFLICT
+    assert "the computer pi2" in line(fleet).reason
+
+
 @pytest.mark.parametrize("is_offline", [False, True])
 def test_a_conflict_in_which_nobody_speaks_any_more_is_of_a_time_before_now(fleet: Fleet, *, is_offline: bool) -> None:
     introduce(fleet, "pi")

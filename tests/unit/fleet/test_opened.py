@@ -148,12 +148,17 @@ def test_readings_of_a_node_show_that_it_is_not_silent(fleet: Fleet) -> None:
 @pytest.mark.parametrize(
     ("topic", "body", "kept"),
     [
-        ("bme680", b"garbage", False), ("bme680", reading(2), True), ("bme680", reading(1), False),
-        ("bme680", b"", False), ("events/log", b"garbage", False), ("outputs", b"garbage", False),
-        ("bme680/state", b"{}", False), ("bme680", b"x" * (MOST_BYTES_OF_READING + 1), False),
+        ("bme680", b"garbage", False),
+        ("bme680", reading(2), True),
+        ("bme680", reading(1), False),
+        ("bme680", b"", False),
+        ("bme680", b"x" * (MOST_BYTES_OF_READING + 1), False),
+        ("bme680/state", b"{}", False),
+        ("events/log", b"garbage", False),
+        ("outputs", b"garbage", False),
         ("other/other", b"{}", False),
     ],
-)  # fmt: skip
+)
 def test_what_was_kept_repeated_or_cannot_be_read_shows_no_sign_of_life(
     fleet: Fleet, topic: str, body: bytes, *, kept: bool
 ) -> None:

@@ -87,6 +87,9 @@ class FrontConnection(ObedientConnection):
     def unsubscribe(self, topics: str) -> None:
         """Nothing comes anyway."""
 
+    def note_twin(self) -> None:
+        """Nobody else has the name."""
+
 
 @pytest.fixture(scope="module")
 def real() -> list[Message]:

@@ -191,3 +191,18 @@ def test_what_no_host_has_written_is_not_sent(host: Keeping, column: str, value:
 
 def test_an_unsent_reading_knows_its_identity() -> None:
     assert UnsentReading("0a1b2c3d", 7, "bh1750", 0, b"{}").identity == ("0a1b2c3d", 7)
+
+
+def test_a_second_host_on_the_same_history_says_that_what_waits_is_not_kept(host: Keeping) -> None:
+    host.bench.read()
+    host.minute()
+    second = Keeping(host.file.parent)
+    second.bench.read()
+    second.minute()
+    (warning,) = second.warnings
+    assert "is in use by another host" in warning
+    assert "readings that wait for the MQTT broker are lost if the host ends" in warning
+    assert "is in use by another host" in second.bench.outbox.not_kept
+    host.recorder.close()
+    second.minute()
+    assert second.bench.outbox.not_kept == ""

@@ -6,7 +6,7 @@ import pytest
 
 from hostcore.clock import NS_PER_S, VirtualClock
 from hostcore.events import BrokerLost, BrokerReached, Event, Level, LogWritten
-from hostcore.mqtt.link_state import AGAIN_NS, MOST_REFUSALS, LinkState
+from hostcore.mqtt.link_state import AGAIN_NS, MOST_REFUSALS, Backlog, LinkState
 
 URL = "mqtt://broker"
 
@@ -58,19 +58,19 @@ def test_a_connection_is_told_each_time(bench: Bench) -> None:
 
 
 def test_what_waits_is_told_from_time_to_time_if_it_has_changed(bench: Bench) -> None:
-    bench.state.look(5, 0)
+    bench.state.look(Backlog(5, 0))
     assert bench.taken() == []
     bench.state.lose("gone")
     bench.taken()
-    bench.state.look(5, 1)
+    bench.state.look(Backlog(5, 1))
     assert bench.taken() == []
     bench.wait(AGAIN_NS)
-    bench.state.look(6, 1)
+    bench.state.look(Backlog(6, 1))
     (lost,) = bench.taken()
     assert isinstance(lost, BrokerLost)
     assert (lost.waiting, lost.dropped, lost.problem) == (6, 1, "gone")
     bench.wait(AGAIN_NS)
-    bench.state.look(6, 1)
+    bench.state.look(Backlog(6, 1))
     assert bench.taken() == []
 
 
