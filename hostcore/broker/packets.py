@@ -42,4 +42,4 @@ def subscribe_options(qos: int, *, as_published: bool) -> SubscribeOptions:
         as_published: whether messages keep the mark that the broker was to keep them (MQTT 5.0, section 3.8.3.1).
             Otherwise only those have it that it kept before we subscribed.
     """
-    return SubscribeOptions(qos=qos, retainAsPublished=as_published)  # type: ignore[no-untyped-call]
+    return SubscribeOptions(qos=qos, retainAsPublished=as_published)
