@@ -32,8 +32,7 @@ newest ones."""
 BUSY_SECONDS = 0.1
 """Seconds after which a message is tried again for which there was no room."""
 GRACE_NS = 5 * NS_PER_S
-"""For how long a broker that is there may confirm a reading before it counts as late for people, and is copied to the
-history's file."""
+"""For how long a broker that is there may confirm a reading before it counts as late, and the history keeps a copy."""
 
 
 @dataclass(frozen=True, slots=True)
