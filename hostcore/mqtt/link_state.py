@@ -63,11 +63,13 @@ class LinkState:
         self._tell(self._told)
 
     def refuse(self, problem: str) -> None:
-        """The broker does not take something."""
-        problem = log_line(problem)
-        if problem not in self._refusals and len(self._refusals) < MOST_REFUSALS:
-            self._refusals[problem] = None
-            self._log(Level.WARNING, f"MQTT: {problem}")
+        """The broker does not take something. It is told once for each reason, with the first topic."""
+        what, colon, why = log_line(problem).partition(": ")
+        kind = f"{what.partition(' for ')[0]}: {why}"
+        if kind not in self._refusals and len(self._refusals) < MOST_REFUSALS:
+            self._refusals[kind] = None
+            others = ", and perhaps others" if " for " in what else ""
+            self._log(Level.WARNING, f"MQTT: {what}{others}{colon}{why}")
 
     def look(self, found: Backlog) -> None:
         """Tell how many readings wait and were dropped, from time to time, and everything else at once."""
