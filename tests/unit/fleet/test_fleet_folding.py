@@ -224,6 +224,15 @@ def test_a_node_that_was_removed_while_we_were_away_is_told_and_then_forgotten(f
     assert names(fleet.view(NOW + back + GONE_SECONDS)) == ["pi2"]
 
 
+def test_a_node_of_which_we_may_have_lost_a_message_is_not_called_removed(fleet: Fleet) -> None:
+    introduce(fleet, "pi", next_seconds=3600)
+    fleet.check(NOW)
+    fleet.lose(1)
+    assert line(fleet, after=GONE_SECONDS).standing is Standing.OK
+    fleet.check(NOW + GONE_SECONDS)
+    assert line(fleet, after=GONE_SECONDS + SETTLE_SECONDS).standing is Standing.UNKNOWN
+
+
 def test_a_node_that_comes_back_after_its_broker_stays(fleet: Fleet) -> None:
     introduce(fleet, "pi")
     fleet.disconnected(NOW + 1, "gone")
