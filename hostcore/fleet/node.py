@@ -113,7 +113,7 @@ class Node:
         self._status = None
 
     def lose(self) -> None:
-        """Note that messages may have come which we did not get. Before `check`, it is not known what the broker has."""
+        """Note that messages may have come which we did not get. Only `check` tells again what the broker has."""
         self._status = self._checked_since = self._offline_since = None
 
     def check(self, now: float) -> None:
