@@ -10,7 +10,7 @@ from tests.waiting import until
 
 PATIENCE = 20.0
 """Seconds that a test waits before it fails."""
-LOOKS = 30
+LOOKS = 40
 
 
 def test_a_busy_thread_works_at_most_twice_while_another_one_waits() -> None:
@@ -30,11 +30,10 @@ def test_a_busy_thread_works_at_most_twice_while_another_one_waits() -> None:
         before = worked[0]
         with turns.look():
             waited.append(worked[0] - before)
-        until(lambda known=worked[0]: worked[0] > known, PATIENCE)
+        until(lambda known=worked[0]: worked[0] > known + 5, PATIENCE)
     is_done.set()
     busy.join(PATIENCE)
-    # Between the look at the count and the wish, the busy thread can have had all of a switch interval.
-    assert sorted(waited)[LOOKS // 2] <= 2
+    assert sorted(waited)[LOOKS * 4 // 5] <= 2  # a few times, this thread itself was kept from the processor
 
 
 def test_all_who_look_get_their_turn() -> None:
