@@ -69,7 +69,7 @@ class Link:
 
     @property
     def waiting(self) -> int:
-        """Messages that are not confirmed."""
+        """Messages that are not confirmed; without QoS, those that are not written."""
         return len(self._unconfirmed) + len(self._again)
 
     def follow(self) -> None:
@@ -107,8 +107,6 @@ class Link:
 
     def _publish(self, message: Message) -> None:
         number = self._connection.publish(message)
-        if not message.qos:
-            return
         self._unconfirmed[number] = message
         if number in self._early:  # confirmed by the other thread before it was noted here
             self._early.discard(number)
@@ -125,7 +123,8 @@ class Link:
         unconfirmed, self._unconfirmed = self._unconfirmed, {}
         self._early.clear()
         for message in unconfirmed.values():
-            self._keep(message)
+            if message.qos:
+                self._keep(message)
 
     # The connection calls these on its own thread.
 

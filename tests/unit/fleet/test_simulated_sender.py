@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from hostcore.fleet.simulated.plan import Plan
+from hostcore.quick_dataclass import replace
 from tests.simulated_nodes import ObedientConnection, SentFleet, ids
 
 CALM = Plan(nodes=4, plugins=5, percent=0)
@@ -69,6 +72,16 @@ def test_no_reading_is_lost_while_the_broker_is_away() -> None:
         by_run.setdefault(run, set()).add(number)
     assert len(by_run) == 4
     assert all(numbers == set(range(1, 101)) for numbers in by_run.values())
+
+
+@pytest.mark.parametrize("qos", [0, 1])
+def test_nothing_is_remembered_of_what_has_arrived(qos: int) -> None:
+    sent = SentFleet(replace(CALM, qos=qos))
+    sent.sender.begin()
+    sent.sender.run(4)
+    (link,) = sent.links
+    assert sent.taken
+    assert (link.waiting, len(link._early)) == (0, 0)
 
 
 def test_a_full_connection_is_waited_for() -> None:
