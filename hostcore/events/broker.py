@@ -22,6 +22,8 @@ class BrokerReached:
     """Why what waits is lost when the host ends, one line of text; "" if it is kept."""
     twin: str = ""
     """Who else publishes under the name of this node, one line of text; "" for nobody that is known."""
+    refusal: str = ""
+    """What it does not take from this host, and why, one line of text; "" if it has taken all in the last minutes."""
 
 
 @dataclass(frozen=True, slots=True)
