@@ -76,6 +76,11 @@ class LinkState:
         problem = log_line(problem)
         self._refusal = self._refusal or problem  # the first one of several, so that they do not take turns
         self._refused_ns = self._clock.monotonic_ns()
+        self.note(problem, why)
+
+    def note(self, problem: str, why: str = "") -> None:
+        """Log something that says nothing of the connection, such as what a stranger has sent: each `why` once."""
+        problem = log_line(problem)
         kind = why or problem
         if kind not in self._refusals and len(self._refusals) < MOST_REFUSALS:
             self._refusals[kind] = None

@@ -155,3 +155,14 @@ def test_a_new_connection_begins_without_refusals(bench: Bench) -> None:
     *_, reached = bench.taken()
     assert isinstance(reached, BrokerReached)
     assert reached.refusal == ""
+
+
+def test_what_a_stranger_has_sent_is_logged_once_and_says_nothing_of_the_connection(bench: Bench) -> None:
+    bench.state.reach()
+    bench.taken()
+    for _ in range(3):
+        bench.state.note("a message on a/b is too large\x1b[2J")
+        bench.state.look(Backlog())
+    (line,) = bench.taken()
+    assert isinstance(line, LogWritten)
+    assert line.text == r"MQTT: a message on a/b is too large\x1b[2J"
