@@ -98,6 +98,13 @@ def test_that_nothing_waits_any_more_is_told_at_once(bench: Bench) -> None:
     assert bench.taken() == []
 
 
+def test_many_topics_that_are_refused_for_one_reason_are_one_line(bench: Bench) -> None:
+    for topic in ("a/b", "a/c"):
+        bench.state.refuse(f"mqtt://pi refuses a message for {topic}: not allowed", "not allowed")
+    (line,) = [each.text for each in bench.taken() if isinstance(each, LogWritten)]
+    assert line == "MQTT: mqtt://pi refuses a message for a/b: not allowed (others for this reason are not told)"
+
+
 def test_each_refusal_is_logged_once_and_not_without_end(bench: Bench) -> None:
     for number in range(2 * MOST_REFUSALS):
         for _ in range(2):
