@@ -1,0 +1,35 @@
+"""A broker that ends the connection at a message that it does not take is told with that message."""
+
+from __future__ import annotations
+
+from hostcore.broker.message import Message
+from hostcore.broker.stuck import ENOUGH, SMALL_BYTES, Stuck
+
+LOST = "the connection is lost"
+LARGE = Message("homeassistant/device/pi/config", bytes(10_000))
+
+
+def test_a_message_that_is_under_way_each_time_is_suspected() -> None:
+    stuck = Stuck()
+    told = [stuck.explained(LOST, LARGE) for _ in range(ENOUGH + 1)]
+    assert told[: ENOUGH - 1] == [LOST] * (ENOUGH - 1)
+    assert "each time when a message with 10,000 bytes for homeassistant/device/pi/config is on its way" in told[-1]
+
+
+def test_a_reason_that_lasts_is_always_the_same_text() -> None:
+    stuck = Stuck()
+    told = {stuck.explained(LOST, Message("pi/camera", bytes(9_000 + number))) for number in range(10)}
+    assert len(told) == len({LOST, "the other one"})
+
+
+def test_other_losses_between_them_are_forgotten_and_forget() -> None:
+    stuck = Stuck()
+    for _ in range(ENOUGH - 1):
+        stuck.explained(LOST, LARGE)
+    assert stuck.explained("no answer", None) == "no answer"
+    assert stuck.explained(LOST, LARGE) == LOST
+
+
+def test_small_messages_are_not_suspected() -> None:
+    stuck = Stuck()
+    assert {stuck.explained(LOST, Message("pi/light", bytes(SMALL_BYTES))) for _ in range(9)} == {LOST}
