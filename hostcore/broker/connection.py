@@ -268,7 +268,7 @@ class BrokerConnection:
             return
         with self._lock:
             self._asked = list(self._wanted.items())
-        self._window.open(link.largest_sent)
+        self._window.open(self._stuck.largest(link.largest_sent, self._tell))
         self._listener.connected()
 
     def arrived(self, arrived: Arrived) -> None:

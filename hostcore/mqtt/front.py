@@ -260,7 +260,7 @@ class MqttFront:
         self._call(lambda: self._refused(number, refusal))
 
     def _left_out(self, problem: str) -> None:
-        self._call(lambda: self._link.refuse(problem))
+        self._call(lambda: self._link.leave_out(problem))
 
     def _call(self, call: Callable[[], None]) -> None:
         self._calls.append(call)

@@ -73,9 +73,13 @@ class LinkState:
 
     def refuse(self, problem: str, why: str = "") -> None:
         """The broker does not take something. Of those with the same `why`, the first one is logged."""
-        problem = log_line(problem)
-        self._refusal = self._refusal or problem  # the first one of several, so that they do not take turns
+        self._refusal = self._refusal or log_line(problem)  # the first one of several, so that they do not take turns
         self._refused_ns = self._clock.monotonic_ns()
+        self.leave_out(problem, why)
+
+    def leave_out(self, problem: str, why: str = "") -> None:
+        """Something is left out, perhaps of others. Of those with the same `why`, the first one is logged."""
+        problem = log_line(problem)
         kind = why or problem
         if kind not in self._refusals and len(self._refusals) < MOST_REFUSALS:
             self._refusals[kind] = None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hostcore.broker.message import Message
-from hostcore.broker.stuck import ENOUGH, SMALL_BYTES, Stuck
+from hostcore.broker.stuck import ENOUGH, LEFT_OUT_SECONDS, SMALL_BYTES, TOO_OFTEN, Stuck
 
 LOST = "the connection is lost"
+MOST = 5 << 20
 LARGE = Message("homeassistant/device/pi/config", bytes(10_000))
 
 
@@ -33,3 +34,17 @@ def test_other_losses_between_them_are_forgotten_and_forget() -> None:
 def test_small_messages_are_not_suspected() -> None:
     stuck = Stuck()
     assert {stuck.explained(LOST, Message("pi/light", bytes(SMALL_BYTES))) for _ in range(9)} == {LOST}
+
+
+def test_what_ends_the_connection_again_and_again_is_left_out_for_an_hour() -> None:
+    now, told = [0.0], list[str]()
+    stuck = Stuck(lambda: now[0])
+    for _ in range(TOO_OFTEN):
+        assert stuck.largest(MOST, told.append) == MOST
+        stuck.explained(LOST, LARGE)
+    assert not told
+    assert stuck.largest(MOST, told.append) == len(LARGE.payload) - 1
+    assert [line.partition(":")[0] for line in told] == ["messages of more than 9,999 bytes are left out for an hour"]
+    assert stuck.largest(5_000, told.append) == 5_000
+    now[0] += LEFT_OUT_SECONDS
+    assert stuck.largest(MOST, told.append) == MOST

@@ -155,3 +155,12 @@ def test_a_new_connection_begins_without_refusals(bench: Bench) -> None:
     *_, reached = bench.taken()
     assert isinstance(reached, BrokerReached)
     assert reached.refusal == ""
+
+
+def test_what_others_send_and_is_left_out_is_logged_and_no_trouble(bench: Bench) -> None:
+    bench.state.reach()
+    bench.taken()
+    bench.state.leave_out("a message on x is too large")
+    bench.state.look(Backlog())
+    (line,) = bench.taken()
+    assert isinstance(line, LogWritten)
