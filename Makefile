@@ -52,7 +52,7 @@ help:
 	@touch $@
 
 run: .venv/for-running
-	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/wasi-host; else $(BIN)/wasi-host run; fi
+	@if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/wasi-host; else exec $(BIN)/wasi-host run; fi
 
 test: .venv/for-developing
 	$(BIN)/pytest -n 4 --dist worksteal -m 'not thorough' $(TESTS)
