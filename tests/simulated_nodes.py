@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 
 from hostcore.broker.interface import Listener
-from hostcore.broker.message import Message
+from hostcore.broker.message import Message, Refusal
 from hostcore.clock import VirtualClock
 from hostcore.errors import BrokerAwayError, BrokerBusyError
 from hostcore.fleet.simulated.fleet import SimulatedFleet
@@ -60,7 +60,7 @@ class ObedientConnection:
         confirmed, self.unconfirmed = self.unconfirmed, []
         for number in confirmed:
             if self.refusal:
-                self._listener.refused(number, self.refusal)
+                self._listener.refused(number, Refusal("mqtt://pi5", "message", "wasi-host", self.refusal))
             else:
                 self._listener.delivered(number)
 

@@ -246,7 +246,7 @@ class Node:
         if now < self._conflict_until:
             return conflict((next(reversed(self._superseded), ""), self._run), self._conflict_why)
         if is_lacking:
-            return unknown("the broker has nothing of it any more: it was removed, or has not come back yet")
+            return unknown("not at the broker any more: it was removed, or is not back yet")
         if self._is_online is False:
             return offline()
         if is_quiet:

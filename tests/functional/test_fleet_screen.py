@@ -267,9 +267,9 @@ def test_a_low_terminal_shows_one_part_of_a_node_at_a_time() -> None:
 def test_the_palette_has_what_can_be_done_here() -> None:
     async def scenario(screen: FleetScreen) -> None:
         await screen.press("ctrl+p")
-        await screen.until(lambda: "let the nodes stand below their tags" in screen.text)
+        await screen.until(lambda: "All that is known of a node" in screen.text)
         await screen.type("tags")
-        await screen.until(lambda: "other colours" not in screen.text)
+        await screen.until(lambda: "All that is known of a node" not in screen.text)
         await screen.press("down", "enter")
         await screen.until(lambda: "by tag" in screen.text)
         screen.app.workers.cancel_all()

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from rich.segment import Segment
 from textual.geometry import Size
 
-from hostcore.fleet.model import Counts, NodeDetail, NodeStatus, Standing
+from hostcore.fleet.model import Counts, NodeDetail, NodeStatus
 from tui.fleet.desk import FleetDesk
-from tui.fleet.node_words import ago_of, clock_words, load_of, node_now_ns, sentence_of, standing_of
+from tui.fleet.node_words import REASONED, ago_of, clock_words, load_of, node_now_ns, sentence_of, standing_of
 from tui.lines import Line, LinesWidget
 from tui.text import NS_PER_S, fit, number, safe, uptime
 from tui.wrapping import brief, cut, wrapped
@@ -20,8 +20,6 @@ MOST_LINES = 3
 """Lines of one text, at most: the plugins of the node need the room."""
 LABEL = 12
 """Cells of the word before what is wrong."""
-ABSENT = frozenset({Standing.CONFLICT, Standing.OFFLINE, Standing.SILENT, Standing.UNKNOWN})
-"""The standings of which nothing else on the screen tells the reason."""
 Wrong = tuple[str, str, bool]
 """A word, a sentence, and whether it is grave."""
 
@@ -90,7 +88,7 @@ class NodeHead(LinesWidget):
 
 def _wrong(node: NodeStatus) -> list[Wrong]:
     """What is wrong with a node beside its plugins, which have rows of their own."""
-    is_told = node.standing not in ABSENT or node.reason in node.problem
+    is_told = node.standing not in REASONED or node.reason in node.problem
     told: list[Wrong] = [] if is_told else [("because", node.reason, False)]
     told += [("alarm", each, True) for each in node.alarms]
     told += [(each.confidence, sentence_of(each), each.confidence == "certain") for each in node.findings]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from hostcore.broker.interface import Listener
-from hostcore.broker.message import Arrived, Message
+from hostcore.broker.message import Arrived, Message, Refusal
 from hostcore.broker.topics import LATE
 from hostcore.errors import BrokerAwayError, BrokerBusyError
 from hostcore.fleet.simulated.node import SimulatedNode
@@ -149,8 +149,8 @@ class Link:
         self.confirmed += 1
         self._settle(number)
 
-    def refused(self, number: int, problem: str) -> None:
-        self.problem = self.refusal = problem
+    def refused(self, number: int, refusal: Refusal) -> None:
+        self.problem = self.refusal = str(refusal)
         self.refusals += bool(number)  # 0 is a subscription
         self._settle(number)
 
