@@ -166,7 +166,7 @@ class FleetClient:
         return LiveScreen(self._streams, node, self.ask, self._clock)
 
     def wait_for_state(self, quiet: float, longest: float) -> bool:
-        """Wait until the broker has delivered what it has kept: then nothing comes for a moment.
+        """Wait until the broker has delivered what it has kept: then nothing of that comes for a moment.
 
         Args:
             quiet: the moment, in seconds.

@@ -45,6 +45,10 @@ class Link:
         """Why there is no connection, in one line; "" if there is one."""
         self.confirmed = 0
         """Messages that the broker has confirmed."""
+        self.refusals = 0
+        """Messages that it does not take."""
+        self.refusal = ""
+        """Why it did not take the last one of them."""
         self.commands: deque[Arrived] = deque(maxlen=MOST_COMMANDS)
         self._again: deque[Message] = deque()
         self._unconfirmed: dict[int, Message] = {}
@@ -142,12 +146,17 @@ class Link:
 
     def delivered(self, number: int) -> None:
         self.confirmed += 1
+        self._settle(number)
+
+    def refused(self, number: int, refusal: Refusal) -> None:
+        self.problem = self.refusal = str(refusal)
+        self.refusals += bool(number)  # 0 is a subscription
+        self._settle(number)
+
+    def _settle(self, number: int) -> None:
+        """Wait for a message no more."""
         if self._unconfirmed.pop(number, None) is None:
             self._early.add(number)
             if self._unconfirmed.pop(number, None) is not None:
                 self._early.discard(number)
         self._room.set()
-
-    def refused(self, number: int, refusal: Refusal) -> None:
-        self.problem = str(refusal)
-        self.delivered(number)

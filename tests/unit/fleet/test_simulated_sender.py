@@ -22,6 +22,16 @@ def test_all_readings_are_sent_in_their_time() -> None:
     assert sent.sender.progress.left_out == 0
 
 
+def test_what_the_broker_does_not_take_is_counted_and_not_waited_for() -> None:
+    sent = SentFleet(Plan(nodes=2, plugins=2))
+    assert sent.sender.begin()
+    sent.connections[0].refusal = "its access list does not allow that"
+    sent.sender.run(5)
+    progress = sent.sender.progress
+    assert (progress.refused, progress.confirmed, progress.waiting) == (progress.sent, 0, 0)
+    assert progress.refusal.endswith("its access list does not allow that")
+
+
 def test_each_node_stays_on_its_connection() -> None:
     sent = SentFleet(CALM, links=2)
     sent.sender.begin()
