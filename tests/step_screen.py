@@ -50,6 +50,11 @@ def subject_of(recording: Recording, tracer: Callable[..., Tracer], at: str = "c
     return Subject(recording, parse_beginning(at), tracer)
 
 
+def at(subject: Subject, place: str) -> Subject:
+    """The same, begun at another place."""
+    return subject_of(subject.recording, subject.prepare, place)
+
+
 def drive_steps(
     scenario: Callable[[StepScreen], Awaitable[None]],
     subject: Subject,
