@@ -7,6 +7,7 @@ so that its topic is known and it is confirmed, and throws the rest away as it c
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from paho.mqtt.client import Client
@@ -20,7 +21,7 @@ CHUNK, MOST_CHUNKS = 64 << 10, 16
 class BoundedClient(Client):
     """See `paho.mqtt.client.Client`.
 
-    `_sock_recv` and `_in_packet` are paho's own; a test with a real broker notices if they are gone.
+    What begins with `_` is paho's own. A test with a real broker notices if it is gone.
 
     Args:
         most: bytes of a packet that are taken.
@@ -30,11 +31,6 @@ class BoundedClient(Client):
     def __init__(self, most: int, **options: Any) -> None:
         self._most, self._excess = most, 0
         super().__init__(**options)
-
-    @property
-    def is_skipping(self) -> bool:
-        """Whether the rest of a message is being thrown away."""
-        return self._excess > 0
 
     def _sock_recv(self, bufsize: int) -> bytes:
         packet = self._in_packet
@@ -54,6 +50,13 @@ class BoundedClient(Client):
         for _ in range(MOST_CHUNKS):
             thrown = len(super()._sock_recv(min(self._excess, CHUNK)))
             self._excess -= thrown
+            self._note_life()
             if not (thrown and self._excess):
                 return thrown > 0
         raise BlockingIOError
+
+    def _note_life(self) -> None:
+        """Give the broker more time for its answer to a ping, which comes after the message."""
+        self._last_bytes_received = now = time.monotonic()
+        if self._ping_t:
+            self._ping_t = now

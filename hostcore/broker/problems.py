@@ -135,7 +135,7 @@ def of_tls(reason: str, settings: BrokerSettings) -> str:
 
 
 def _of_certificate(error: ssl.SSLCertVerificationError, settings: BrokerSettings) -> str:
-    url, why = settings.url, error.verify_message
+    url, why = settings.url, error.verify_message.rstrip(".")
     if "mismatch" in why.lower():
         words = log_line(why).rstrip(" .")
         return f"the certificate of {url} is for another name: {words}. Use that in {settings.named('broker')}"

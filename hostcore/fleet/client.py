@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from hostcore.broker.backoff import DELAYS, Delays
 from hostcore.broker.connection import BrokerConnection
 from hostcore.broker.live.client import LiveScreen, LiveStreams
 from hostcore.broker.message import Arrived
@@ -23,7 +24,9 @@ from hostcore.threads import HostThread
 ANSWER_SECONDS = 10.0
 """How long the answer of a node is awaited."""
 BATCH = 20
-"""Messages that are folded while nobody else can look: a millisecond, and 40 if strangers sent the worst ones."""
+"""The most messages that are folded while nobody else can look. It takes a millisecond."""
+FOLD_SECONDS = 0.005
+"""After this time, others may look before the next one is folded. The worst message takes some milliseconds itself."""
 TELL_SECONDS = 0.25
 """The least time between two calls of `changed`."""
 AGAIN_SECONDS = 30.0
@@ -46,6 +49,7 @@ class FleetClient:
             It must not block. Nodes also become silent while nothing comes: look once in some seconds all the same.
         password: for the broker; None for that of the settings' file or variable.
         clock: tells the time.
+        delays: between two attempts to connect.
 
     Raises:
         HostError: paho-mqtt is not installed. The message says how to install it.
@@ -56,15 +60,17 @@ class FleetClient:
         settings: BrokerSettings,
         prefix: str = "wasi-host",
         changed: Callable[[], object] = lambda: None,
+        *,
         password: str | None = None,
         clock: Clock | None = None,
+        delays: Delays = DELAYS,
     ) -> None:
         self._prefix, self._changed, self._clock = prefix, changed, clock or RealClock()
         self._fleet, self._lock = Fleet(prefix), threading.Lock()
         self._intake = Intake()
         name = random_name()
         self._connection = BrokerConnection(
-            settings, f"wasi-host-{name}", self, password=password, largest=MOST_BYTES[RESPONSE]
+            settings, f"wasi-host-{name}", self, password=password, largest=MOST_BYTES[RESPONSE], delays=delays
         )
         self._asker = Asker(self._connection, prefix, name, self._clock, has_response_topics=settings.version == "5")
         self._streams = LiveStreams(self._connection, prefix, self._clock)
@@ -203,9 +209,7 @@ class FleetClient:
         told, is_told, asked = 0.0, True, 0.0
         while not self._intake.is_closed:
             batch = self._intake.take(BATCH, TELL_SECONDS)
-            with self._lock:
-                for fold in batch:
-                    fold(self._fleet)
+            self._fold(batch)
             now = time.monotonic()
             is_told = is_told and not batch
             if not is_told and now - told >= TELL_SECONDS:
@@ -214,6 +218,16 @@ class FleetClient:
             if now - asked >= AGAIN_SECONDS and (self._intake.has_lost() or self._fleet.has_room_again):
                 asked = now
                 self._ask_again()
+
+    def _fold(self, batch: list[Callable[[Fleet], None]]) -> None:
+        folds = iter(batch)
+        fold = next(folds, None)
+        while fold is not None:
+            with self._lock:
+                limit = time.monotonic() + FOLD_SECONDS
+                while fold is not None and time.monotonic() < limit:
+                    fold(self._fleet)
+                    fold = next(folds, None)
 
     def _ask_again(self) -> None:
         """Have the broker send again what it has kept: a later subscription to the same topics does that."""

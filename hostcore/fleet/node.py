@@ -207,7 +207,7 @@ class Node:
             simulated=info.simulated,
             commands=frozenset(info.commands),
             plugins=health.plugins if self.health else len(info.plugins),
-            running=health.running,
+            running=self.health.running if self.health else None,
             troubled=health.troubled,
             troubled_count=health.troubled_count,
             findings=health.findings,
@@ -246,7 +246,7 @@ class Node:
         if now < self._conflict_until:
             return conflict((next(reversed(self._superseded), ""), self._run), self._conflict_why)
         if is_lacking:
-            return unknown("the broker has nothing of it any more: it was removed, or has not come back yet")
+            return unknown("not at the broker any more: it was removed, or is not back yet")
         if self._is_online is False:
             return offline()
         if is_quiet:

@@ -173,7 +173,7 @@ class MqttFront:
 
     def _backlog(self) -> Backlog:
         outbox = self.outbox
-        return Backlog(outbox.overdue, outbox.dropped, outbox.not_kept, self._node.twins.told)
+        return Backlog(outbox.overdue, outbox.dropped, outbox.dropped_because, outbox.not_kept, self._node.twins.told)
 
     def _break(self, bug: Exception) -> None:
         """Leave the broker: it must not say that the node is online, as nothing is published any more."""

@@ -197,7 +197,7 @@ def test_a_node_that_was_removed_while_we_were_away_is_told_and_then_forgotten(f
     assert line(fleet, after=back + SETTLE_SECONDS - 1).standing is Standing.OK
     lacking = line(fleet, after=back + SETTLE_SECONDS)
     assert (lacking.standing, lacking.is_stale) == (Standing.UNKNOWN, True)
-    assert "the broker has nothing of it any more" in lacking.reason
+    assert "not at the broker any more" in lacking.reason
     assert line(fleet, "pi2", after=back + SETTLE_SECONDS).standing is Standing.OK
     assert names(fleet.view(NOW + back + GONE_SECONDS)) == ["pi2"]
 

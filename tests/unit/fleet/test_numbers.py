@@ -64,7 +64,7 @@ class _Told:
 
 @given(
     st.lists(
-        st.tuples(st.integers(1, 9), st.integers(0, 12), st.booleans()).map(lambda each: each) | st.just(None),
+        st.tuples(st.integers(1, 9), st.integers(0, 12), st.booleans()) | st.none(),
         max_size=60,
     )
 )

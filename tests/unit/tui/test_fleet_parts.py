@@ -102,9 +102,17 @@ def test_what_is_wrong_names_the_worst_and_counts_the_rest() -> None:
     assert wrong_with(node("a")) == ""
 
 
+def test_why_nothing_is_known_of_a_node_comes_before_what_was_known() -> None:
+    lacking = NodeStatus("a", Standing.UNKNOWN, "not at the broker any more", alarms=("hot",), alarms_count=1)
+    assert wrong_with(lacking) == "not at the broker any more; alarm hot"
+    unreadable = NodeStatus("a", Standing.UNKNOWN, "health is not JSON", problem="health is not JSON; info is not JSON")
+    assert wrong_with(unreadable) == "health is not JSON; info is not JSON"
+
+
 def test_what_is_of_a_time_before_now_is_told_in_the_past() -> None:
     assert standing_of(node("a", is_stale=True), THEMED).text == "~ was ok"
     assert standing_of(node("a", Standing.SILENT, is_stale=True), THEMED).text == "? SILENT"
+    assert standing_of(node("a", Standing.UNKNOWN, is_stale=True), THEMED).text == ". unknown"
     health = PluginHealth(time=rfc(NOW), state="running", condition="failing")
     assert condition_segment(health, THEMED, is_stale=True).text == "~ was FAILING"
     assert condition_segment(health, THEMED, is_stale=False).text == "! FAILING"
