@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hostcore.broker.backoff import DELAYS, Backoff, Delays
 from hostcore.broker.interface import Listener
-from hostcore.broker.message import Arrived, Message
+from hostcore.broker.message import Arrived, Message, Refusal
 from hostcore.broker.password import read_password
 from hostcore.broker.problems import problem_of, taken_over, too_large
 from hostcore.broker.settings import BrokerSettings
@@ -276,11 +276,11 @@ class BrokerConnection:
         """A message has come."""
         self._listener.received(arrived)
 
-    def confirmed(self, number: int, problem: str) -> None:
+    def confirmed(self, number: int, refusal: Refusal | None) -> None:
         """The broker has confirmed or refused a message."""
         self._window.confirm(number)
-        if problem:
-            self._listener.refused(number, problem)
+        if refusal:
+            self._listener.refused(number, refusal)
         else:
             self._listener.delivered(number)
 

@@ -19,7 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from hostcore.broker.bounded_client import BoundedClient
 from hostcore.broker.interface import LinkListener
-from hostcore.broker.message import Arrived, Message
+from hostcore.broker.message import Arrived, Message, Refusal
 from hostcore.broker.packets import connect_properties, publish_properties, subscribe_options
 from hostcore.broker.problems import TAKEN_OVER, closed_early, lost, not_accepted, of_tls, refusal, taken_over
 from hostcore.broker.settings import BrokerSettings
@@ -276,8 +276,7 @@ class Link:
         self._confirming.discard(mid)
         number, topic = self._sent.pop(mid, (None, ""))
         if number is not None:
-            why = refusal(code.value, getattr(found, "ReasonString", "")) if code.is_failure else ""
-            self._listener.confirmed(number, why and f"{self._settings.url} refuses a message for {topic}: {why}")
+            self._listener.confirmed(number, self._refusal("message", topic, code, found) if code.is_failure else None)
 
     def _on_subscribe(
         self, _client: Client, _data: Any, mid: int, codes: list[ReasonCode], found: Properties | None
@@ -285,8 +284,10 @@ class Link:
         topics = self._filters.pop(mid, "")
         for code in codes:
             if code.is_failure:
-                why = refusal(code.value, getattr(found, "ReasonString", ""))
-                self._listener.confirmed(0, f"{self._settings.url} refuses a subscription for {topics}: {why}")
+                self._listener.confirmed(0, self._refusal("subscription", topics, code, found))
+
+    def _refusal(self, what: str, topic: str, code: ReasonCode, found: Properties | None) -> Refusal:
+        return Refusal(self._settings.url, what, topic, refusal(code.value, getattr(found, "ReasonString", "")))
 
     def _on_log(self, _client: Client, _data: Any, level: int, text: str) -> None:
         if level == LogLevel.MQTT_LOG_ERR and "SSL" in text:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from hostcore.broker.connection import BrokerConnection
-from hostcore.broker.message import Arrived, Message
+from hostcore.broker.message import Arrived, Message, Refusal
 from hostcore.broker.topics import INFO, ONLINE, RESPONSE, STATUS, NodeTopics
 from hostcore.cli.diagnosis import Diagnosis
 from hostcore.config.model import Config
@@ -168,8 +168,8 @@ class _Visit:
     def delivered(self, number: int) -> None:
         """It takes what we publish."""
 
-    def refused(self, number: int, problem: str) -> None:
+    def refused(self, number: int, refusal: Refusal) -> None:
         """It does not."""
         with self._lock:
             if (place := self._under_way.get(number)) is not None:
-                self.refusals[place] = problem
+                self.refusals[place] = str(refusal)

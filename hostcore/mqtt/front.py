@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from hostcore.broker.backoff import DELAYS, Delays
 from hostcore.broker.connection import GOODBYE_SECONDS, STOP_SECONDS, BrokerConnection
-from hostcore.broker.message import Arrived, Message
+from hostcore.broker.message import Arrived, Message, Refusal
 from hostcore.broker.topics import COMMAND, OFFLINE, RESERVED, STATUS, NodeTopics
 from hostcore.clock import Clock
 from hostcore.config.mqtt import MqttSettings
@@ -254,10 +254,10 @@ class MqttFront:
         self.outbox.delivered(number)
         self._calls.append(lambda: self._occurrences.delivered(number))
 
-    def refused(self, number: int, problem: str) -> None:
+    def refused(self, number: int, refusal: Refusal) -> None:
         """The broker does not want a message."""
-        self.outbox.refused(number, problem)
-        self._call(lambda: self._refused(number, problem))
+        self.outbox.refused(number, str(refusal))
+        self._call(lambda: self._refused(number, refusal))
 
     def _left_out(self, problem: str) -> None:
         self._call(lambda: self._link.refuse(problem))
@@ -282,9 +282,9 @@ class MqttFront:
         for part in self._parts:
             part.disconnected()
 
-    def _refused(self, number: int, problem: str) -> None:
+    def _refused(self, number: int, refusal: Refusal) -> None:
         self._occurrences.delivered(number)
-        self._link.refuse(problem)
+        self._link.refuse(str(refusal), refusal.why)
 
     def _warn_of_mqtt(self, text: str) -> None:
         self._warn(f"MQTT: {text}")

@@ -71,16 +71,15 @@ class LinkState:
         self._log(Level.WARNING, f"MQTT: {problem}")
         self._tell(self._told)
 
-    def refuse(self, problem: str) -> None:
-        """The broker does not take something. It is logged once for each reason, with the first topic."""
-        what, colon, why = log_line(problem).partition(": ")
-        kind, others = f"{what.partition(' for ')[0]}: {why}", ", and perhaps others" if " for " in what else ""
-        told = f"{what}{others}{colon}{why}"
-        self._refusal = self._refusal or told  # the first one of several, so that they do not take turns
+    def refuse(self, problem: str, why: str = "") -> None:
+        """The broker does not take something. Of those with the same `why`, the first one is logged."""
+        problem = log_line(problem)
+        self._refusal = self._refusal or problem  # the first one of several, so that they do not take turns
         self._refused_ns = self._clock.monotonic_ns()
+        kind = why or problem
         if kind not in self._refusals and len(self._refusals) < MOST_REFUSALS:
             self._refusals[kind] = None
-            self._log(Level.WARNING, f"MQTT: {told}")
+            self._log(Level.WARNING, f"MQTT: {problem}{' (others for this reason are not told)' if why else ''}")
 
     def look(self, found: Backlog) -> None:
         """Tell how many readings wait and were dropped, from time to time, and everything else at once."""

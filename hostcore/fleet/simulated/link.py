@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from hostcore.broker.interface import Listener
-from hostcore.broker.message import Arrived, Message
+from hostcore.broker.message import Arrived, Message, Refusal
 from hostcore.broker.topics import LATE
 from hostcore.errors import BrokerAwayError, BrokerBusyError
 from hostcore.fleet.simulated.node import SimulatedNode
@@ -149,6 +149,6 @@ class Link:
                 self._early.discard(number)
         self._room.set()
 
-    def refused(self, number: int, problem: str) -> None:
-        self.problem = problem
+    def refused(self, number: int, refusal: Refusal) -> None:
+        self.problem = str(refusal)
         self.delivered(number)
