@@ -96,7 +96,6 @@ drivers: .venv/for-developing
 	$(BIN)/python -m tests.drivers --newest
 
 pictures: .venv/for-developing
-	$(BIN)/python -m tests.pictures
 	$(BIN)/python -m tests.screen_pictures
 	$(BIN)/python -m tests.fleet_pictures
 	$(BIN)/python -m tests.page_picture
