@@ -14,7 +14,7 @@ from typing import Any
 
 from hostcore.broker.backoff import Delays
 from hostcore.broker.connection import BrokerConnection
-from hostcore.broker.message import Arrived, Message
+from hostcore.broker.message import Arrived, Message, Refusal
 from hostcore.broker.settings import BrokerSettings
 from hostcore.quick_dataclass import dataclass, replace
 from tests.certificates import certificates, run
@@ -248,8 +248,8 @@ class Visitor:
     def delivered(self, number: int) -> None:
         self.confirmed.append(number)
 
-    def refused(self, number: int, problem: str) -> None:
-        self.refusals.append(problem)
+    def refused(self, number: int, refusal: Refusal) -> None:
+        self.refusals.append(str(refusal))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ so that its topic is known and it is confirmed, and throws the rest away as it c
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from paho.mqtt.client import Client
@@ -15,15 +16,16 @@ PUBLISH = 0x30
 """The kind of packet that can be long, in the upper half of its first byte (MQTT 3.1.1, section 2.2.1)."""
 CHUNK, MOST_CHUNKS = 64 << 10, 16
 """What is thrown away at a time, and how often before others get their turn."""
+_receive = Client._sock_recv  # `super()` takes as long as the rest
 
 
 class BoundedClient(Client):
     """See `paho.mqtt.client.Client`.
 
-    `_sock_recv` and `_in_packet` are paho's own; a test with a real broker notices if they are gone.
+    What begins with `_` is paho's own. A test with a real broker notices if it is gone.
 
     Args:
-        most: bytes of a packet that are taken.
+        most: bytes of a packet that are taken, `CHUNK` and more.
         options: those of `Client`.
     """
 
@@ -31,12 +33,9 @@ class BoundedClient(Client):
         self._most, self._excess = most, 0
         super().__init__(**options)
 
-    @property
-    def is_skipping(self) -> bool:
-        """Whether the rest of a message is being thrown away."""
-        return self._excess > 0
-
     def _sock_recv(self, bufsize: int) -> bytes:
+        if bufsize <= CHUNK and not self._excess:  # nearly always: there can be thousands of messages in a second
+            return _receive(self, bufsize)
         packet = self._in_packet
         if self._excess and not packet["command"] and not self._skip():
             return b""
@@ -54,6 +53,13 @@ class BoundedClient(Client):
         for _ in range(MOST_CHUNKS):
             thrown = len(super()._sock_recv(min(self._excess, CHUNK)))
             self._excess -= thrown
+            self._note_life()
             if not (thrown and self._excess):
                 return thrown > 0
         raise BlockingIOError
+
+    def _note_life(self) -> None:
+        """Give the broker more time for its answer to a ping, which comes after the message."""
+        self._last_bytes_received = now = time.monotonic()
+        if self._ping_t:
+            self._ping_t = now

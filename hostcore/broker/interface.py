@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from hostcore.broker.message import Arrived, Message
+from hostcore.broker.message import Arrived, Message, Refusal
 
 
 class Publisher(Protocol):
@@ -49,10 +49,10 @@ class Listener(Protocol):
     def delivered(self, number: int) -> None:
         """The broker has confirmed a message (QoS 1), or it was written (QoS 0)."""
 
-    def refused(self, number: int, problem: str) -> None:
+    def refused(self, number: int, refusal: Refusal) -> None:
         """The broker does not take a message, or no subscription (`number` is 0 then). MQTT 5 only.
 
-        Sent again, it is probably refused again. `problem` is one line for a person.
+        Sent again, it is probably refused again.
         """
 
 
@@ -68,5 +68,5 @@ class LinkListener(Protocol):
     def left_out(self, topic: str) -> None:
         """A message has come that is larger than we take."""
 
-    def confirmed(self, number: int, problem: str) -> None:
-        """A message was confirmed or, with a problem, refused. The number is 0 for a refused subscription."""
+    def confirmed(self, number: int, refusal: Refusal | None) -> None:
+        """A message was confirmed or refused. The number is 0 for a refused subscription."""

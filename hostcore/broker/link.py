@@ -19,7 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from hostcore.broker.bounded_client import BoundedClient
 from hostcore.broker.interface import LinkListener
-from hostcore.broker.message import Arrived, Message
+from hostcore.broker.message import Arrived, Message, Refusal
 from hostcore.broker.packets import connect_properties, publish_properties, subscribe_options
 from hostcore.broker.problems import TAKEN_OVER, closed_early, lost, not_accepted, of_tls, refusal, taken_over
 from hostcore.broker.settings import BrokerSettings
@@ -68,7 +68,10 @@ class Link:
     ) -> None:
         self._settings, self._client_id, self._listener, self._largest = settings, client_id, listener, largest
         self._is_5 = settings.version == "5"
-        self._numbers: dict[int, int] = {}
+        self._sent: dict[int, tuple[int, str]] = {}
+        """The number and the topic of what is not confirmed yet, by paho's number."""
+        self._filters: dict[int | None, str] = {}
+        """The filters of subscriptions that are not answered yet, by paho's number."""
         self._confirming: set[int] = set()
         self._most_in_flight = MOST_IN_FLIGHT
         self._tls_error = ""
@@ -182,7 +185,7 @@ class Link:
         if sent.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             self.problem = self.problem or self._lost()
             return
-        self._numbers[sent.mid] = number
+        self._sent[sent.mid] = number, message.topic
         if message.qos:
             if not self._confirming:
                 self._waiting_since = time.monotonic()
@@ -191,9 +194,10 @@ class Link:
     def subscribe(self, topics: str, qos: int, *, as_published: bool = False) -> None:
         """Ask for messages of a filter of topics. See `hostcore.broker.packets.subscribe_options`."""
         if self._is_5:
-            self._client.subscribe(topics, options=subscribe_options(qos, as_published=as_published))
+            _, mid = self._client.subscribe(topics, options=subscribe_options(qos, as_published=as_published))
         else:
-            self._client.subscribe(topics, qos)
+            _, mid = self._client.subscribe(topics, qos)
+        self._filters[mid] = topics
 
     def unsubscribe(self, topics: str) -> None:
         """Ask for no more messages of a filter."""
@@ -270,18 +274,20 @@ class Link:
     def _on_publish(self, _client: Client, _data: Any, mid: int, code: ReasonCode, found: Properties | None) -> None:
         self._handled += 1
         self._confirming.discard(mid)
-        number = self._numbers.pop(mid, None)
+        number, topic = self._sent.pop(mid, (None, ""))
         if number is not None:
-            problem = refusal(code.value, getattr(found, "ReasonString", "")) if code.is_failure else ""
-            self._listener.confirmed(number, problem and f"{self._settings.url} refuses a message: {problem}")
+            self._listener.confirmed(number, self._refusal("message", topic, code, found) if code.is_failure else None)
 
     def _on_subscribe(
-        self, _client: Client, _data: Any, _mid: int, codes: list[ReasonCode], found: Properties | None
+        self, _client: Client, _data: Any, mid: int, codes: list[ReasonCode], found: Properties | None
     ) -> None:
+        topics = self._filters.pop(mid, "")
         for code in codes:
             if code.is_failure:
-                why = refusal(code.value, getattr(found, "ReasonString", ""))
-                self._listener.confirmed(0, f"{self._settings.url} refuses a subscription: {why}")
+                self._listener.confirmed(0, self._refusal("subscription", topics, code, found))
+
+    def _refusal(self, what: str, topic: str, code: ReasonCode, found: Properties | None) -> Refusal:
+        return Refusal(self._settings.url, what, topic, refusal(code.value, getattr(found, "ReasonString", "")))
 
     def _on_log(self, _client: Client, _data: Any, level: int, text: str) -> None:
         if level == LogLevel.MQTT_LOG_ERR and "SSL" in text:

@@ -23,6 +23,7 @@ _REFUSALS = {
     0x95: "a message was larger than it takes",
     0x97: "a quota of it is used up",
     0x9A: "it keeps no messages (retain), which status, readings and discovery need",
+    0x9B: "it takes only QoS 0, and status and the last will need QoS 1",
     0x9C: "it says that another broker is to be used",
     0x9D: "it has moved",
     0x9F: "it is reached too often",
@@ -62,12 +63,20 @@ def lost(settings: BrokerSettings) -> str:
     return f"the connection to {settings.url} is lost"
 
 
-def taken_over(settings: BrokerSettings, client_id: str) -> str:
-    """Return the problem of two hosts with one name."""
-    return (
-        f"another client took over the name of this one ({client_id}) at {settings.url}: two hosts have the same name. "
-        "Set another node in [mqtt] of one of them"
+def taken_over(settings: BrokerSettings, client_id: str, *, is_sure: bool = True) -> str:
+    """Return the problem of two hosts with one name.
+
+    Args:
+        settings: the broker.
+        client_id: our name there.
+        is_sure: whether the broker has said so.
+    """
+    happened = (
+        f"another client took over the name of this one ({client_id}) at {settings.url}"
+        if is_sure
+        else f"{lost(settings)}, probably to another client with the name of this one ({client_id})"
     )
+    return f"{happened}: two hosts have the same name. Set another node in [mqtt] of one of them"
 
 
 def closed_early(settings: BrokerSettings) -> str:
@@ -135,7 +144,7 @@ def of_tls(reason: str, settings: BrokerSettings) -> str:
 
 
 def _of_certificate(error: ssl.SSLCertVerificationError, settings: BrokerSettings) -> str:
-    url, why = settings.url, error.verify_message
+    url, why = settings.url, error.verify_message.rstrip(".")
     if "mismatch" in why.lower():
         words = log_line(why).rstrip(" .")
         return f"the certificate of {url} is for another name: {words}. Use that in {settings.named('broker')}"

@@ -18,9 +18,9 @@ from hostcore.control.holder import present_holder
 from hostcore.control.messages import DiagnosisRequest
 from hostcore.diagnosis.report import DiagnosisReport, PluginCondition
 from hostcore.errors import HostError
-from hostcore.events import FindingRaised, State
+from hostcore.events import BrokerReached, FindingRaised, State
 from hostcore.events.event_json import to_json
-from hostcore.log.safe_text import counted, waiting_readings
+from hostcore.log.safe_text import and_waiting, counted
 from hostcore.private_memory import private_bytes
 from hostcore.quick_dataclass import dataclass
 from hostcore.service.belonging import systemctl_of
@@ -53,10 +53,11 @@ class Condition:
     @property
     def is_well(self) -> bool:
         """Whether no alarm is raised, no plugin needs a look, no finding is certain or likely, and the MQTT broker, if
-        one is wanted, is there and knows one host only with this name.
+        one is wanted, is there, takes all messages, and knows one host only with this name.
         """
         is_troubled = any(condition_of(*each).is_troubled for each in self._plugins())
-        broker = self.report.broker_lost or (self.report.broker_reached and self.report.broker_reached.twin)
+        reached = self.report.broker_reached
+        broker = self.report.broker_lost or (reached and (reached.twin or reached.refusal))
         return not (self.report.alarms or is_troubled or self.told.is_grave or broker)
 
     @property
@@ -128,6 +129,7 @@ class Condition:
             "dropped": found.dropped,
             "not_kept": found.not_kept,
             "twin": found.twin,
+            "refusal": self.report.broker_reached.refusal if self.report.broker_reached else "",
         }
 
     def _broker_line(self) -> str:
@@ -136,11 +138,13 @@ class Condition:
             return ""
         lost = self.report.broker_lost
         told = f"away since {timestamp(lost.since_ns)}: {lost.problem}" if lost else f"connected to {found.broker}"
-        waiting = f"; {waiting_readings(found.waiting)}" if found.waiting else ""
+        if isinstance(found, BrokerReached) and found.refusal:
+            told = f"connected, but {found.refusal}"  # which names the broker
+        told = and_waiting(told, found.waiting)
         dropped = f"; {counted(found.dropped, 'reading')} dropped" if found.dropped else ""
         not_kept = f"; what waits is lost when the host ends: {found.not_kept}" if found.not_kept else ""
-        twin = f"; {found.twin}" if found.twin else ""
-        return f"mqtt: {told}{waiting}{dropped}{not_kept}{twin}"
+        twin = f"; {found.twin}" if found.twin and not lost else ""  # `problem` says it, or is more urgent
+        return f"mqtt: {told}{dropped}{not_kept}{twin}"
 
     def _plugins(self) -> Iterator[tuple[PluginCondition, FindingRaised | None, BusStatus | None]]:
         """Yield the plugins with what `condition_of` needs to know."""

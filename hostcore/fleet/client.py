@@ -10,7 +10,7 @@ from typing import Any
 from hostcore.broker.backoff import DELAYS, Delays
 from hostcore.broker.connection import BrokerConnection
 from hostcore.broker.live.client import LiveScreen, LiveStreams
-from hostcore.broker.message import Arrived
+from hostcore.broker.message import Arrived, Refusal
 from hostcore.broker.settings import BrokerSettings
 from hostcore.broker.topics import EVENTS, HEALTH, INFO, LATE, OFFLINE, RESPONSE, STATE, STATUS, VALUES, place_of
 from hostcore.clock import Clock, RealClock
@@ -166,7 +166,7 @@ class FleetClient:
         return LiveScreen(self._streams, node, self.ask, self._clock)
 
     def wait_for_state(self, quiet: float, longest: float) -> bool:
-        """Wait until the broker has delivered what it has kept: then nothing comes for a moment.
+        """Wait until the broker has delivered what it has kept: then nothing of that comes for a moment.
 
         Args:
             quiet: the moment, in seconds.
@@ -267,8 +267,8 @@ class FleetClient:
     def delivered(self, number: int) -> None:
         """The broker has a message of ours."""
 
-    def refused(self, number: int, problem: str) -> None:
+    def refused(self, number: int, refusal: Refusal) -> None:
         """The broker does not take a message of ours, or does not let us read."""
-        self._asker.refuse(number, problem)
+        self._asker.refuse(number, str(refusal))
         if not number:
-            self._intake.note(lambda fleet: fleet.refuse(problem))
+            self._intake.note(lambda fleet: fleet.refuse(str(refusal)))

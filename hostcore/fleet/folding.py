@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from hostcore.broker.message import Arrived
-from hostcore.broker.topics import Place, place_of
+from hostcore.broker.topics import STATUS, Place, place_of
 from hostcore.fleet.left_out import LeftOut
 from hostcore.fleet.model import FleetSummary, FleetView, Link, NodeDetail, NodeStatus
 from hostcore.fleet.natural import natural
@@ -95,9 +95,12 @@ class Fleet:
             self._ignored += 1
             return
         part = place.levels[0] if len(place.levels) == 1 else ""
+        opened = self._opened.get(place.node)
         if part in PARTS:
             self._fold_part(place, part, arrived, now)
-        elif (opened := self._opened.get(place.node)) is None:
+            if opened is not None and part == STATUS:
+                opened.note_status(arrived, now)
+        elif opened is None:
             self._ignored += 1
         else:
             self._fold_opened(place.node, opened, place, arrived, now)

@@ -12,6 +12,7 @@ from typing import Any
 
 from hostcore.broker.bodies import PluginHealth, ShownFinding, TroubledPlugin, ValueInfo
 from hostcore.broker.groups import CommandGroup
+from hostcore.log.safe_text import counted
 from hostcore.quick_dataclass import dataclass
 
 MOST_CLOCK_OFF = 60.0
@@ -84,7 +85,8 @@ class NodeStatus:
     commands: frozenset[CommandGroup] = frozenset()
     """What it lets others do over the broker."""
     plugins: int = 0
-    running: int = 0
+    running: int | None = None
+    """How many of them run; None if the node has not said that."""
     troubled: tuple[TroubledPlugin, ...] = ()
     """The worst first; not all, see `troubled_count`."""
     troubled_count: int = 0
@@ -110,6 +112,14 @@ class NodeStatus:
     """What of its messages cannot be read, and why; "" if all can."""
     is_stale: bool = False
     """Whether the values are of a time before now: it is offline or silent, or we have lost the broker."""
+
+    @property
+    def plugins_told(self) -> str:
+        """How many plugins run, in words: ``6 of 7 plugins running``. Of a time before now: they were running."""
+        plugins = counted(self.plugins, "plugin")
+        if self.running is None:
+            return plugins
+        return f"{self.running} of {plugins} {'were running' if self.is_stale else 'running'}"
 
     @property
     def is_simulated(self) -> bool:
@@ -140,12 +150,12 @@ class PluginStatus:
 
 @dataclass(frozen=True, slots=True)
 class NodeEvent:
-    """Something that a node told as it happened."""
+    """Something that a node told as it happened, or that the broker told of it."""
 
     number: int
     """Counts up from 1 for each node: a front end remembers the last one that it has shown."""
     kind: str
-    """``crash``, ``finding``, ``denial``, ``alarm``, ``log`` or ``traffic``."""
+    """``crash``, ``finding``, ``denial``, ``alarm``, ``log`` or ``traffic``; ``online`` or ``offline``."""
     at: float
     """When it arrived."""
     body: Mapping[str, Any]

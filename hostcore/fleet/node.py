@@ -222,7 +222,7 @@ class Node:
             simulated=info.simulated,
             commands=frozenset(info.commands),
             plugins=health.plugins if self.health else len(info.plugins),
-            running=health.running,
+            running=self.health.running if self.health else None,
             troubled=health.troubled,
             troubled_count=health.troubled_count,
             findings=health.findings,

@@ -8,10 +8,11 @@ from heapq import merge
 from typing import Any
 
 from hostcore.broker.message import Arrived
-from hostcore.broker.topics import EVENTS, OUTPUTS, RESERVED, Place
+from hostcore.broker.topics import EVENTS, OFFLINE, ONLINE, OUTPUTS, RESERVED, Place
 from hostcore.fleet.model import NodeDetail, NodeEvent, NodeStatus
 from hostcore.fleet.plugins import HEARD, OTHER, OWN, PARTS, OpenedPlugins, Taken
 from hostcore.fleet.reading import json_of, most_bytes, reading_of
+from hostcore.fleet.standing import offline
 
 MOST_EVENTS = 200
 """The most events that are kept of a node, without log lines and transfers."""
@@ -20,6 +21,8 @@ MOST_LINES = 1000
 MOST_EVENT_BYTES = 1 << 20
 """The most bytes of JSON that are kept of a node's events, and as many of its lines. Read, they take 25 times as much
 at worst."""
+PRESENCE = {ONLINE: "its host has connected to the broker", OFFLINE: offline()[1]}
+"""What the topic of the status tells as it happens, in words."""
 LINES = frozenset({"log", "traffic"})
 """The kinds of events that come in great numbers."""
 KINDS = frozenset({"crash", "finding", "denial", "alarm"}) | LINES
@@ -54,6 +57,8 @@ class Opened:
         self._outputs: Mapping[str, Any] | None = None
         self._events, self._lines = _Kept(MOST_EVENTS), _Kept(MOST_LINES)
         self._event_count = 0
+        self._presence = b""
+        """What the broker told last of its status."""
 
     def pause(self) -> None:
         """Note that messages may have come which we did not get."""
@@ -78,6 +83,13 @@ class Opened:
         if first in RESERVED or rest not in PARTS:
             return OTHER
         return self._plugins.fold(place, arrived, listed)
+
+    def note_status(self, arrived: Arrived, now: float) -> None:
+        """Keep as an event that the node has come or gone. What it was before it was opened is none."""
+        said = arrived.payload
+        if not arrived.retained and said in PRESENCE and said != self._presence:
+            self._presence = said
+            self._add_event(said.decode(), {"text": PRESENCE[said]}, len(said), now)
 
     def detail(self, status: NodeStatus, listed: tuple[str, ...] | None) -> NodeDetail:
         """Return all of it.
@@ -107,7 +119,10 @@ class Opened:
             body = json_of(arrived.payload)
         except ValueError:
             return OTHER
-        self._event_count += 1
-        event = NodeEvent(self._event_count, kind, now, body if isinstance(body, dict) else {"items": body})
-        (self._lines if kind in LINES else self._events).add(event, len(arrived.payload))
+        self._add_event(kind, body if isinstance(body, dict) else {"items": body}, len(arrived.payload), now)
         return HEARD
+
+    def _add_event(self, kind: str, body: Mapping[str, Any], size: int, now: float) -> None:
+        self._event_count += 1
+        event = NodeEvent(self._event_count, kind, now, body)
+        (self._lines if kind in LINES else self._events).add(event, size)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from hostcore.broker.backoff import DELAYS, Delays
 from hostcore.broker.connection import GOODBYE_SECONDS, STOP_SECONDS, BrokerConnection
-from hostcore.broker.message import Arrived, Message
+from hostcore.broker.message import Arrived, Message, Refusal
 from hostcore.broker.topics import COMMAND, OFFLINE, RESERVED, STATUS, NodeTopics
 from hostcore.clock import Clock
 from hostcore.config.mqtt import MqttSettings
@@ -97,10 +97,10 @@ class MqttFront:
             as_published={self.topics.of(COMMAND, "+")},
         )  # fmt: skip
         wanted = OutboxSettings(settings.qos, settings.backlog_mib << 20, settings.backlog_per_second)
-        self.outbox = Outbox(run, self.topics, clock, wanted, self._inform)
+        self.outbox = Outbox(run, self.topics, clock, wanted, self._warn_of_mqtt)
         self.unsent = LastReadings(self.outbox, self._take_rest)
         self._view, self._retained = NodeView(facts, session.plugins()), Retained()
-        self._occurrences = Occurrences(self.topics, settings.qos, self._inform)
+        self._occurrences = Occurrences(self.topics, settings.qos, self._warn_of_mqtt)
         self._link = LinkState(broker.url, clock, publish_event)
         self._calls: deque[Callable[[], None]] = deque()
         self._inbox, self._has_told_flood = Inbox(), False
@@ -173,7 +173,7 @@ class MqttFront:
 
     def _backlog(self) -> Backlog:
         outbox = self.outbox
-        return Backlog(outbox.overdue, outbox.dropped, outbox.not_kept, self._node.twins.told)
+        return Backlog(outbox.overdue, outbox.dropped, outbox.dropped_because, outbox.not_kept, self._node.twins.told)
 
     def _break(self, bug: Exception) -> None:
         """Leave the broker: it must not say that the node is online, as nothing is published any more."""
@@ -194,7 +194,7 @@ class MqttFront:
             self._calls.popleft()()
         if self._inbox.dropped and not self._has_told_flood:
             self._has_told_flood = True
-            self._inform("messages come faster than this computer can read them; what is too much is dropped")
+            self._warn_of_mqtt("messages come faster than this computer can read them; what is too much is dropped")
         for arrived in self._inbox.take():
             for part in self._parts:
                 part.arrived(arrived)
@@ -254,13 +254,13 @@ class MqttFront:
         self.outbox.delivered(number)
         self._calls.append(lambda: self._occurrences.delivered(number))
 
-    def refused(self, number: int, problem: str) -> None:
+    def refused(self, number: int, refusal: Refusal) -> None:
         """The broker does not want a message."""
-        self.outbox.refused(number, problem)
-        self._call(lambda: self._refused(number, problem))
+        self.outbox.refused(number, str(refusal))
+        self._call(lambda: self._refused(number, refusal))
 
     def _left_out(self, problem: str) -> None:
-        self._call(lambda: self._link.refuse(problem))
+        self._call(lambda: self._link.note(problem))
 
     def _call(self, call: Callable[[], None]) -> None:
         self._calls.append(call)
@@ -282,15 +282,12 @@ class MqttFront:
         for part in self._parts:
             part.disconnected()
 
-    def _refused(self, number: int, problem: str) -> None:
+    def _refused(self, number: int, refusal: Refusal) -> None:
         self._occurrences.delivered(number)
-        self._link.refuse(problem)
+        self._link.refuse(str(refusal), refusal.why)
+
+    def _warn_of_mqtt(self, text: str) -> None:
+        self._warn(f"MQTT: {text}")
 
     def _warn(self, text: str) -> None:
-        self._log(Level.WARNING, text)
-
-    def _inform(self, text: str) -> None:
-        self._log(Level.WARNING, f"MQTT: {text}")
-
-    def _log(self, level: Level, text: str) -> None:
-        self._publish_event(LogWritten(self._clock.wall_ns(), HOST, level, log_line(text), by_host=True))
+        self._publish_event(LogWritten(self._clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))

@@ -26,8 +26,11 @@ class Broker(Part):
 
     @property
     def trouble(self) -> BrokerReached | BrokerLost | None:
-        """What is wrong: there is no connection, or another host has the name of this one. None if nothing is."""
-        return self.newest if self.newest is not None and (self.lost or self.newest.twin) else None
+        """What is wrong: there is no connection, another host has the name of this one, or messages are refused."""
+        match self.newest:
+            case BrokerReached(twin="", refusal="") | None:
+                return None
+        return self.newest
 
     def tell(self, event: BrokerReached | BrokerLost) -> None:
         """The host tells of it."""

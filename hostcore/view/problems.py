@@ -9,7 +9,7 @@ from typing import Any
 from hostcore.events import AlarmRaised, BrokerLost, BrokerReached, Confidence, FindingRaised, State
 from hostcore.events.event_json import to_json
 from hostcore.events.findings import FindingKey
-from hostcore.log.safe_text import waiting_readings
+from hostcore.log.safe_text import and_waiting, counted
 from hostcore.permissions import Permission
 from hostcore.place import BusName
 from hostcore.quick_dataclass import dataclass
@@ -35,6 +35,8 @@ class ProblemKind(StrEnum):
     """Libraries that a plugin asks for have not been fetched."""
     BROKER = "mqtt"
     """There is no connection to the MQTT broker."""
+    TWIN = "same name"
+    """Another host has the name of this one at the MQTT broker."""
     REQUEST = "request"
     """A plugin asks for a permission."""
 
@@ -57,6 +59,7 @@ _RANKS = {
     ProblemKind.OLD_VERSION: 7,
     ProblemKind.LIBRARIES: 7,
     ProblemKind.BROKER: 7,
+    ProblemKind.TWIN: 7,
     ProblemKind.REQUEST: 8,
 }
 """The order of kinds, the worst first. A finding stands among them as sure as it is."""
@@ -212,11 +215,16 @@ def _of_bus(bus: BusStatus) -> Problem:
 
 def _of_broker(broker: BrokerReached | BrokerLost) -> Problem:
     if isinstance(broker, BrokerReached):
-        return _problem(ProblemKind.BROKER, broker.twin, since_ns=broker.since_ns)
-    told = f"; {waiting_readings(broker.waiting)} for it" if broker.waiting else ""
+        if broker.twin:
+            return _problem(ProblemKind.TWIN, broker.twin, since_ns=broker.since_ns)
+        return _problem(ProblemKind.BROKER, and_waiting(broker.refusal, broker.waiting), since_ns=broker.since_ns)
+    told = ""
     if broker.waiting and broker.not_kept:
         told += f", and are lost when the host ends: {broker.not_kept}"
-    return _problem(ProblemKind.BROKER, f"{broker.problem}{told}", since_ns=broker.since_ns)
+    if broker.dropped:
+        told += f"; {counted(broker.dropped, 'reading')} dropped so far"
+    problem = and_waiting(broker.problem, broker.waiting, " for it")
+    return _problem(ProblemKind.BROKER, f"{problem}{told}", since_ns=broker.since_ns)
 
 
 def _of_plugin(plugin: PluginStatus, finding: FindingRaised | None, *, is_stuck: bool) -> Iterator[Problem]:

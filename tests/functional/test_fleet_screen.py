@@ -187,6 +187,17 @@ def test_columns_sort_the_nodes() -> None:
     drive_fleet(scenario, source)
 
 
+def test_a_narrow_first_line_still_says_that_the_nodes_are_simulated() -> None:
+    async def scenario(screen: FleetScreen) -> None:
+        assert screen.lines[0].startswith("  SIMULATED   3 nodes: 1 OFFLINE, 1 TR")
+
+    source = ScriptedFleet()
+    for name in ("a", "b", "c"):
+        source.node(name, facts={"simulated": ("i2c-1",)}, alarms_count=int(name == "b"))
+    source.say("c/status", b"offline")
+    drive_fleet(scenario, source, size=(40, 20))
+
+
 def test_a_version_that_few_nodes_have_is_marked() -> None:
     async def scenario(screen: FleetScreen) -> None:
         assert "1.3.0*" in screen.line("c ")
@@ -256,9 +267,9 @@ def test_a_low_terminal_shows_one_part_of_a_node_at_a_time() -> None:
 def test_the_palette_has_what_can_be_done_here() -> None:
     async def scenario(screen: FleetScreen) -> None:
         await screen.press("ctrl+p")
-        await screen.until(lambda: "let the nodes stand below their tags" in screen.text)
+        await screen.until(lambda: "All that is known of a node" in screen.text)
         await screen.type("tags")
-        await screen.until(lambda: "other colours" not in screen.text)
+        await screen.until(lambda: "All that is known of a node" not in screen.text)
         await screen.press("down", "enter")
         await screen.until(lambda: "by tag" in screen.text)
         screen.app.workers.cancel_all()

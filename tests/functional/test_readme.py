@@ -151,6 +151,11 @@ def test_every_link_leads_to_a_file(path: tuple[str, str]) -> None:
     assert (shipped.folder() / document).parent.joinpath(link).is_file()
 
 
+def test_every_link_within_the_readme_leads_to_a_heading() -> None:
+    headings = [re.sub(r"[^a-z0-9 -]", "", each.lower()) for each in re.findall(r"^## (.*)", README, re.MULTILINE)]
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= {each.replace(" ", "-") for each in headings}
+
+
 @pytest.mark.parametrize("guide", ["README.md", "CHANGELOG.md", "SECURITY.md", "plugins/README.md", "docs"])
 def test_a_guide_has_no_marks_of_an_unfinished_merge(guide: str) -> None:
     path = shipped.folder() / guide

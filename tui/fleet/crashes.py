@@ -28,7 +28,7 @@ from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.plugins.report import Report
 from tui.row_list import RowList
-from tui.text import fit, moment, safe
+from tui.text import fit, moment, recent, safe
 
 MOST_CRASHES = 500
 """Crashes of an answer that are listed."""
@@ -111,7 +111,7 @@ class CrashList(FilteredList[ListedCrash]):
         crash, look = self.shown[number], self.look
         time_ns = unix_ns(crash.time)
         return [
-            Segment(f"{fit(moment(time_ns) if time_ns else '?', 22)} ", look.muted),
+            Segment(f"{fit(recent(time_ns) if time_ns else '?', 19)} ", look.muted),
             Segment(f"{fit(safe(crash.plugin, PLUGIN * 2), PLUGIN)} ", look.strong),
             Segment(f"{fit(safe(crash.kind, KIND * 2), KIND)} ", look.bad),
             Segment(safe(crash.problem, 500)),

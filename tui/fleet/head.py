@@ -14,6 +14,7 @@ from tui.look import Look
 from tui.notice_line import NoticeLine
 from tui.parts import Part, fitting, joined, width_of_parts
 from tui.text import NS_PER_S, counted, safe, uptime
+from tui.wrapping import cut
 
 LATE_S = 1.0
 """Seconds after which an answer is late."""
@@ -38,11 +39,11 @@ class FleetHead(LinesWidget):
         return self._simulated
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """Draw all in full, or in brief, or without the least important parts."""
+        """Draw all in full, or in brief, or without the least important parts. What is simulated always says so."""
         parts = list(self._parts(is_brief=False))
         if width_of_parts(parts) > width:
-            parts = fitting(list(self._parts(is_brief=True)), width)
-        yield joined(parts)
+            parts = fitting(list(self._parts(is_brief=True)), width, least=1)
+        yield cut(joined(parts)[:-1], width)  # without the gap after the last part
 
     def _parts(self, *, is_brief: bool) -> Iterator[Part]:
         fleet, look = self.desk.fleet, self.look

@@ -12,7 +12,7 @@ from hostcore.errors import HostError
 from hostcore.fleet.model import FleetView, NodeDetail, NodeStatus, Standing
 from hostcore.quick_dataclass import replace
 from tui.archive import Archive
-from tui.desk_app import DeskApp
+from tui.command_app import CommandApp
 from tui.fleet.addresses import Addresses
 from tui.fleet.pulse import Pulse
 from tui.fleet.source import FleetSource
@@ -30,7 +30,7 @@ ALLOWING = 'put commands = ["read"] into [mqtt] of its host.toml, and restart it
 """How a person lets a node answer."""
 
 
-class NodeApp(DeskApp):
+class NodeApp(CommandApp):
     """An app that is the `tui.fleet.desk.FleetDesk` of its widgets.
 
     Args:

@@ -11,7 +11,7 @@ from hostcore.fleet.model import Counts, NodeDetail, NodeStatus
 from tui.fleet.desk import FleetDesk
 from tui.fleet.node_words import REASONED, ago_of, clock_words, load_of, node_now_ns, sentence_of, standing_of
 from tui.lines import Line, LinesWidget
-from tui.text import NS_PER_S, counted, fit, number, safe, uptime
+from tui.text import NS_PER_S, fit, number, safe, uptime
 from tui.wrapping import brief, cut, wrapped
 
 MOST_WRONG = 5
@@ -106,16 +106,18 @@ def _facts(detail: NodeDetail, now_ns: int) -> Iterator[str]:
     facts += [f"wasi-host {node.version}"] if node.version else []
     if node.started is not None and not node.is_stale:
         facts.append(f"up {uptime(node_now_ns(node, now_ns) - round(node.started * NS_PER_S))}")
-    facts.append(f"{node.running} of {counted(node.plugins, 'plugin')} running")
+    facts.append(node.plugins_told)
     facts += [f"load {load_of(node)}"] if node.load is not None else []
     facts += [f"{number(node.memory_mib, 0)} MiB"] if node.memory_mib is not None else []
-    facts.append(f"{node.crashes} {'crash' if node.crashes == 1 else 'crashes'}")
+    if node.running is not None:  # then it has said how many
+        facts.append(f"{node.crashes} {'crash' if node.crashes == 1 else 'crashes'}")
     facts += [f"tags: {', '.join(node.tags)}"] if node.tags else []
     yield ", ".join(facts)
     allowed = ", ".join(sorted(node.commands)) or "nothing"
-    waiting = f", {node.waiting} waiting there" if node.waiting else ""
-    lost = f", {node.dropped} lost" if node.dropped else ""
-    yield f"allows over the broker: {allowed}; readings since it was opened: {_counts(detail.counts)}{waiting}{lost}"
+    there = [f"{node.waiting} waiting"] if node.waiting else []
+    there += [f"{node.dropped} of this run lost"] if node.dropped else []
+    kept = f"; on the node: {', '.join(there)}" if there else ""
+    yield f"allows over the broker: {allowed}; readings since it was opened: {_counts(detail.counts)}{kept}"
 
 
 def _counts(counts: Counts) -> str:

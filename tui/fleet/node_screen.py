@@ -46,6 +46,7 @@ class NodeScreen(LiveScreen):
         Binding("L", "stream('log')", "Log"),
         Binding("t", "stream('traffic')", "Traffic"),
         Binding("z", "zoom", "Zoom", show=False),
+        Binding("colon", "app.command_line", "Actions", show=False),  # the key bar has no room for it
         *(Binding(str(number), f"part({number})", f"Part {number}", show=False) for number in (1, 2, 3)),
     ]
 

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -20,11 +19,13 @@ from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.live_screen import LiveScreen
 from tui.text import NS_PER_S, counted
+from tui.wrapping import wrapped
 
 SECONDS = 60
 """For how long a node is asked to send."""
 MOST_KEPT = 2_000
 """Lines that are kept."""
+NOTHING = "nothing has come yet: the node sends what happens from now on, and its own screen has what was before."
 NAMES = {"log": "Log", "traffic": "Transfers"}
 
 
@@ -65,7 +66,7 @@ class StreamList(FilteredList[NodeEvent]):
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw what has come, or that nothing has."""
-        return super().draw(width, height) if self.events else [[Segment("nothing has come yet", self.look.muted)]]
+        return super().draw(width, height) if self.events else wrapped(NOTHING, self.look.muted, width)
 
 
 class StreamScreen(LiveScreen):

@@ -6,7 +6,7 @@ import argparse
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from hostcore.cli.commands.fleet_simulated import add_simulate
 from hostcore.cli.commands.kinds import Commands, broker, positive, seconds
@@ -50,6 +50,7 @@ def add_broker_options(parser: argparse.ArgumentParser, *, is_named: bool = True
         parser.add_argument("broker", type=_broker_or_typo, nargs="?", metavar="BROKER", help=BROKER)
     else:
         parser.add_argument("--broker", type=broker, metavar="BROKER", help=BROKER)
+        parser.add_argument("too_many", type=_too_many, nargs="?", metavar="BROKER", help=argparse.SUPPRESS)
     parser.add_argument("--prefix", default="", metavar="PREFIX", help="what all topics begin with (wasi-host)")
     parser.add_argument("--mqtt-version", choices=("5", "3.1.1"), help="the version of MQTT (default: 5)")
     parser.add_argument("--user", default="", metavar="USER", help="the user of the broker")
@@ -60,6 +61,19 @@ def add_broker_options(parser: argparse.ArgumentParser, *, is_named: bool = True
         ("key", "has the key of that certificate, PEM"),
     ):
         parser.add_argument(f"--{name}-file", type=Path, metavar="FILE", help=f"{what}")
+
+
+def _too_many(_text: str) -> NoReturn:
+    """Refuse one more argument: most likely it is the broker, which other commands of the fleet take there.
+
+    It can have a password, so it is not printed.
+    """
+    raise argparse.ArgumentTypeError("one word is too many; here the broker is an option: --broker mqtt://HOST")
+
+
+def _report(text: str) -> int:
+    """Read the number of a report, where a person may have named the broker."""
+    return _too_many(text) if "://" in text else positive(text)
 
 
 def _broker_or_typo(text: str) -> str:
@@ -127,7 +141,7 @@ def _add_crashes(kinds: Commands) -> argparse.ArgumentParser:
         description="Ask a node for the crashes since its host started. It must allow it: commands = ['read'] in "
         "[mqtt] of its host.toml.",
     )
-    crashes.add_argument("number", type=positive, nargs="?", metavar="N", help="the report to show: 1 is the newest")
+    crashes.add_argument("number", type=_report, nargs="?", metavar="N", help="the report to show: 1 is the newest")
     crashes.add_argument("--json", action="store_true", help="print JSON")
     return crashes
 

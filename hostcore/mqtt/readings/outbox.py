@@ -85,7 +85,8 @@ class Outbox:
         """Whether there was no connection when we last wanted to send something."""
         self._pace = Pace(settings.per_second)
         self._number = 0
-        self._dropped = 0
+        self.dropped, self.dropped_because = 0, ""
+        """How many readings of this run were dropped, and why the last one was, in words."""
         self._unwanted: set[str] = set()
         """Plugins of which a reading was dropped because the broker does not take it, and none was confirmed since."""
         self._dropped_before: int | None = None
@@ -107,11 +108,6 @@ class Outbox:
             prompt = (not held.is_late and held.since_ns > after_ns for held in self._in_flight.values())
             return self._waiting.count - sum(prompt)
 
-    @property
-    def dropped(self) -> int:
-        """How many of this run were dropped."""
-        return self._dropped
-
     def put(self, event: ReadingPublished) -> None:
         """Take a plugin's newest reading. Does not block."""
         with self._lock:
@@ -128,7 +124,7 @@ class Outbox:
     def miss(self, most: int) -> None:
         """Count readings that were lost on a busy computer before they came here: `most` at most, with other events."""
         with self._lock:
-            self._dropped += most
+            self.dropped, self.dropped_because = self.dropped + most, "this computer was too busy"
         self._tell(f"this computer was too busy: up to {most:,} readings were lost before they could be sent")
 
     def retire(self, plugin: str) -> None:
@@ -241,7 +237,7 @@ class Outbox:
                 self._late_in_flight -= held.is_late
                 self._conclude(held, refusal=told[1])
         if self._dropped_before is not None and not self._late and not self._late_in_flight:
-            self._tell(f"the broker has all that waited; {self._dropped - self._dropped_before} readings were dropped")
+            self._tell(f"the broker has all that waited; {self.dropped - self._dropped_before} readings were dropped")
             self._dropped_before = None
 
     def _conclude(self, held: Held, refusal: str) -> None:
@@ -271,7 +267,7 @@ class Outbox:
 
     def _give_up(self, held: Held, reason: str) -> None:
         """Drop a reading that the broker does not take. It is told once, until the broker takes one of the plugin."""
-        self._drop(held)
+        self._drop(held, reason)
         plugin, size = held.reading.plugin, f"{len(held.reading.payload):,} bytes"
         if plugin not in self._unwanted:
             self._unwanted.add(plugin)
@@ -280,12 +276,12 @@ class Outbox:
     def _make_room(self) -> None:
         while self._waiting.bytes > self._settings.most_bytes and (self._resting or self._late or self._live):
             if self._dropped_before is None:
-                self._dropped_before = self._dropped
+                self._dropped_before = self.dropped
                 self._tell(
                     f"{self._waiting.count:,} readings wait for the broker, and there is no room for more: the oldest "
                     "are dropped. Set a larger backlog_mib in [mqtt] of host.toml if this computer has the memory"
                 )
-            self._drop(self._oldest())
+            self._drop(self._oldest(), "there was no room for more (backlog_mib)")
 
     def _oldest(self) -> Held:
         """Take away what is dropped first."""
@@ -295,6 +291,6 @@ class Outbox:
             return heappop(self._late)
         return self._live.pop(min(self._live, key=lambda plugin: self._live[plugin].order))
 
-    def _drop(self, held: Held) -> None:
+    def _drop(self, held: Held, reason: str) -> None:
         self._waiting.remove(held)
-        self._dropped += 1
+        self.dropped, self.dropped_because = self.dropped + 1, reason

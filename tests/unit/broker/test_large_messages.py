@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
+import threading
+from contextlib import suppress
 
 import pytest
 
+from hostcore.broker.settings import BrokerSettings
 from hostcore.quick_dataclass import replace
 from tests.broker import Broker, visiting
 from tests.memory import MIB, growth
@@ -58,3 +62,43 @@ def test_a_broker_goes_on_with_confirmed_messages_after_many_that_were_left_out(
             giver.publish("many", bytes(80_000))
         giver.publish("many", b"end")
         visitor.wait_for(lambda: visitor.of("many") == [b"end"])
+
+
+class SlowBroker:
+    """A broker of MQTT 3.1.1 whose huge message takes seconds, and that answers no ping before its end."""
+
+    def __enter__(self) -> int:
+        self._server = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._serve, daemon=True).start()
+        port: int = self._server.getsockname()[1]
+        return port
+
+    def __exit__(self, *_: object) -> None:
+        self._server.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            visitor, _ = self._server.accept()
+            with visitor:
+                visitor.sendall(b"\x20\x02\x00\x00" + b"\x30\x80\x80\x80\x01" + b"\x00\x04slow")  # 2 MiB follow
+                pace = threading.Event()
+                left = (2 << 20) - 6
+                while left:
+                    left -= visitor.send(bytes(min(left, 40_000)))
+                    pace.wait(0.06)
+                visitor.sendall(b"\x30\x07\x00\x04slowx")
+                while visitor.recv(1000):
+                    pass
+
+
+@pytest.mark.thorough
+def test_a_slow_one_does_not_cost_the_connection_while_it_comes() -> None:
+    """Answers to pings come after it."""
+    told: list[str] = []
+    with SlowBroker() as port:
+        settings = BrokerSettings("127.0.0.1", port, version="3.1.1", keep_alive=1)
+        with visiting(settings, "slow", largest=1000, tell=told.append) as visitor:
+            visitor.wait_for(lambda: visitor.of("slow"))
+            assert visitor.of("slow") == [b"x"]
+            assert (visitor.connections, visitor.problems) == (1, [])
+    assert len(told) == 1

@@ -10,7 +10,8 @@ from hostcore.cli.doctor_mqtt import check_mqtt
 from hostcore.config.history import HistorySettings
 from hostcore.config.model import Config
 from hostcore.history.lock import locked
-from tests.broker import Broker, visiting
+from hostcore.quick_dataclass import replace
+from tests.broker import SILENT_USER, Broker, visiting
 from tests.published import NODE, settings_of
 
 
@@ -31,8 +32,17 @@ def test_a_host_that_is_online_under_this_name_is_told(broker: Broker, tmp_path:
         twin.wait_for(lambda: len(twin.confirmed) == 2)
     _, node = check_mqtt(config, None)
     assert not node.is_fine
-    assert node.text == r"a host is online at the broker under the name of this one, the computer pi2\x1b[2J"
+    assert r"a host online that has the name of this one, the computer pi2\x1b[2J, and none runs here" in node.text
     assert "set another node" in node.advice
+
+
+def test_it_says_where_the_broker_lets_the_host_publish_nothing(broker: Broker, tmp_path: Path) -> None:
+    config = config_of(broker, tmp_path / "history.sqlite")
+    mqtt = replace(config.mqtt, user=SILENT_USER, home_assistant="homeassistant")
+    _, node, discovery = check_mqtt(replace(config, mqtt=mqtt), None)
+    assert not node.is_fine
+    assert f"takes nothing below {mqtt.prefix}/{NODE}/: its access list (ACL) does not allow that" in node.text
+    assert f"below homeassistant/device/{NODE}/: " in discovery.text
 
 
 def test_a_history_that_another_host_writes_is_told(broker: Broker, tmp_path: Path) -> None:

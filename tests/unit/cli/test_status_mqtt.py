@@ -42,6 +42,7 @@ def test_a_connection_is_told_with_what_waits() -> None:
         "dropped": 1,
         "not_kept": "",
         "twin": "",
+        "refusal": "",
     }
 
 
@@ -63,6 +64,14 @@ def test_a_broker_that_is_away_is_trouble() -> None:
     text = "\n".join(found.lines(200))
     assert "mqtt: away since 1970-01-01T00:00:00.000Z: it refuses connections; 5 readings wait" in text
     assert not found.json()["mqtt"]["connected"]
+
+
+def test_a_broker_that_takes_a_connection_and_refuses_messages_is_trouble() -> None:
+    found = condition(BrokerReached(10**9, URL, 0, waiting=3, refusal=f"{URL} refuses a message: no"))
+    assert not found.is_well
+    text = "\n".join(found.lines(100))
+    assert "mqtt: connected, but mqtt://broker.local refuses a message: no; 3 readings wait" in text
+    assert found.json()["mqtt"]["refusal"] == "mqtt://broker.local refuses a message: no"
 
 
 def test_one_reading_waits_and_two_wait() -> None:

@@ -40,6 +40,13 @@ def tell(fleet: Fleet, topic: str, body: object, *, kept: bool = False) -> None:
     fleet.fold(arrived(f"pi/{topic}", body, kept=kept), NOW)
 
 
+def test_a_node_that_goes_and_comes_back_is_an_event_and_what_the_broker_had_kept_is_none(fleet: Fleet) -> None:
+    tell(fleet, "status", b"online", kept=True)
+    for each in (b"offline", b"offline", b"online", b"what?"):
+        tell(fleet, "status", each)
+    assert [each.kind for each in detail(fleet).events] == ["offline", "online"]
+
+
 def test_a_node_that_is_not_open_has_no_detail() -> None:
     fleet = Fleet()
     introduce(fleet, "pi")
