@@ -14,6 +14,7 @@ from hostcore.broker.message import Arrived, Message, Refusal
 from hostcore.broker.password import read_password
 from hostcore.broker.problems import problem_of, taken_over, too_large
 from hostcore.broker.settings import BrokerSettings
+from hostcore.broker.stuck import Stuck
 from hostcore.broker.wake import Wake
 from hostcore.broker.window import Window
 from hostcore.errors import HostError
@@ -69,15 +70,13 @@ class BrokerConnection:
         require_paho()
         self._settings, self._client_id, self._listener, self._will = settings, client_id, listener, will
         self._password, self._largest, self._tell, self._delays = password, largest, tell, delays
-        self._as_published = as_published
-        self._window = Window()
+        self._as_published, self._window, self._stuck = as_published, Window(), Stuck()
         self._lock = Lock()
         self._wanted: dict[str, int] = {}
         self._asked: list[tuple[str, int | None]] = []
         self._link: Link | None = None
         self._is_stopping = self._is_opening = self._has_twin = False
-        self._stop_seconds = STOP_SECONDS
-        self._wake = Wake()
+        self._wake, self._stop_seconds = Wake(), STOP_SECONDS
         self._thread = HostThread(self._run, "broker")
 
     @property
@@ -171,7 +170,7 @@ class BrokerConnection:
             link = Link(self._settings, self._client_id, self, self._will, password, self._largest)
             self._open(link)
             self._use(link)
-            problem = link.problem
+            problem = self._stuck.explained(link.problem, self._window.oldest if link.was_closed else None)
         except Exception as error:  # noqa: BLE001 - whatever it is, the host goes on, and tries again
             problem = problem_of(error, self._settings)
         finally:
@@ -269,7 +268,7 @@ class BrokerConnection:
             return
         with self._lock:
             self._asked = list(self._wanted.items())
-        self._window.open(link.largest_sent)
+        self._window.open(self._stuck.largest(link.largest_sent, self._tell))
         self._listener.connected()
 
     def arrived(self, arrived: Arrived) -> None:

@@ -23,6 +23,7 @@ _REFUSALS = {
     0x95: "a message was larger than it takes",
     0x97: "a quota of it is used up",
     0x9A: "it keeps no messages (retain), which status, readings and discovery need",
+    0x9B: "it takes only QoS 0, and status and the last will need QoS 1",
     0x9C: "it says that another broker is to be used",
     0x9D: "it has moved",
     0x9F: "it is reached too often",

@@ -56,7 +56,7 @@ def check_broker(settings: MqttSettings, visit: _Visit | None = None) -> Diagnos
     """Connect to the broker: name, port, TLS, user and password. Blocks until it answers, for `SECONDS` at most."""
     broker, visit = settings.broker_settings, visit or _Visit()
     try:
-        connection = BrokerConnection(broker, f"wasi-host-doctor-{os.getpid()}", visit)
+        connection = BrokerConnection(broker, f"wasi-host-doctor-{os.getpid()}", visit, will=visit.will)
         for topic in visit.wanted:
             connection.subscribe(topic)
         connection.start()
@@ -79,7 +79,7 @@ def check_broker(settings: MqttSettings, visit: _Visit | None = None) -> Diagnos
 def _forbidden(visit: _Visit) -> Iterator[Diagnosis]:
     """Tell where the broker lets this host publish nothing. Only MQTT 5 lets it say so."""
     for topic, problem in visit.refusals.items():
-        yield Diagnosis("topics", False, f"nothing may be published below {topic}/: {problem}", _RULES)
+        yield Diagnosis("topics", False, f"the broker takes nothing below {topic}/: {problem}", _RULES)
 
 
 def _other_host(visit: _Visit) -> Iterator[Diagnosis]:
@@ -119,18 +119,21 @@ class _Visit:
         home_assistant: the prefix of the discovery; "" for none.
 
     Attributes:
+        will: as that of a host in what it wants of the broker; it would change nothing there.
         refusals: the topics below which the broker takes nothing, and why.
     """
 
     def __init__(self, topics: NodeTopics | None = None, home_assistant: str = "") -> None:
         self.wanted = (topics.of(STATUS), topics.of(INFO)) if topics else ()
         self.refusals: dict[str, str] = {}
+        self.will: Message | None = None
         self._tries: dict[str, str] = {}
         """Topics on which nobody listens, by what they stand for."""
         self._under_way: dict[int, str] = {}
         self._lock = threading.Lock()
         if topics:
             self._tries[topics.of()] = topics.of(RESPONSE, _TRY)
+            self.will = Message(topics.of(RESPONSE, _TRY), b"", qos=1, retain=True)
         if topics and home_assistant:
             device = f"{home_assistant}/device/{topics.node}"
             self._tries[device] = f"{device}/{_TRY}/config"
@@ -171,4 +174,4 @@ class _Visit:
         """It does not."""
         with self._lock:
             if (place := self._under_way.get(number)) is not None:
-                self.refusals[place] = str(refusal)
+                self.refusals[place] = refusal.why

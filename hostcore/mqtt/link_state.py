@@ -73,8 +73,7 @@ class LinkState:
 
     def refuse(self, problem: str, why: str = "") -> None:
         """The broker does not take something. Of those with the same `why`, the first one is logged."""
-        problem = log_line(problem)
-        self._refusal = self._refusal or problem  # the first one of several, so that they do not take turns
+        self._refusal = self._refusal or log_line(problem)  # the first one of several, so that they do not take turns
         self._refused_ns = self._clock.monotonic_ns()
         self.note(problem, why)
 
