@@ -54,10 +54,17 @@ help:
 run: .venv/for-running
 	@if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/wasi-host; else exec $(BIN)/wasi-host run; fi
 
-test: .venv/for-developing
+# Without it, each of the processes that run tests would compile all of them in a new clone, which takes each 10 s.
+.venv/for-testing: .venv/for-developing
+	@for tests in tests/unit '$(filter-out tests/unit/,$(wildcard tests/*/))'; do \
+		$(BIN)/pytest --collect-only -qq -p no:cacheprovider $$tests >/dev/null 2>&1 & \
+	done; wait  # a test that cannot be collected is told when it should run
+	@touch $@
+
+test: .venv/for-testing
 	$(BIN)/pytest -n 4 --dist worksteal -m 'not thorough' $(TESTS)
 
-thorough: .venv/for-developing
+thorough: .venv/for-testing
 	$(BIN)/pytest -n 4 --dist worksteal --timeout 600 --hypothesis-profile thorough -m 'thorough or hypothesis' $(TESTS)
 
 lint: .venv/for-developing
@@ -89,7 +96,6 @@ drivers: .venv/for-developing
 	$(BIN)/python -m tests.drivers --newest
 
 pictures: .venv/for-developing
-	$(BIN)/python -m tests.pictures
 	$(BIN)/python -m tests.screen_pictures
 	$(BIN)/python -m tests.fleet_pictures
 	$(BIN)/python -m tests.page_picture

@@ -8,7 +8,7 @@ from hostcore.broker.message import Arrived
 from hostcore.fleet.simulated.fleet import SimulatedFleet
 from hostcore.fleet.simulated.plan import Plan
 from tests.fleet_screen import FleetScreen, ScriptedFleet
-from tests.pictures import PICTURES
+from tests.screen_pictures import PICTURES
 from tui.terminal import Terminal
 
 PLAN = Plan(nodes=60, plugins=6, percent=40.0)

@@ -13,6 +13,8 @@ from hostcore.stepping.beginning import parse_beginning
 from hostcore.stepping.subject import Subject
 from hostcore.stepping.tracer import Tracer
 from tests.screen import Screen
+from tests.settling import exact_waits
+from tests.shared_styles import shared_styles
 from tui.stepping.app import StepApp
 from tui.terminal import Terminal
 
@@ -48,6 +50,11 @@ def subject_of(recording: Recording, tracer: Callable[..., Tracer], at: str = "c
     return Subject(recording, parse_beginning(at), tracer)
 
 
+def at(subject: Subject, place: str) -> Subject:
+    """The same, begun at another place."""
+    return subject_of(subject.recording, subject.prepare, place)
+
+
 def drive_steps(
     scenario: Callable[[StepScreen], Awaitable[None]],
     subject: Subject,
@@ -59,7 +66,9 @@ def drive_steps(
     async def run() -> None:
         screen = StepScreen(subject, terminal)
         async with screen.app.run_test(size=size, notifications=True) as screen.pilot:
-            await screen.settled()
-            await scenario(screen)
+            with exact_waits(screen.app):
+                await screen.settled()
+                await scenario(screen)
 
-    asyncio.run(run())
+    with shared_styles():
+        asyncio.run(run())

@@ -14,6 +14,34 @@ from hostcore.stepping.tracer import Tracer
 from tests.replaying import Recorded
 from tests.sandbox import Sandbox
 
+CRASHES = """\
+from host import i2c
+total = 0
+class Light:
+    def __init__(self, address):
+        self.address = address
+        self.seen = []
+    def raw(self):
+        high, low = i2c.read(self.address, 2)
+        return high << 8 | low
+    def read(self):
+        value = checked(self.raw())
+        self.seen.append(value)
+        return value + 1
+def checked(value):
+    if len(light.seen) == 3:
+        raise ValueError(f"found {value:#x}")
+    return value
+light = Light(0x23)
+i2c.write(0x23, bytes([0x10]))
+def read():
+    global total
+    lux = light.read()
+    total += lux
+    return {"lux": lux}
+"""
+"""A driver that crashes at its fourth reading, in a helper."""
+
 
 def recorded(
     sandbox: Sandbox, source: str, *permissions: str, calls: int = 1, call: str = "read", **options: object

@@ -252,7 +252,7 @@ class HostApp(RecordingApp):
     def on_resize(self, event: events.Resize) -> None:
         """Show all panes together or one at a time, as there is room."""
         self._shown.forget()
-        if self.has_session:
+        if self.has_session and self.panes.is_arranged:  # else, all widgets are styled for panes that nobody sees
             self.panes.lay_out(event.size)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -33,6 +33,7 @@ class Panes(Vertical):
         current: the pane that keys are for.
         zoomed: whether it has the whole screen even if there is room for all.
         hidden: the numbers of the panes that are in sight only while they are current.
+        is_arranged: whether the first pane was chosen. Until then, the one in front has the focus, and is current.
     """
 
     class LaidOut(Message):
@@ -51,6 +52,7 @@ class Panes(Vertical):
         self.current: Pane = self._always[0]
         self.zoomed = False
         self.hidden: frozenset[int] = frozenset()
+        self.is_arranged = False
 
     @property
     def offered(self) -> tuple[Pane, ...]:
@@ -119,6 +121,7 @@ class Panes(Vertical):
 
     def go_to(self, number: int) -> None:
         """Make a pane the current one, if one has this number."""
+        self.is_arranged = True
         for pane in self.offered:
             if pane.number == number:
                 self.current = pane

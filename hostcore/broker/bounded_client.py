@@ -16,6 +16,7 @@ PUBLISH = 0x30
 """The kind of packet that can be long, in the upper half of its first byte (MQTT 3.1.1, section 2.2.1)."""
 CHUNK, MOST_CHUNKS = 64 << 10, 16
 """What is thrown away at a time, and how often before others get their turn."""
+_receive = Client._sock_recv  # `super()` takes as long as the rest
 
 
 class BoundedClient(Client):
@@ -24,7 +25,7 @@ class BoundedClient(Client):
     What begins with `_` is paho's own. A test with a real broker notices if it is gone.
 
     Args:
-        most: bytes of a packet that are taken.
+        most: bytes of a packet that are taken, `CHUNK` and more.
         options: those of `Client`.
     """
 
@@ -33,6 +34,8 @@ class BoundedClient(Client):
         super().__init__(**options)
 
     def _sock_recv(self, bufsize: int) -> bytes:
+        if bufsize <= CHUNK and not self._excess:  # nearly always: there can be thousands of messages in a second
+            return _receive(self, bufsize)
         packet = self._in_packet
         if self._excess and not packet["command"] and not self._skip():
             return b""

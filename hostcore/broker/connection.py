@@ -178,9 +178,9 @@ class BrokerConnection:
             self._window.close()
             if link is not None:
                 link.drop()
-        was_taken_over = link is not None and (link.was_taken_over or (link.was_closed and self._has_twin))
-        if was_taken_over:
-            problem = taken_over(self._settings, self._client_id)
+        was_taken_over = link is not None and link.was_taken_over
+        if link is not None and link.was_closed and self._has_twin:
+            was_taken_over, problem = True, taken_over(self._settings, self._client_id, is_sure=False)
         if not self._is_stopping:
             self._listener.disconnected(problem)
         return was_taken_over

@@ -63,12 +63,20 @@ def lost(settings: BrokerSettings) -> str:
     return f"the connection to {settings.url} is lost"
 
 
-def taken_over(settings: BrokerSettings, client_id: str) -> str:
-    """Return the problem of two hosts with one name."""
-    return (
-        f"another client took over the name of this one ({client_id}) at {settings.url}: two hosts have the same name. "
-        "Set another node in [mqtt] of one of them"
+def taken_over(settings: BrokerSettings, client_id: str, *, is_sure: bool = True) -> str:
+    """Return the problem of two hosts with one name.
+
+    Args:
+        settings: the broker.
+        client_id: our name there.
+        is_sure: whether the broker has said so.
+    """
+    happened = (
+        f"another client took over the name of this one ({client_id}) at {settings.url}"
+        if is_sure
+        else f"{lost(settings)}, probably to another client with the name of this one ({client_id})"
     )
+    return f"{happened}: two hosts have the same name. Set another node in [mqtt] of one of them"
 
 
 def closed_early(settings: BrokerSettings) -> str:

@@ -87,9 +87,8 @@ def _other_host(visit: _Visit) -> Iterator[Diagnosis]:
     status, info = (visit.kept.get(topic, b"") for topic in visit.wanted)
     if status == ONLINE:
         computer = f", the computer {name}" if (name := host_name_in(info)) else ""
-        yield Diagnosis(
-            "node", False, f"a host is online at the broker under the name of this one{computer}", _ANOTHER_NODE
-        )
+        told = f"the broker calls a host online that has the name of this one{computer}, and none runs here"
+        yield Diagnosis("node", False, told, _ANOTHER_NODE)
 
 
 def _other_history(config: Config) -> Iterator[Diagnosis]:

@@ -15,7 +15,7 @@ from hostcore.errors import BrokerAwayError
 from hostcore.fleet.client import FleetClient
 
 QUIET_SECONDS = 0.4
-"""After this time without a message, the broker has delivered what it has kept."""
+"""After this time without a message that the broker had kept, it has delivered all of them."""
 WAIT_SECONDS = 5.0
 """How long the broker may take for that, unless the person says something else."""
 

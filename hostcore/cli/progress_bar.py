@@ -72,15 +72,25 @@ class TerminalProgress:
 
     def _draw(self, text: str) -> None:
         """Write what `_clear` takes away again, which it only does on one line of the terminal."""
+        if not self._is_in_front:
+            return
         with suppress(OSError, ValueError):  # what has no size is no terminal
             text = text[: max(1, os.get_terminal_size(self._out.fileno()).columns - 1)]
         self._out.write(text)
         self._drawn = bool(text)
 
+    @property
+    def _is_in_front(self) -> bool:
+        """Whether the terminal is ours now. With ``&``, it is that of a shell or of another screen."""
+        try:
+            return os.tcgetpgrp(self._out.fileno()) == os.getpgrp()
+        except (OSError, ValueError):  # of another session, or none
+            return True
+
     def _clear(self) -> None:
-        if self._drawn:
+        if self._drawn and self._is_in_front:
             self._out.write("\r\x1b[2K")
-            self._drawn = False
+        self._drawn = False
 
 
 class ScanLine:

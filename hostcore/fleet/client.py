@@ -19,6 +19,7 @@ from hostcore.fleet.folding import Fleet
 from hostcore.fleet.intake import Intake
 from hostcore.fleet.model import FleetView, Link, NodeDetail, NodeStatus
 from hostcore.fleet.reading import MOST_BYTES
+from hostcore.fleet.turns import Turns
 from hostcore.threads import HostThread
 
 ANSWER_SECONDS = 10.0
@@ -66,7 +67,7 @@ class FleetClient:
         delays: Delays = DELAYS,
     ) -> None:
         self._prefix, self._changed, self._clock = prefix, changed, clock or RealClock()
-        self._fleet, self._lock = Fleet(prefix), threading.Lock()
+        self._fleet, self._turns = Fleet(prefix), Turns()
         self._intake = Intake()
         name = random_name()
         self._connection = BrokerConnection(
@@ -103,17 +104,17 @@ class FleetClient:
 
     def view(self) -> FleetView:
         """Return all nodes as they are now. Takes a millisecond for a thousand nodes if nothing changed."""
-        with self._lock:
+        with self._turns.look():
             return self._fleet.view(self._now)
 
     def detail(self, node: str) -> NodeDetail | None:
         """Return all that is known of an opened node; None if it is not open or not known."""
-        with self._lock:
+        with self._turns.look():
             return self._fleet.detail(node, self._now)
 
     def open(self, node: str) -> None:
         """Subscribe to plugins, readings and events of a node. Returns at once; `detail` has them as they come."""
-        with self._lock:
+        with self._turns.look():
             self._fleet.open(node)
         for each in self._opened(node):
             self._connection.subscribe(each)
@@ -122,7 +123,7 @@ class FleetClient:
         """Unsubscribe from them again. Closing what is not open does nothing."""
         for each in self._opened(node):
             self._connection.unsubscribe(each)
-        with self._lock:
+        with self._turns.look():
             self._fleet.close(node)
 
     def ask(
@@ -141,7 +142,7 @@ class FleetClient:
             NodeError: the node is not known, does not allow it, refused it, or does not answer. The message is safe
                 to show, and says what to do.
         """
-        with self._lock:
+        with self._turns.look():
             status, link, known = self._fleet.status(node, self._now), self._fleet.link, self._fleet.names
         require_answerable(node, status, link, command, known)
         return self._asker.ask(node, command, arguments or {}, timeout)
@@ -156,7 +157,7 @@ class FleetClient:
         Raises:
             NodeError: there is none of this name. The message says which there are.
         """
-        with self._lock:
+        with self._turns.look():
             status, names = self._fleet.status(node, self._now), self._fleet.names
         return require_known(node, status, names)
 
@@ -165,7 +166,7 @@ class FleetClient:
         return LiveScreen(self._streams, node, self.ask, self._clock)
 
     def wait_for_state(self, quiet: float, longest: float) -> bool:
-        """Wait until the broker has delivered what it has kept: then nothing comes for a moment.
+        """Wait until the broker has delivered what it has kept: then nothing of that comes for a moment.
 
         Args:
             quiet: the moment, in seconds.
@@ -186,7 +187,7 @@ class FleetClient:
 
     @property
     def _link(self) -> Link:
-        with self._lock:
+        with self._turns.look():
             return self._fleet.link
 
     @property
@@ -223,7 +224,7 @@ class FleetClient:
         folds = iter(batch)
         fold = next(folds, None)
         while fold is not None:
-            with self._lock:
+            with self._turns.work():
                 limit = time.monotonic() + FOLD_SECONDS
                 while fold is not None and time.monotonic() < limit:
                     fold(self._fleet)
@@ -231,7 +232,7 @@ class FleetClient:
 
     def _ask_again(self) -> None:
         """Have the broker send again what it has kept: a later subscription to the same topics does that."""
-        with self._lock:
+        with self._turns.work():
             self._fleet.check(self._now)
             opened = self._fleet.opened
         for each in (*self._overview(), *(topics for node in opened for topics in self._opened(node))):

@@ -71,6 +71,8 @@ class Fleet:
         self._lost += count
         self.revision += 1
         self._pause()
+        for each in self._nodes.values():
+            each.lose()
 
     def check(self, now: float) -> None:
         """Note that the broker delivers again what it has kept. Nodes of which nothing comes are forgotten later."""

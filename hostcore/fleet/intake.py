@@ -41,7 +41,8 @@ class Intake:
         """Add a message, if there is room."""
         size = len(arrived.payload) + len(arrived.topic)
         with self._changed:
-            self._last = time.monotonic()
+            if arrived.retained:
+                self._last = time.monotonic()
             if len(self._waiting) >= MOST_MESSAGES or self._bytes + size > MOST_BYTES:
                 self._lost += 1
                 self._untold += 1
@@ -92,7 +93,10 @@ class Intake:
 
     @property
     def quiet_seconds(self) -> float:
-        """For how long nothing has come; 0 while something waits."""
+        """For how long nothing has come that the broker had kept; 0 while something waits.
+
+        What nodes say meanwhile does not count: a large fleet always speaks.
+        """
         with self._changed:
             return 0.0 if self._waiting else time.monotonic() - self._last
 

@@ -23,7 +23,7 @@ class Standing(StrEnum):
     """How a node is doing, from the worst to the best. All front ends use the same words."""
 
     CONFLICT = "conflict"
-    """Two hosts publish under this name."""
+    """Likely two hosts, or a stranger, publish under this name."""
     OFFLINE = "offline"
     """Its host has ended, or has lost the broker."""
     SILENT = "silent"
@@ -33,7 +33,7 @@ class Standing(StrEnum):
     FINDINGS = "findings"
     """All plugins run, but a certain or likely finding says what is wrong."""
     UNKNOWN = "unknown"
-    """It has not said yet how it is, or in words that cannot be read."""
+    """It has not said yet how it is, or in words that cannot be read, or it is not at the broker any more."""
     OK = "ok"
 
     @property

@@ -14,7 +14,8 @@ from hostcore.fleet.standing import PATIENCE, by_health, conflict, named_twice, 
 CONFLICT_SECONDS = 300.0
 """How long two hosts under one name are told after the last sign of them."""
 SETTLE_SECONDS = 10.0
-"""How long the broker may take to deliver what it has kept, after we have connected or asked again."""
+"""How long the broker may take to deliver what it has kept, after we have connected or asked again, and a host to say
+that it is online."""
 GONE_SECONDS = 300.0
 """After this time, a node is forgotten of which the broker has not delivered anything again. Nodes come back within a
 minute after a broker has lost what it kept."""
@@ -42,6 +43,8 @@ class Node:
         self.info: NodeInfo | None = None
         self.health: NodeHealth | None = None
         self._is_online: bool | None = None
+        self._offline_since: float | None = None
+        """When its status became offline; None if it is not, or a newer one can have come which we did not get."""
         self._heard: float | None = None
         """When something came from it that the broker had not kept."""
         self._clock_off: float | None = None
@@ -73,7 +76,7 @@ class Node:
         self._problems.pop(part, None)
         try:
             if part == STATUS:
-                self._take_status(arrived.payload)
+                self._take_status(arrived.payload, now)
             elif part == INFO:
                 self._take_info(arrived, now)
             else:
@@ -82,7 +85,7 @@ class Node:
             self.refuse(part, str(error))
             return
         if not arrived.retained and arrived.payload not in {OFFLINE, b""}:  # the last will is the broker's
-            self._heard = now
+            self._hear(now)
 
     def refuse(self, part: str, problem: str) -> None:
         """Note that a message cannot be read."""
@@ -96,8 +99,9 @@ class Node:
             run: the run of its host that spoke; "" if it did not say.
             now: the present.
         """
-        self._heard, self._status, self._checked_since = now, None, None
+        self._status = self._checked_since = None
         self._take_run(run, now, is_kept=False)
+        self._hear(now)
 
     def suspect(self, why: str, now: float) -> None:
         """Note that somebody else may publish under its name."""
@@ -108,9 +112,13 @@ class Node:
         """Note that we have got or lost the broker."""
         self._status = None
 
+    def lose(self) -> None:
+        """Note that messages may have come which we did not get. Only `check` tells again what the broker has."""
+        self._status = self._checked_since = self._offline_since = None
+
     def check(self, now: float) -> None:
         """Wait for the broker to deliver again what it has kept of it."""
-        self._status, self._checked_since = None, now
+        self._status, self._checked_since, self._offline_since = None, now, None
 
     def is_gone(self, now: float) -> bool:
         """Return whether the broker had time enough for that, and has nothing of it."""
@@ -142,7 +150,14 @@ class Node:
             raise ValueError(f"has {size} bytes: there is no room for it beside those of all other nodes")
         self._sizes[part] = size
 
-    def _take_status(self, payload: bytes) -> None:
+    def _hear(self, now: float) -> None:
+        """Note that it speaks now. A host soon says that it is online, also after the will of an earlier connection."""
+        self._heard = now
+        if self._offline_since is not None and now - self._offline_since >= SETTLE_SECONDS:
+            self.suspect("it speaks although its status is offline", now)
+
+    def _take_status(self, payload: bytes, now: float) -> None:
+        self._offline_since = now if payload == OFFLINE else None
         if payload not in {ONLINE, OFFLINE, b""}:
             self._is_online = None
             raise ValueError("is neither online nor offline")

@@ -27,7 +27,8 @@ from hostcore.history.steadiness import Steadiness
 
 VALUES_PER_SECOND = 200
 """The most values of one plugin in a second, as a mean over the time between two writes."""
-FAILURES = (sqlite3.Error, OSError, HostError)
+FAILURES = (sqlite3.Error, OSError, HostError, UnicodeDecodeError)
+"""The last one: SQLite quotes a damaged file in the words of its error, and Python cannot read them."""
 
 
 class Recorder:
@@ -159,7 +160,7 @@ class Recorder:
         if self._ledger is None:
             try:
                 self._ledger = self._open()
-            except (sqlite3.DatabaseError, HostError) as error:
+            except (sqlite3.DatabaseError, HostError, UnicodeDecodeError) as error:
                 if not is_damaged(error):
                     raise
                 self._put_aside(error)

@@ -104,8 +104,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 def is_damaged(error: Exception) -> bool:
     """Return whether an error means that the file is no SQLite file, a damaged one, or not what a host has made."""
     code = getattr(error, "sqlite_errorcode", None)
-    if code is None:  # the second one: a text in it is no UTF-8
-        return isinstance(error, ForeignTablesError | sqlite3.OperationalError)
+    if code is None:  # the last two: a text in it, or in SQLite's words about it, is no UTF-8
+        return isinstance(error, ForeignTablesError | sqlite3.OperationalError | UnicodeDecodeError)
     return code & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 

@@ -41,7 +41,7 @@ def open_mqtt(session: Session, settings: MqttSettings, clock: Clock, publish: C
 
         parts.append(CommandPart)
     else:
-        from hostcore.mqtt.commands.none import NoCommandPart  # noqa: PLC0415
+        from hostcore.mqtt.commands.nothing_allowed import NoCommandPart  # noqa: PLC0415
 
         parts.append(NoCommandPart)
     return MqttFront(session, settings, clock, publish, parts=parts)

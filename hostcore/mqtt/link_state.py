@@ -75,10 +75,10 @@ class LinkState:
         """The broker does not take something. Of those with the same `why`, the first one is logged."""
         self._refusal = self._refusal or log_line(problem)  # the first one of several, so that they do not take turns
         self._refused_ns = self._clock.monotonic_ns()
-        self.leave_out(problem, why)
+        self.note(problem, why)
 
-    def leave_out(self, problem: str, why: str = "") -> None:
-        """Something is left out, perhaps of others. Of those with the same `why`, the first one is logged."""
+    def note(self, problem: str, why: str = "") -> None:
+        """Log something that says nothing of the connection, such as what a stranger has sent: each `why` once."""
         problem = log_line(problem)
         kind = why or problem
         if kind not in self._refusals and len(self._refusals) < MOST_REFUSALS:

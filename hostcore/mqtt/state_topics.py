@@ -115,15 +115,9 @@ class StateTopics:
         """Correct what the broker has of this node, if it is not true."""
         self._correct_status(arrived)
         if self._node.twins.arrived(arrived):
-            self._tell_twin()
+            self._node.note_twin()
+            self._is_urgent = True
         self._delete_if_gone(arrived)
-
-    def _tell_twin(self) -> None:
-        self._node.note_twin()
-        self._is_urgent = True
-        if not self._has_told_twin:
-            self._has_told_twin = True
-            self._node.warn(f"MQTT: {self._node.twins.told}")
 
     def _correct_status(self, arrived: Arrived) -> None:
         """Say again that the node is online, once a second at most.
@@ -155,6 +149,9 @@ class StateTopics:
         revision, looked_ns = self._looked
         if view.revision == revision and now_ns < self._health_ns:
             return None
+        if not self._has_told_twin and (told := self._node.twins.told):
+            self._has_told_twin = True
+            self._node.warn(f"MQTT: {told}")
         early_ns = looked_ns + (QUICK_NS if self._is_urgent else PACE_NS) - now_ns
         if early_ns > 0:
             return early_ns / NS_PER_S

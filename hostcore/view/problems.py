@@ -35,6 +35,8 @@ class ProblemKind(StrEnum):
     """Libraries that a plugin asks for have not been fetched."""
     BROKER = "mqtt"
     """There is no connection to the MQTT broker."""
+    TWIN = "same name"
+    """Another host has the name of this one at the MQTT broker."""
     REQUEST = "request"
     """A plugin asks for a permission."""
 
@@ -57,6 +59,7 @@ _RANKS = {
     ProblemKind.OLD_VERSION: 7,
     ProblemKind.LIBRARIES: 7,
     ProblemKind.BROKER: 7,
+    ProblemKind.TWIN: 7,
     ProblemKind.REQUEST: 8,
 }
 """The order of kinds, the worst first. A finding stands among them as sure as it is."""
@@ -212,8 +215,9 @@ def _of_bus(bus: BusStatus) -> Problem:
 
 def _of_broker(broker: BrokerReached | BrokerLost) -> Problem:
     if isinstance(broker, BrokerReached):
-        refusal = and_waiting(broker.refusal, broker.waiting) if broker.refusal else ""
-        return _problem(ProblemKind.BROKER, broker.twin or refusal, since_ns=broker.since_ns)
+        if broker.twin:
+            return _problem(ProblemKind.TWIN, broker.twin, since_ns=broker.since_ns)
+        return _problem(ProblemKind.BROKER, and_waiting(broker.refusal, broker.waiting), since_ns=broker.since_ns)
     told = ""
     if broker.waiting and broker.not_kept:
         told += f", and are lost when the host ends: {broker.not_kept}"

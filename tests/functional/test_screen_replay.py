@@ -18,6 +18,8 @@ from hostcore.session_file.played import PlayedSession
 from hostcore.session_file.reading import SessionFile
 from tests.screen import Screen
 from tests.session_files import at, content_of, log, reading, transfer
+from tests.settling import exact_waits
+from tests.shared_styles import shared_styles
 from tests.terminal_process import TerminalProcess
 from tui import played
 from tui.help import RECORDED_TITLE, help_lines
@@ -63,10 +65,12 @@ def drive(path: Path, scenario: Callable[[PlayedScreen], Awaitable[None]], size:
     async def run() -> None:
         screen = PlayedScreen(path)
         async with screen.app.run_test(size=size, notifications=True) as screen.pilot:
-            await screen.pilot.pause()
-            await scenario(screen)
+            with exact_waits(screen.app):
+                await screen.pilot.pause()
+                await scenario(screen)
 
-    asyncio.run(run())
+    with shared_styles():
+        asyncio.run(run())
 
 
 def test_it_plays_and_says_all_the_time_that_it_is_a_recording(file: Path) -> None:

@@ -125,6 +125,22 @@ def test_a_terminal_shows_a_bar_that_grows_but_is_never_full_before_the_end() ->
     assert screen(out) == [""]
 
 
+def test_a_program_in_the_background_draws_nothing_on_the_screen_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    groups = [os.getpgrp()]
+    monkeypatch.setattr(os, "tcgetpgrp", lambda _fd: groups[0])
+    monkeypatch.setattr(Terminal, "fileno", lambda _self: 2)
+    out = Terminal()
+    progress = TerminalProgress(out)
+    progress.status("working")
+    groups[0] += 1
+    progress.status("still working")
+    progress.status("")
+    assert out.getvalue() == "working"
+    groups[0] -= 1
+    progress.status("done")
+    assert out.getvalue() == "workingdone"
+
+
 def test_a_line_goes_above_the_bar() -> None:
     out = Terminal()
     progress = TerminalProgress(out)

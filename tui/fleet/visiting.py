@@ -42,6 +42,7 @@ def run_node(settings: BrokerSettings, prefix: str, node: str) -> int:
         HostError: there are no threads for it, or paho-mqtt is not installed.
     """
     require_threads("screen", SCREEN_THREADS + NODE_THREADS)
+    print(f"wasi-host: connecting to {safe(node)} ... Ctrl+C gives up")
     with asking(settings, prefix) as client:
         return _open_live(client, client.known(node))
 

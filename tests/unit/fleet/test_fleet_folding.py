@@ -143,6 +143,28 @@ def test_a_node_that_says_that_another_host_has_its_name_is_a_conflict(fleet: Fl
     assert "the computer pi2" in line(fleet).reason
 
 
+def test_a_node_that_speaks_although_its_status_is_offline_is_likely_a_conflict(fleet: Fleet) -> None:
+    introduce(fleet, "pi")
+    fleet.fold(arrived("pi/status", b"offline"), NOW)
+    fleet.fold(arrived("pi/health", health(NOW + 9)), NOW + 9)  # the will of an earlier connection can come late
+    assert line(fleet, after=9).standing is Standing.OFFLINE
+    fleet.fold(arrived("pi/health", health(NOW), kept=True), NOW + 10)
+    assert line(fleet, after=10).standing is Standing.OFFLINE
+    fleet.fold(arrived("pi/health", health(NOW + 10)), NOW + 10)
+    assert (line(fleet, after=10).standing, line(fleet, after=10).is_stale) == (Standing.CONFLICT, False)
+    assert "it speaks although its status is offline" in line(fleet, after=10).reason
+
+
+def test_a_node_whose_new_status_we_may_have_lost_is_no_conflict(fleet: Fleet) -> None:
+    introduce(fleet, "pi")
+    fleet.fold(arrived("pi/status", b"offline"), NOW)
+    fleet.lose(1)
+    fleet.fold(arrived("pi/health", health(NOW + 30)), NOW + 30)
+    assert line(fleet, after=30).standing is Standing.OFFLINE
+    fleet.fold(arrived("pi/status", b"online", kept=True), NOW + 31)
+    assert line(fleet, after=31).standing is Standing.OK
+
+
 @pytest.mark.parametrize("is_offline", [False, True])
 def test_a_conflict_in_which_nobody_speaks_any_more_is_of_a_time_before_now(fleet: Fleet, *, is_offline: bool) -> None:
     introduce(fleet, "pi")
@@ -200,6 +222,15 @@ def test_a_node_that_was_removed_while_we_were_away_is_told_and_then_forgotten(f
     assert "not at the broker any more" in lacking.reason
     assert line(fleet, "pi2", after=back + SETTLE_SECONDS).standing is Standing.OK
     assert names(fleet.view(NOW + back + GONE_SECONDS)) == ["pi2"]
+
+
+def test_a_node_of_which_we_may_have_lost_a_message_is_not_called_removed(fleet: Fleet) -> None:
+    introduce(fleet, "pi", next_seconds=3600)
+    fleet.check(NOW)
+    fleet.lose(1)
+    assert line(fleet, after=GONE_SECONDS).standing is Standing.OK
+    fleet.check(NOW + GONE_SECONDS)
+    assert line(fleet, after=GONE_SECONDS + SETTLE_SECONDS).standing is Standing.UNKNOWN
 
 
 def test_a_node_that_comes_back_after_its_broker_stays(fleet: Fleet) -> None:

@@ -85,6 +85,7 @@ def test_a_fleet_knows_the_nodes_that_plain_sets_tell_of(steps: list[object]) ->
                 told.check(now)
             case "lose":
                 fleet.lose(1)
+                told.unchecked.clear()
             case float(seconds):
                 now += seconds
         view = fleet.view(now)

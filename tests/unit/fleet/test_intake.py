@@ -7,7 +7,7 @@ import pytest
 from hostcore.fleet import intake
 from hostcore.fleet.folding import Fleet
 from hostcore.fleet.intake import Intake
-from tests.fleet_messages import NOW, arrived, introduce, reading
+from tests.fleet_messages import NOW, arrived, health, introduce, reading
 
 
 def folded(intake: Intake, most: int = 1000) -> Fleet:
@@ -69,6 +69,19 @@ def test_it_is_not_quiet_while_something_waits() -> None:
     assert waiting.quiet_seconds == 0
     folded(waiting)
     assert waiting.quiet_seconds > 0
+
+
+def test_what_nodes_say_now_does_not_delay_the_end_of_what_the_broker_had_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seconds = [100.0]
+    monkeypatch.setattr(intake.time, "monotonic", lambda: seconds[0])
+    waiting = Intake()
+    waiting.put(arrived("pi/status", b"online", kept=True), NOW)
+    seconds[0] += 2
+    waiting.put(arrived("pi/health", health(NOW)), NOW)
+    folded(waiting)
+    assert waiting.quiet_seconds == 2
 
 
 def test_nobody_waits_for_a_closed_one() -> None:

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from hostcore.errors import HostError
+from hostcore.events import State, StateChanged
+from hostcore.events.history import HistoryQuery
+from hostcore.history.answers import answer_from, series_in
 from tests.recorded import Recording
 from tests.unit.history.test_unsent import Keeping
 
@@ -114,3 +118,32 @@ def test_a_history_of_a_foreign_form_is_put_aside(tmp_path: Path, statements: tu
     (warning,) = recording.warnings
     assert "is damaged" in warning
     assert values == 3
+
+
+def test_a_file_about_which_sqlite_speaks_no_utf8_is_put_aside_and_can_be_asked(tmp_path: Path) -> None:
+    """Its error quotes the damaged name of a table."""
+    recording = Recording(tmp_path)
+    recording.read_every(60, 2)
+    recording.recorder.close()
+    content = recording.file.read_bytes()
+    recording.file.write_bytes(content.replace(b"series_by_key", b"series\xdb(y_key"))
+    answer = answer_from(recording.file, HistoryQuery("light", ("lux",), 0, recording.now, 10))
+    assert "has what no host has written" in answer.problem
+    with pytest.raises(HostError, match="cannot be read"):
+        series_in(recording.file)
+    recording.open()
+    recording.read_every(60, 3)
+    recording.recorder.close()
+    assert "is damaged" in recording.warnings[0]
+    assert [each.count for each in series_in(recording.file)] == [3]
+
+
+@pytest.mark.parametrize("change_of", ["kind = 'of another version'", "time = 'x'", "text = CAST(x'ff' AS TEXT)"])
+def test_a_mark_that_no_host_has_written_makes_no_answer_fail(tmp_path: Path, change_of: str) -> None:
+    recording = Recording(tmp_path)
+    recording.read_every(60, 2)
+    recording.take(StateChanged(recording.now, "light", State.LOADING, State.RUNNING, ""))
+    recording.recorder.close()
+    change(recording.file, f"UPDATE marks SET {change_of}")
+    answer = answer_from(recording.file, HistoryQuery("light", ("lux",), 0, recording.now + 1, 10))
+    assert not answer.problem or "cannot be read" in answer.problem

@@ -1,4 +1,4 @@
-"""A traced replay shows each line of a driver, and the variables that it changed."""
+"""A traced replay shows each line that a driver has run, its calls, and how it died."""
 
 from __future__ import annotations
 
@@ -14,41 +14,14 @@ from hostcore.libraries.store import WheelStore
 from hostcore.recording.model import Ending
 from hostcore.replay.prepared import prepared_of
 from hostcore.runtime.loader import WHEELS
-from hostcore.stepping.model import CodeKind, StepKind, ValueKind
-from hostcore.stepping.navigation import Direction, Folds, into, over, to_crash
+from hostcore.stepping.model import CodeKind, StepKind
+from hostcore.stepping.navigation import Direction, Folds, into, to_crash
 from hostcore.stepping.tracer import Tracer
 from tests.bench.plain import shipped_config, shipped_plugins
 from tests.replaying import Recorded, replayed
 from tests.sandbox import Sandbox
-from tests.stepping import at, by_name, ran, recorded, steps, text, traced, tracer, variable
+from tests.stepping import CRASHES, at, by_name, ran, recorded, steps, text, traced, tracer
 from tests.wheels import wheel_content, wheel_file
-
-CRASHES = """\
-from host import i2c
-total = 0
-class Light:
-    def __init__(self, address):
-        self.address = address
-        self.seen = []
-    def raw(self):
-        high, low = i2c.read(self.address, 2)
-        return high << 8 | low
-    def read(self):
-        value = checked(self.raw())
-        self.seen.append(value)
-        return value + 1
-def checked(value):
-    if len(light.seen) == 3:
-        raise ValueError(f"found {value:#x}")
-    return value
-light = Light(0x23)
-i2c.write(0x23, bytes([0x10]))
-def read():
-    global total
-    lux = light.read()
-    total += lux
-    return {"lux": lux}
-"""
 
 
 def test_a_crash_in_a_helper_is_found_with_its_stack(sandbox: Sandbox) -> None:
@@ -74,86 +47,6 @@ def test_each_call_has_its_steps_transfers_and_reading(sandbox: Sandbox) -> None
     ]  # fmt: skip
     assert trace.step(at(trace, 9)).transfers == 2
     assert trace.step(at(trace, 8)).transfers == 1
-
-
-def test_a_step_shows_the_variables_before_its_line(sandbox: Sandbox) -> None:
-    trace = traced(sandbox, CRASHES, "i2c:1:0x23", calls=2)
-    step = at(trace, 13)
-    shown = trace.locals(step)
-    assert by_name(shown) == {"self": "<Light>", "value": "0"}
-    assert [each.is_new for each in shown] == [False, False]
-    light = variable(shown, "self").value
-    assert light.kind is ValueKind.OBJECT
-    attributes = trace.attributes(step, light.object)
-    assert by_name(attributes) == {"address": "35", "seen": "[0]"}
-    assert [each.is_new for each in attributes] == [False, True]
-    after = over(trace, step, Direction.FORWARD, Folds())
-    assert after is not None
-    assert text(trace.step(after).value) == "1"
-    assert by_name(trace.globals(at(trace, 24, 1)))["total"] == "2"
-
-
-def test_a_value_comes_from_the_line_that_set_it(sandbox: Sandbox) -> None:
-    trace = traced(sandbox, CRASHES, "i2c:1:0x23", calls=2)
-    end = at(trace, 24, 1)
-
-    def origin(shown: object, name: str, step: int = end) -> int:
-        found = trace.origin(variable(shown, name).variable, step)
-        assert found is not None
-        return trace.step(found.by).line if found.by >= 0 else found.by
-
-    assert origin(trace.globals(end), "total") == 23
-    assert origin(trace.locals(end), "lux") == 22
-    light = variable(trace.globals(end), "light").value.object
-    assert origin(trace.attributes(end, light), "seen") == 12
-    assert origin(trace.attributes(end, light), "address") == 5
-    inside = at(trace, 15, 1)
-    assert origin(trace.locals(inside), "value", inside) == 11
-    values = trace.history(variable(trace.attributes(end, light), "seen").variable)
-    assert [text(each.value) for each in values] == ["[]", "[0]", "[0, 0]"]
-
-
-def test_a_line_that_sets_the_same_value_again_is_its_origin(sandbox: Sandbox) -> None:
-    source = """\
-        class A: pass
-        a, g = A(), 1
-        def read():
-            global g
-            x = a.y = 1
-            g = 1
-            self = a
-            x = 1
-            self.y = 1
-            x = 1 if x else 2
-            return {}
-        """
-    trace = traced(sandbox, source)
-    end = len(trace) - 1
-    shown = [*trace.locals(end), *trace.globals(end)]
-    number = variable(shown, "a").value.object
-    shown += trace.attributes(end, number)
-    lines = {name: trace.step(trace.origin(variable(shown, name).variable, end).by).line for name in "xyg"}  # type: ignore[union-attr]
-    assert lines == {"x": 8, "y": 9, "g": 6}
-    assert not any(each.is_new for each in shown)
-
-
-def test_a_local_variable_is_watched_through_all_calls_of_its_function(sandbox: Sandbox) -> None:
-    source = "calls = 0\ndef read():\n    global calls\n    calls += 1\n    twice = 2 * calls\n    return {}\n"
-    trace = traced(sandbox, source, calls=3)
-    twice = variable(trace.locals(at(trace, 6)), "twice").variable
-    values = trace.history(twice)
-    assert [(text(each.value), trace.step(each.by).line, trace.step(each.step).call) for each in values] == [
-        ("2", 5, 2), ("4", 5, 3), ("6", 5, 4)
-    ]  # fmt: skip
-
-
-def test_without_its_start_a_value_may_come_from_before_the_trace(sandbox: Sandbox) -> None:
-    trace = tracer(sandbox, recorded(sandbox, CRASHES, "i2c:1:0x23", calls=3)).window(4)
-    assert trace is not None
-    light = variable(trace.globals(at(trace, 15)), "light").value.object
-    found = trace.origin(variable(trace.attributes(at(trace, 15), light), "address").variable, len(trace) - 1)
-    assert found is not None
-    assert trace.step(found.by).line == 5, "the load is in the same window"
 
 
 def test_a_changed_driver_is_stepped_through_on_the_same_answers(sandbox: Sandbox) -> None:
@@ -215,93 +108,6 @@ def test_a_recursion_without_end_is_traced(sandbox: Sandbox) -> None:
     assert not trace.approximate or "raised an exception elsewhere or otherwise" in trace.approximate
 
 
-def test_values_are_shown_without_running_the_driver(sandbox: Sandbox) -> None:
-    source = """\
-        calls = []
-        def note(*_):
-            calls.append(1)
-            raise RuntimeError("somebody asked")
-        class Meta(type):
-            __hash__ = __eq__ = note
-        class Odd(metaclass=Meta):
-            __repr__ = __str__ = __eq__ = __hash__ = __len__ = __iter__ = __getattr__ = note
-            __dict__ = property(note)
-            def __init__(self): object.__setattr__(self, "x", 1)
-        class Number(int):
-            __repr__ = __eq__ = __index__ = note
-        class Error(Exception):
-            __str__ = __repr__ = note
-        def read():
-            odd, number, pairs = Odd(), Number(3), {"a": [Odd(), Number(4)]}
-            try:
-                raise Error("text")
-            except Error as error:
-                kept = error
-            return {"calls": len(calls)}
-        """
-    trace = traced(sandbox, source)
-    assert trace.calls[-1].reading == {"calls": 0}
-    assert not trace.approximate
-    shown = by_name(trace.locals(len(trace) - 1))
-    assert shown == {
-        "odd": "<Odd>", "number": "Number(3)", "pairs": "{'a': [<Odd>, Number(4)]}", "kept": "Error: text"
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("expression", "kind", "shown"),
-    [
-        ("None", ValueKind.NONE, "None"),
-        ("True", ValueKind.BOOL, "True"),
-        ("-5", ValueKind.INT, "-5"),
-        ("1 << 1000", ValueKind.INT, "<an integer of 1001 bits>"),
-        ("2.5", ValueKind.FLOAT, "2.5"),
-        ("'a\\n\\t\\x1b'", ValueKind.TEXT, r"'a\n\t\x1b'"),
-        ("bytes(3)", ValueKind.BYTES, "bytes(00 00 00)"),
-        ("bytearray(40)", ValueKind.BYTES, f"bytearray({' '.join(['00'] * 32)} … 40 bytes)"),
-        ("(1,)", ValueKind.SEQUENCE, "(1,)"),
-        ("[[[[1]]]]", ValueKind.SEQUENCE, "[[[[…]]]]"),
-        ("[]", ValueKind.SEQUENCE, "[]"),
-        ("{1: 'a'}", ValueKind.MAP, "{1: 'a'}"),
-        ("set()", ValueKind.SET, "set()"),
-        ("len", ValueKind.CODE, "function len"),
-        ("type('A\\nB', (), {})", ValueKind.CODE, r"class A\nB"),
-        ("ValueError(7)", ValueKind.OTHER, "ValueError: 7"),
-        ("OSError(5, 'no')", ValueKind.OTHER, "OSError: no"),
-    ],
-)
-def test_the_text_of_a_value(sandbox: Sandbox, expression: str, kind: ValueKind, shown: str) -> None:
-    trace = traced(sandbox, f"def read():\n    x = {expression}\n    return {{}}\n")
-    value = variable(trace.locals(len(trace) - 1), "x").value
-    assert (value.kind, value.text) == (kind, shown)
-
-
-def test_long_values_are_cut(sandbox: Sandbox) -> None:
-    trace = traced(sandbox, "def read():\n    x, y = 'é' * 10_000, list(range(10_000))\n    return {}\n")
-    shown = by_name(trace.locals(len(trace) - 1))
-    assert all(len(each) <= 170 and "…" in each for each in shown.values())
-
-
-def test_deleted_variables_are_gone(sandbox: Sandbox) -> None:
-    source = """\
-        class A: pass
-        a = A()
-        def read():
-            global g
-            x = g = a.b = 1
-            del x, g, a.b
-            return {}
-        """
-    trace = traced(sandbox, source)
-    before, after = at(trace, 6), at(trace, 7)
-    number = variable(trace.globals(before), "a").value.object
-    assert (by_name(trace.locals(before)), by_name(trace.attributes(before, number))) == ({"x": "1"}, {"b": "1"})
-    assert "g" in by_name(trace.globals(before))
-    assert (by_name(trace.locals(after)), by_name(trace.attributes(after, number))) == ({}, {})
-    assert "g" not in by_name(trace.globals(after))
-    assert [text(each.value) for each in trace.history(variable(trace.locals(before), "x").variable)] == ["1", None]
-
-
 def test_a_driver_that_tells_addresses_is_traced_to_its_end(sandbox: Sandbox) -> None:
     source = """\
         from host import i2c, log
@@ -359,20 +165,6 @@ def test_an_exception_is_shown_in_each_frame_that_it_leaves(sandbox: Sandbox) ->
     raised = [(each.line, each.raised) for each in steps(trace) if each.kind is StepKind.RAISE]
     assert raised == [(2, "KeyError: a"), (5, "KeyError: a")]
     assert to_crash(trace, Folds()) is None
-
-
-def test_slots_are_attributes(sandbox: Sandbox) -> None:
-    source = """\
-        class A:
-            __slots__ = ("x", "y", "__weakref__")
-        def read():
-            a = A()
-            a.x = 3
-            return {}
-        """
-    trace = traced(sandbox, source)
-    step = len(trace) - 1
-    assert by_name(trace.attributes(step, variable(trace.locals(step), "a").value.object)) == {"x": "3"}
 
 
 def test_a_library_is_traced_and_can_be_folded(sandbox: Sandbox, cache_folder: Path) -> None:

@@ -42,7 +42,7 @@ def test_a_host_that_was_started_again_tells_of_its_own_connection() -> None:
 
 def test_another_host_with_the_same_name_is_a_problem_also_while_the_broker_is_there() -> None:
     (problem,) = view_after(BrokerReached(6, "mqtt://x", 4, twin="another host has the name pi, too")).problems
-    assert (problem.kind, problem.sentence) == (ProblemKind.BROKER, "another host has the name pi, too")
+    assert (problem.kind, problem.sentence) == (ProblemKind.TWIN, "another host has the name pi, too")
 
 
 def test_a_lost_broker_tells_why_what_waits_is_not_kept() -> None:
