@@ -127,6 +127,23 @@ def test_crashes_are_listed_and_each_is_a_report() -> None:
     drive_fleet(scenario, source)
 
 
+def test_a_crash_among_the_events_is_a_report_unless_it_cannot_be_read() -> None:
+    async def scenario(screen: FleetScreen) -> None:
+        await opened(screen)
+        screen.source.say("attic/events/crash", {"event": "PluginCrashed", "report": to_json(REPORT)})
+        await screen.look(1)
+        await screen.press("3", "enter")
+        assert screen.line("Crash of light on attic, without transfers and log lines (x has them)")
+        assert "light.py, line 9, in read" in screen.text
+        await screen.press("escape")
+        screen.source.say("attic/events/crash", {"event": "PluginCrashed", "report": 7})
+        await screen.look(1)
+        await screen.press("home", "enter")
+        assert '"report": 7' in screen.text
+
+    drive_fleet(scenario, attic())
+
+
 def test_a_node_without_crashes_says_so() -> None:
     async def scenario(screen: FleetScreen) -> None:
         await opened(screen)
