@@ -183,12 +183,24 @@ def test_events_come_as_they_happen_with_nothing_that_a_terminal_acts_on() -> No
         await opened(screen)
         screen.source.say("attic/events/crash", {"plugin": "light", "problem": "KeyError: \x1b]0;owned\x07"})
         screen.source.say("attic/events/odd", {"plugin": "light"})
-        screen.source.say("attic/events/finding", {"finding": {"sentence": "0x77 is silent", "plugin": "bme680"}})
+        finding = {
+            "sentence": "0x77 is silent", "plugin": "bme680", "advice": "Look at\x1b[2J the wires.",
+            "evidence": [{"text": "no acknowledge"}, 7],
+        }  # fmt: skip
+        screen.source.say("attic/events/finding", {"finding": finding})
         await screen.look(1)
         assert screen.line("crash", "light: KeyError: \\x1b]0;owned\\x07")
         assert screen.line("finding", "bme680: 0x77 is silent")
         await screen.press("3", "enter")
-        assert '"sentence": "0x77 is silent"' in screen.text
+        for said in ("0x77 is silent", "Look at\\x1b[2J the wires.", "- no acknowledge"):
+            assert screen.line(said)
+        await screen.press("escape")
+        screen.source.say("attic/events/finding", {"finding": {"sentence": "light is slow", "plugin": "light"}})
+        screen.source.say("attic/events/alarm", {"alarm": {"name": "warm"}, "state": "raised"})
+        await screen.look(1)
+        assert screen.line("finding light is slow")
+        await screen.press("home", "enter")
+        assert '"name": "warm"' in screen.text
         await screen.press("escape")
         screen.source.say("attic/status", b"offline")
         screen.source.say("attic/status", b"online")

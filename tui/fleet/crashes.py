@@ -28,7 +28,7 @@ from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.plugins.report import Report
 from tui.row_list import RowList
-from tui.text import fit, moment, recent, safe
+from tui.text import fit, recent, safe
 
 MOST_CRASHES = 500
 """Crashes of an answer that are listed."""
@@ -166,7 +166,7 @@ def _show_report(desk: FleetDesk, node: NodeStatus, answer: Answer) -> None:
     except ValueError as error:
         desk.say(f"{node.name} answers in words that cannot be read: {error}")
         return
-    _open_report(desk, node, report, moment(report.time_ns))
+    _open_report(desk, node, report, recent(report.time_ns))
 
 
 def show_crash(desk: FleetDesk, node: NodeStatus, event: NodeEvent) -> bool:
