@@ -33,7 +33,8 @@ MEANINGS: Mapping[ExitStatus, str] = MappingProxyType(
             "For `status`: an alarm is raised, a finding is certain or likely, a plugin crashed, reports only errors, "
             "is on a stuck bus or runs its old version, the MQTT broker is away, refuses messages or has another host "
             "with the same name, or the host does not answer. "
-            "For `fleet`: a node is not well, or there is none; for `fleet simulate`: it could not keep up."
+            "For `fleet`: a node is not well, or there is none; "
+            "for `fleet simulate`: it could not keep up, or the broker refused messages."
         ),
         ExitStatus.NOT_DONE: (
             "The command line is wrong, or the screen has no terminal. For `diagnose`: no diagnosis could be made."
