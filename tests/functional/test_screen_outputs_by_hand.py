@@ -214,7 +214,7 @@ def test_what_the_host_refuses_is_said() -> None:
     drive(scenario, made)
 
 
-@pytest.mark.parametrize("kind", ["simulated", "linux"])
+@pytest.mark.parametrize("kind", [pytest.param("simulated", marks=pytest.mark.thorough), "linux"])
 @pytest.mark.parametrize("keys", ["enter", "down down plus", "down down enter", "end enter"])
 def test_a_read_only_screen_drives_nothing_and_says_why(kind: str, keys: str) -> None:
     made = session(kind)
