@@ -52,7 +52,7 @@ help:
 	@touch $@
 
 run: .venv/for-running
-	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/wasi-host; else $(BIN)/wasi-host run; fi
+	@if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/wasi-host; else exec $(BIN)/wasi-host run; fi
 
 # Without it, each of the processes that run tests would compile all of them in a new clone, which takes each 10 s.
 .venv/for-testing: .venv/for-developing
@@ -96,7 +96,6 @@ drivers: .venv/for-developing
 	$(BIN)/python -m tests.drivers --newest
 
 pictures: .venv/for-developing
-	$(BIN)/python -m tests.pictures
 	$(BIN)/python -m tests.screen_pictures
 	$(BIN)/python -m tests.fleet_pictures
 	$(BIN)/python -m tests.page_picture

@@ -28,12 +28,12 @@ Grants = Callable[[], Iterable[tuple[str, Permission]]]
 
 
 _actor: ContextVar[str] = ContextVar("actor", default=PERSON)
-"""Who drives outputs on this thread, for the log."""
+"""Who drives outputs on this thread, for the log and the events."""
 
 
 @contextmanager
 def acting(actor: str) -> Iterator[None]:
-    """Make a context in which the log names someone else than a person for what this thread does with outputs."""
+    """Make a context in which log and events name someone else than a person for what this thread does with outputs."""
     token = _actor.set(actor)
     try:
         yield
@@ -75,7 +75,8 @@ class OutputsByHand:
         limit = TimeLimit(self._buses.clock, WAIT_SECONDS)
         limit.begin()
         access = Access(PERSON, [self._permission(actuation)])
-        outputs = PluginActuators(person_gate(self._buses, access, limit, self._publish), self._actuators)
+        through = "" if _actor.get() == PERSON else _actor.get()
+        outputs = PluginActuators(person_gate(self._buses, access, limit, self._publish, through), self._actuators)
         try:
             _perform(outputs, actuation)
         except Trap:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 NS_PER_S = 1_000_000_000
-NS_PER_MS = 1_000_000
 """Nanoseconds in a second."""
+NS_PER_MS = 1_000_000
+"""Nanoseconds in a millisecond."""
 
 
 def timestamp(wall_ns: int) -> str:

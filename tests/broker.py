@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hostcore.broker.connection import BrokerConnection, Delays
-from hostcore.broker.message import Arrived, Message
+from hostcore.broker.backoff import Delays
+from hostcore.broker.connection import BrokerConnection
+from hostcore.broker.message import Arrived, Message, Refusal
 from hostcore.broker.settings import BrokerSettings
 from hostcore.quick_dataclass import dataclass, replace
 from tests.certificates import certificates, run
@@ -235,7 +236,7 @@ class Visitor:
         until(condition, PATIENCE)
 
     def connected(self) -> None:
-        """See `hostcore.broker.client.Listener`; so are the others."""
+        """See `hostcore.broker.interface.Listener`; so are the others."""
         self.connections += 1
 
     def disconnected(self, problem: str) -> None:
@@ -247,8 +248,8 @@ class Visitor:
     def delivered(self, number: int) -> None:
         self.confirmed.append(number)
 
-    def refused(self, number: int, problem: str) -> None:
-        self.refusals.append(problem)
+    def refused(self, number: int, refusal: Refusal) -> None:
+        self.refusals.append(str(refusal))
 
 
 @contextmanager

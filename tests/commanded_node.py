@@ -14,6 +14,7 @@ from hostcore.broker.topics import NodeTopics
 from hostcore.clock import NS_PER_S, VirtualClock
 from hostcore.errors import BrokerAwayError
 from hostcore.events import Event, LogWritten
+from hostcore.mqtt.commands import node as commands_node
 from hostcore.mqtt.commands.service import CommandService
 from tests.scripted_session import ScriptedSession
 from tests.waiting import until
@@ -90,15 +91,10 @@ class CommandedNode:
         self.broker, self.session = SimulatedBroker(), session or ScriptedSession()
         self.watermark = watermark or KeptTime()
         self.told: list[Event] = []
-        self.service = CommandService(
-            self.session,
-            groups,
-            topics=TOPICS,
-            broker=self.broker,
-            clock=self.clock,
-            publish=self.told.append,
-            watermark=self.watermark,
+        node = commands_node.CommandedNode(
+            self.session, frozenset(groups), TOPICS, self.broker, self.clock, self.told.append
         )
+        self.service = CommandService(node, self.watermark)
         self._count = 0
 
     def __enter__(self) -> CommandedNode:

@@ -8,7 +8,7 @@ from hostcore.broker.message import Arrived
 from hostcore.fleet.simulated.fleet import SimulatedFleet
 from hostcore.fleet.simulated.plan import Plan
 from tests.fleet_screen import FleetScreen, ScriptedFleet
-from tests.pictures import PICTURES
+from tests.screen_pictures import PICTURES
 from tui.terminal import Terminal
 
 PLAN = Plan(nodes=60, plugins=6, percent=40.0)
@@ -46,14 +46,19 @@ class DrawnFleet(ScriptedFleet):
                 self.fleet.fold(Arrived(topic, payload, retained=True), self.now)
 
 
+def crashed(source: DrawnFleet) -> int:
+    """The row of the first node with a plugin that has crashed until it was quarantined."""
+    return next(row for row, each in enumerate(source.view().nodes) if "quarantined" in each.reason)
+
+
 async def draw(source: DrawnFleet) -> None:
     """Run the screen without a terminal, and save pictures of it."""
     screen = FleetScreen(source, Terminal())
     async with screen.app.run_test(size=SIZE) as screen.pilot:
-        await screen.press("down", "down", "down", "down")
         for _ in range(4):
             source.run(2.0)
             await screen.look()
+        await screen.press(*["down"] * crashed(source))
         screen.app.save_screenshot("fleet.svg", str(PICTURES))
         await screen.press("enter")
         for _ in range(7):

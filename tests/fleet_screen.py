@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -32,7 +33,7 @@ class ScriptedFleet:
 
     Attributes:
         now: the time, Unix seconds.
-        answers: what nodes answer to each command; a text is why they do not.
+        answers: what nodes answer to each command, or a function that returns it; a text is why they do not.
         asked: the node, the command and the arguments of each question.
     """
 
@@ -42,6 +43,7 @@ class ScriptedFleet:
         self.answers: dict[str, Any] = {}
         self.asked: list[tuple[str, str, Mapping[str, Any]]] = []
         self.opened: list[str] = []
+        self.has_given_up = threading.Event()
         if is_connected:
             self.fleet.connected(self.now)
 
@@ -81,9 +83,14 @@ class ScriptedFleet:
     def ask(self, node: str, command: str, arguments: Mapping[str, Any] | None = None) -> Answer:
         self.asked.append((node, command, dict(arguments or {})))
         answer = self.answers.get(command, {})
+        if callable(answer):
+            answer = answer()
         if isinstance(answer, str):
             raise HostError(answer)
         return Answer(answer)
+
+    def give_up(self) -> None:
+        self.has_given_up.set()
 
 
 class FleetScreen(Screen):

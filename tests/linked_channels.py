@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 
-from hostcore.broker.channel import Channel
-from hostcore.broker.channel_pump import ChannelPump
+from hostcore.broker.live.channel import Channel
+from hostcore.broker.live.pump import ChannelPump
 from hostcore.broker.message import Message
 from hostcore.clock import Clock, VirtualClock
 from hostcore.errors import BrokerAwayError, BrokerBusyError

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from hostcore.broker.live import LiveScreen, LiveStreams
+from hostcore.broker.live.client import LiveScreen, LiveStreams
 from hostcore.broker.message import Arrived
 from hostcore.broker.settings import BrokerSettings
 from hostcore.broker.topics import LIVE, NodeTopics

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-from hostcore.clock import RealClock
+from hostcore.clock import Clock, RealClock
 from hostcore.config.mqtt import MqttSettings
 from hostcore.events import (
     BrokerLost,
@@ -108,12 +108,13 @@ def publishing(
     settings: MqttSettings | None = None,
     session: ScriptedSession | None = None,
     parts: Sequence[PartMaker] = (),
+    clock: Clock | None = None,
 ) -> Iterator[Published]:
     """A host with plugins that publishes to a broker, and a subscriber that was there before."""
     settings = settings or settings_of(broker)
     session = session or ScriptedSession()
     session.known[:] = map(plugin_facts, plugins)
-    front = MqttFront(session, settings, RealClock(), session.stream.publish, parts=parts, delays=SOON)
+    front = MqttFront(session, settings, clock or RealClock(), session.stream.publish, parts=parts, delays=SOON)
     with visiting(broker.settings, f"{settings.prefix}/#", name=f"of-{settings.prefix}") as visitor:
         found = Published(session, front, visitor, settings.prefix)
         front.start()

@@ -13,10 +13,10 @@ from pathlib import Path
 from hostcore import shipped
 from hostcore.config.loading import load_config
 from hostcore.host import Host
-from tests.pictures import PICTURES
 from tui.app import HostApp
 from tui.terminal import Terminal
 
+PICTURES = Path(__file__).parent.parent / "tui" / "pictures"
 WRONG_DRIVER = '''"""Light in lux, as somebody wrote it in a hurry."""
 from host import i2c, log
 

@@ -6,8 +6,8 @@ import json
 import threading
 from collections.abc import Iterator, Sequence
 
-from hostcore.broker.client import Listener
-from hostcore.broker.message import Message
+from hostcore.broker.interface import Listener
+from hostcore.broker.message import Message, Refusal
 from hostcore.clock import VirtualClock
 from hostcore.errors import BrokerAwayError, BrokerBusyError
 from hostcore.fleet.simulated.fleet import SimulatedFleet
@@ -28,6 +28,8 @@ class ObedientConnection:
         self.taken: list[Message] = []
         self.subscribed: list[str] = []
         self.is_up, self.holds_back, self.room = False, False, 1_000_000
+        self.refusal = ""
+        """Why it takes no message; "" if it takes them."""
         self.unconfirmed: list[int] = []
         self._number = 0
 
@@ -57,7 +59,10 @@ class ObedientConnection:
         """Confirm everything that was taken."""
         confirmed, self.unconfirmed = self.unconfirmed, []
         for number in confirmed:
-            self._listener.delivered(number)
+            if self.refusal:
+                self._listener.refused(number, Refusal("mqtt://pi5", "message", "wasi-host", self.refusal))
+            else:
+                self._listener.delivered(number)
 
     def come_up(self) -> None:
         """Be connected."""

@@ -45,8 +45,8 @@ class Pane(RowList):
 
     def out_of_sight(self) -> list[str]:
         """How many rows are above and below those in sight, for the note; nothing if there are none."""
-        rows = self.row_numbers()
-        sides = {"above": self.top - rows.start, "below": rows.stop - self.top - self._height}
+        rows, shown = self.row_numbers(), self.in_sight
+        sides = {"above": shown.start - rows.start, "below": rows.stop - shown.stop}
         return [f"{counted(count, 'row')} {side}" for side, count in sides.items() if count > 0]
 
     def clear_filters(self) -> bool:

@@ -21,6 +21,7 @@ ADVICE = {
     ProblemKind.QUARANTINED: "Enter shows the crash, e edits the driver there, u lets it try again.",
     ProblemKind.BACKOFF: "Enter shows the crash, e edits the driver there. It starts again by itself.",
     ProblemKind.BROKER: "The readings wait for it, and are sent when it is back. wasi-host doctor tests the way to it.",
+    ProblemKind.TWIN: "It is told for an hour after the last sign of the other one.",
     ProblemKind.FAILING: "Enter shows its transfers, e edits the driver.",
     ProblemKind.OLD_VERSION: "e edits the driver. The host tries each version that you save.",
     ProblemKind.LIBRARIES: "f fetches them.",

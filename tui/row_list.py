@@ -61,6 +61,11 @@ class RowList(LinesWidget, can_focus=True):
         self._drawn: list[int] = []
         """The number of the row of each line in sight."""
 
+    @property
+    def in_sight(self) -> range:
+        """The numbers of the rows that are drawn. The whole text of a row that is cut hides some."""
+        return range(self._drawn[0], self._drawn[-1] + 1) if self._drawn else range(self.top, self.top + self._height)
+
     def row_numbers(self) -> range:
         """The numbers of the rows that exist now."""
         raise NotImplementedError

@@ -126,6 +126,12 @@ def moment(wall_ns: int) -> str:
     return f"{when:%a} {when.day} {when:%b %Y %H:%M}"
 
 
+def recent(wall_ns: int) -> str:
+    """A local time of the last months, with seconds: ``Tue 2 Jan 08:00:00``."""
+    when = datetime.fromtimestamp(wall_ns / NS_PER_S)
+    return f"{when:%a} {when.day} {when:%b %H:%M:%S}"
+
+
 def frozen_words(since_ns: int) -> str:
     """The mark of a screen that holds still, and since when."""
     return f" FROZEN since {time_of_day(since_ns)[:8]} "

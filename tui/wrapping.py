@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -35,6 +35,17 @@ def wrapped(text: str, style: Style, width: int, indent: str = "") -> Iterator[L
         yield [Segment(indent + rest[:end], style)]
         rest = rest[end:].removeprefix(" ") if space > 0 else rest[end:]
     yield [Segment(indent + rest, style)]
+
+
+def brief(lines: Iterable[Line], most: int) -> Iterator[Line]:
+    """The first lines of a wrapped text; a last one of ``…`` stands for those that are left out.
+
+    Args:
+        lines: the lines.
+        most: how many to yield at most, with the last one.
+    """
+    found = list(lines)
+    yield from found if len(found) <= most else [*found[: most - 1], [Segment("…", found[-1][-1].style)]]
 
 
 def cut(line: Line, width: int) -> Line:

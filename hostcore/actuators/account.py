@@ -30,6 +30,10 @@ class Account(Protocol):
         """Whether a person drives the actuator."""
 
     @property
+    def through(self) -> str:
+        """What stands for the person, in words; "" for a screen, a page or a command of this computer."""
+
+    @property
     def has_stopped(self) -> bool:
         """Whether the plugin was stopped after this account was opened."""
 

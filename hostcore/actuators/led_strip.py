@@ -115,7 +115,7 @@ class LedStrip:
                 raise
             self._shown = colors
             now, is_simulated = self._buses.clock.wall_ns(), self.place.bus in self._buses.simulated
-            self._publish(LedsShown(now, account.plugin, colors, is_simulated, account.by_person))
+            self._publish(LedsShown(now, account.plugin, colors, is_simulated, account.by_person, account.through))
             return Done(None, (Message(True, data),))
 
         account.perform(self.place, None, self._buses.spi_device, transfer, Asked(spi=SETTINGS))

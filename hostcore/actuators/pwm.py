@@ -67,7 +67,8 @@ class PwmLines:
             if before != (duty, frequency_hz):
                 self._set[line] = duty, frequency_hz
                 now, is_simulated = self._buses.clock.wall_ns(), GPIO in self._buses.simulated
-                self._publish(PwmSet(now, account.plugin, line, duty, frequency_hz, is_simulated, account.by_person))
+                who = account.by_person, account.through
+                self._publish(PwmSet(now, account.plugin, line, duty, frequency_hz, is_simulated, *who))
             return Done(None)
 
         account.perform(Place(GPIO, line), wanted, self._buses.pwm, write, Asked(pwm=PwmSettings(duty, frequency_hz)))

@@ -263,7 +263,8 @@ class Relays:
             if relay.on is not on:
                 relay.on = on
                 now, is_simulated = self._clock.wall_ns(), GPIO in self._buses.simulated
-                self._publish(RelaySwitched(now, account.plugin, name, on, is_simulated, account.by_person, alarm))
+                who = account.by_person, alarm, account.through
+                self._publish(RelaySwitched(now, account.plugin, name, on, is_simulated, *who))
             return Done(None, sent)
 
         account.perform(self.place(name), wanted, opened, switch, Asked(sent))
@@ -275,8 +276,8 @@ class Relays:
     def _relay(self, name: str) -> _Relay:
         relay = self._relays.get(name)
         if relay is None:
-            listed = ", ".join(self._relays) or "none"
+            listed = f"only these: {', '.join(self._relays)}" if self._relays else "and no other"
             raise UnsupportedError(
-                f"host.toml has no relay {name!r}, only these: {listed}; add the table [relays.{name}] with its line"
+                f"host.toml has no relay {name!r}, {listed}; add the table [relays.{name}] with its line"
             )
         return relay

@@ -153,8 +153,8 @@ class AlarmBook:
         """
         entry = self._entries.get(name)
         if entry is None:
-            listed = ", ".join(self._entries) or "none"
-            raise HostError(f"host.toml has no alarm {log_line(name, 60)}, only these: {listed}")
+            listed = f"only these: {', '.join(self._entries)}" if self._entries else "and no other"
+            raise HostError(f"host.toml has no alarm {log_line(name, 60)}, {listed}")
         if entry.raised is None:
             raise HostError(f"the alarm {name} is not raised, so there is nothing to acknowledge")
         if entry.raised.acknowledged_ns:

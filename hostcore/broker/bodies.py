@@ -11,20 +11,6 @@ from enum import StrEnum
 from hostcore.broker.groups import CommandGroup
 from hostcore.quick_dataclass import dataclass
 
-__all__ = [
-    "ADDED",
-    "MOST_LISTED",
-    "CommandGroup",
-    "NodeHealth",
-    "NodeInfo",
-    "Outcome",
-    "PluginHealth",
-    "ShownFinding",
-    "Stamp",
-    "TroubledPlugin",
-    "ValueInfo",
-]
-
 ADDED = "mqtt"
 """The key of a reading that the host adds on its way to the broker: an object with `Stamp`'s fields."""
 MOST_LISTED = 20
@@ -116,6 +102,8 @@ class NodeHealth:
     """Readings of this run that no subscriber will get: too many waited, or the broker does not take them."""
     run: str = ""
     """As in `NodeInfo`: two runs that speak in turns are two hosts under one name."""
+    twin: str = ""
+    """Who else publishes under this name, as far as this host knows, in a sentence; "" for nobody."""
 
 
 @dataclass(frozen=True, slots=True)

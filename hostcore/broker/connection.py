@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import random
 import select
 import time
+from collections.abc import Callable, Collection
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from hostcore.broker.client import Listener
-from hostcore.broker.message import Arrived, Message
+from hostcore.broker.backoff import DELAYS, Backoff, Delays
+from hostcore.broker.interface import Listener
+from hostcore.broker.message import Arrived, Message, Refusal
 from hostcore.broker.password import read_password
-from hostcore.broker.problems import problem_of
+from hostcore.broker.problems import problem_of, taken_over, too_large
 from hostcore.broker.settings import BrokerSettings
+from hostcore.broker.stuck import Stuck
 from hostcore.broker.wake import Wake
 from hostcore.broker.window import Window
 from hostcore.errors import HostError
-from hostcore.quick_dataclass import dataclass
 from hostcore.threads import HostThread
 
 if TYPE_CHECKING:
@@ -32,21 +33,6 @@ GOODBYE_SECONDS = 0.3
 """The part of it that is left for the good-bye, when what was still to be sent has had its time."""
 LONGEST_TURN = 4.0
 """Seconds after which a connection on which nothing happens is looked at."""
-LASTING_SECONDS = 30.0
-"""A connection that lasted so long was good: the next attempt comes soon."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delays:
-    """Seconds between two attempts. Each is a random part of these, at least half, so that 1000 nodes spread."""
-
-    first: float = 1.0
-    longest: float = 30.0
-    taken_over: float = 60.0
-    """After another client took our name: two hosts must not throw each other out all the time."""
-
-
-DELAYS = Delays()
 
 
 class BrokerConnection:
@@ -59,6 +45,9 @@ class BrokerConnection:
         will: what the broker publishes if the connection is lost.
         password: for the broker; None for that of `read_password`, read at each attempt.
         largest: bytes of a payload that is taken. Larger ones do not arrive.
+        tell: takes one line for a person, on the connection's thread: what was left out. It can be any text.
+        as_published: filters whose messages are `Arrived.retained` if their publisher wanted them to be kept, also
+            those that were published only now. MQTT 5 only.
         delays: between two attempts.
 
     Raises:
@@ -74,19 +63,20 @@ class BrokerConnection:
         will: Message | None = None,
         password: str | None = None,
         largest: int = LARGEST_TAKEN,
+        tell: Callable[[str], object] = lambda _: None,
+        as_published: Collection[str] = (),
         delays: Delays = DELAYS,
     ) -> None:
         require_paho()
         self._settings, self._client_id, self._listener, self._will = settings, client_id, listener, will
-        self._password, self._largest, self._delays = password, largest, delays
-        self._window = Window()
+        self._password, self._largest, self._tell, self._delays = password, largest, tell, delays
+        self._as_published, self._window, self._stuck = as_published, Window(), Stuck()
         self._lock = Lock()
         self._wanted: dict[str, int] = {}
         self._asked: list[tuple[str, int | None]] = []
         self._link: Link | None = None
-        self._is_stopping = self._is_opening = False
-        self._stop_seconds = STOP_SECONDS
-        self._wake = Wake()
+        self._is_stopping = self._is_opening = self._has_twin = False
+        self._wake, self._stop_seconds = Wake(), STOP_SECONDS
         self._thread = HostThread(self._run, "broker")
 
     @property
@@ -149,21 +139,24 @@ class BrokerConnection:
         self._wake.rouse()
         return number
 
+    def note_twin(self) -> None:
+        """Take note that a second client has our name. If this connection is lost, it has probably taken it over.
+
+        Many brokers close the connection of the first one without a word.
+        """
+        self._has_twin = True
+
     # What follows runs on the connection's thread.
 
     _has_ended_well = False
 
     def _run(self) -> None:
-        delay = self._delays.first
+        backoff = Backoff(self._delays)
         while not self._is_stopping:
             began = time.monotonic()
             was_taken_over = self._live()
-            if self._is_stopping:
-                break
-            if time.monotonic() - began > LASTING_SECONDS:
-                delay = self._delays.first
-            self._pause(self._delays.taken_over if was_taken_over else delay)
-            delay = min(2 * delay, self._delays.longest)
+            if not self._is_stopping:
+                self._pause(backoff.pause(time.monotonic() - began, was_taken_over=was_taken_over))
         self._window.close()
         self._wake.close()
 
@@ -171,13 +164,13 @@ class BrokerConnection:
         """Connect, and use the connection until it ends. Returns whether another client has taken our name."""
         from hostcore.broker.link import Link  # noqa: PLC0415 - paho takes 60 ms
 
-        link = None
+        link, self._has_twin = None, False
         try:
             password = read_password(self._settings) if self._password is None else self._password
             link = Link(self._settings, self._client_id, self, self._will, password, self._largest)
             self._open(link)
             self._use(link)
-            problem = link.problem
+            problem = self._stuck.explained(link.problem, self._window.oldest if link.was_closed else None)
         except Exception as error:  # noqa: BLE001 - whatever it is, the host goes on, and tries again
             problem = problem_of(error, self._settings)
         finally:
@@ -185,9 +178,12 @@ class BrokerConnection:
             self._window.close()
             if link is not None:
                 link.drop()
+        was_taken_over = link is not None and link.was_taken_over
+        if link is not None and link.was_closed and self._has_twin:
+            was_taken_over, problem = True, taken_over(self._settings, self._client_id, is_sure=False)
         if not self._is_stopping:
             self._listener.disconnected(problem)
-        return link is not None and link.was_taken_over
+        return was_taken_over
 
     def _open(self, link: Link) -> None:
         self._is_opening = True
@@ -204,7 +200,7 @@ class BrokerConnection:
         while not link.problem:
             now = time.monotonic()
             if not link.is_accepted and (now > limit or self._is_stopping):
-                link.problem = f"{self._settings.url} takes the connection, but does not answer"
+                link.problem = f"{self._settings.url} takes the connection, but does not answer: is it an MQTT broker?"
                 return
             if link.is_silent(now):
                 link.problem = f"{self._settings.url} does not answer any more"
@@ -228,7 +224,7 @@ class BrokerConnection:
             if qos is None:
                 link.unsubscribe(topics)
             else:
-                link.subscribe(topics, qos)
+                link.subscribe(topics, qos, as_published=topics in self._as_published)
         while not link.problem and (found := self._window.next(link.may_confirm)) is not None:
             link.send(*found)
 
@@ -252,7 +248,7 @@ class BrokerConnection:
 
     def _pause(self, seconds: float) -> None:
         """Wait before the next attempt, or until the stop."""
-        limit = time.monotonic() + seconds * random.uniform(0.5, 1)
+        limit = time.monotonic() + seconds
         poll = select.poll()  # not select.select: the number of a file can be 1024 and more
         poll.register(self._wake, select.POLLIN)
         while not self._is_stopping and (left := limit - time.monotonic()) > 0:
@@ -261,6 +257,10 @@ class BrokerConnection:
 
     # A link tells it these.
 
+    def left_out(self, topic: str) -> None:
+        """A message is larger than we take."""
+        self._tell(too_large(topic, self._largest))
+
     def accepted(self) -> None:
         """The broker has accepted the connection."""
         link = self._link
@@ -268,18 +268,18 @@ class BrokerConnection:
             return
         with self._lock:
             self._asked = list(self._wanted.items())
-        self._window.open(link.largest_sent)
+        self._window.open(self._stuck.largest(link.largest_sent, self._tell))
         self._listener.connected()
 
     def arrived(self, arrived: Arrived) -> None:
         """A message has come."""
         self._listener.received(arrived)
 
-    def confirmed(self, number: int, problem: str) -> None:
+    def confirmed(self, number: int, refusal: Refusal | None) -> None:
         """The broker has confirmed or refused a message."""
         self._window.confirm(number)
-        if problem:
-            self._listener.refused(number, problem)
+        if refusal:
+            self._listener.refused(number, refusal)
         else:
             self._listener.delivered(number)
 

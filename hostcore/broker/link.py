@@ -1,7 +1,7 @@
 """One connection to a broker, from the first packet to the last. `hostcore.broker.connection` makes one after another.
 
 paho is used on one thread, packet by packet: its own threads, queues and reconnects give no guarantee of when a message
-is void. This is the only module that imports it.
+is void. Only this module and the two that it needs for it import it.
 """
 
 from __future__ import annotations
@@ -10,16 +10,18 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, LogLevel, MQTTErrorCode, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from hostcore.broker.message import Arrived, Message
-from hostcore.broker.problems import TAKEN_OVER, closed_early, not_accepted, of_tls, refusal, taken_over
+from hostcore.broker.bounded_client import BoundedClient
+from hostcore.broker.interface import LinkListener
+from hostcore.broker.message import Arrived, Message, Refusal
+from hostcore.broker.packets import connect_properties, publish_properties, subscribe_options
+from hostcore.broker.problems import TAKEN_OVER, closed_early, lost, not_accepted, of_tls, refusal, taken_over
 from hostcore.broker.settings import BrokerSettings
 from hostcore.broker.tls import tls_context
 
@@ -36,19 +38,8 @@ SILENT_SECONDS = 15.0
 notice it in up to twice the time of `keep_alive`."""
 FRAME = 1024
 """Bytes of a packet beside its payload, at most: topics, properties and lengths of this host."""
-
-
-class LinkListener(Protocol):
-    """Takes what happens on a link, during `Link.turn`."""
-
-    def accepted(self) -> None:
-        """The broker has accepted us."""
-
-    def arrived(self, arrived: Arrived) -> None:
-        """A message has come."""
-
-    def confirmed(self, number: int, problem: str) -> None:
-        """A message was confirmed or, with a problem, refused. The number is 0 for a refused subscription."""
+LONGEST_TOPIC = 1 << 16
+"""Bytes of a topic that others have chosen."""
 
 
 class Link:
@@ -60,7 +51,7 @@ class Link:
         listener: takes what happens.
         will: what the broker publishes if this link ends without `close`.
         password: for the broker.
-        largest: bytes of a payload that we take. Larger ones stay at the broker (MQTT 5), or are dropped here.
+        largest: bytes of a payload that we take. Larger ones stay at the broker (MQTT 5), or are left out here.
 
     Raises:
         BrokerError: a file for TLS cannot be used.
@@ -77,7 +68,10 @@ class Link:
     ) -> None:
         self._settings, self._client_id, self._listener, self._largest = settings, client_id, listener, largest
         self._is_5 = settings.version == "5"
-        self._numbers: dict[int, int] = {}
+        self._sent: dict[int, tuple[int, str]] = {}
+        """The number and the topic of what is not confirmed yet, by paho's number."""
+        self._filters: dict[int | None, str] = {}
+        """The filters of subscriptions that are not answered yet, by paho's number."""
         self._confirming: set[int] = set()
         self._most_in_flight = MOST_IN_FLIGHT
         self._tls_error = ""
@@ -93,10 +87,11 @@ class Link:
         """Why it ended, in one line for a person; "" while it lasts."""
         self._client = self._made(will, password)
 
-    def _made(self, will: Message | None, password: str | None) -> Client:
+    def _made(self, will: Message | None, password: str | None) -> BoundedClient:
         settings = self._settings
-        client = Client(
-            CallbackAPIVersion.VERSION2,
+        client = BoundedClient(
+            self._largest + FRAME + LONGEST_TOPIC,
+            callback_api_version=CallbackAPIVersion.VERSION2,
             client_id=self._client_id,
             protocol=MQTTProtocolVersion.MQTTv5 if self._is_5 else MQTTProtocolVersion.MQTTv311,
             reconnect_on_failure=False,
@@ -128,8 +123,7 @@ class Link:
         """
         options: dict[str, Any] = {}
         if self._is_5:
-            options["properties"] = properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-            properties.MaximumPacketSize = self._largest + FRAME + (1 << 16)
+            options["properties"] = connect_properties(self._largest + FRAME + LONGEST_TOPIC)
             options["clean_start"] = True
         self._client.connect(self._settings.host, self._settings.port, self._settings.keep_alive, **options)
         if isinstance(sock := self._client.socket(), socket.socket):
@@ -182,20 +176,28 @@ class Link:
     def send(self, number: int, message: Message) -> None:
         """Send a message with a number, by which its confirmation is told. It is written in the next `turn`."""
         sent = self._client.publish(
-            message.topic, message.payload, message.qos, message.retain, self._properties_of(message)
+            message.topic,
+            message.payload,
+            message.qos,
+            message.retain,
+            publish_properties(message) if self._is_5 else None,
         )
         if sent.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             self.problem = self.problem or self._lost()
             return
-        self._numbers[sent.mid] = number
+        self._sent[sent.mid] = number, message.topic
         if message.qos:
             if not self._confirming:
                 self._waiting_since = time.monotonic()
             self._confirming.add(sent.mid)
 
-    def subscribe(self, topics: str, qos: int) -> None:
-        """Ask for messages of a filter of topics."""
-        self._client.subscribe(topics, qos)
+    def subscribe(self, topics: str, qos: int, *, as_published: bool = False) -> None:
+        """Ask for messages of a filter of topics. See `hostcore.broker.packets.subscribe_options`."""
+        if self._is_5:
+            _, mid = self._client.subscribe(topics, options=subscribe_options(qos, as_published=as_published))
+        else:
+            _, mid = self._client.subscribe(topics, qos)
+        self._filters[mid] = topics
 
     def unsubscribe(self, topics: str) -> None:
         """Ask for no more messages of a filter."""
@@ -211,24 +213,17 @@ class Link:
         if sock is not None:
             sock.close()
 
-    def _properties_of(self, message: Message) -> Properties | None:
-        if not self._is_5 or not (message.response_topic or message.correlation or message.expires):
-            return None
-        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-        if message.response_topic:
-            properties.ResponseTopic = message.response_topic
-        if message.correlation:
-            properties.CorrelationData = message.correlation
-        if message.expires:
-            properties.MessageExpiryInterval = message.expires
-        return properties
+    @property
+    def was_closed(self) -> bool:
+        """Whether the broker had accepted it, and has closed it without a word."""
+        return self.is_accepted and self.problem == lost(self._settings)
 
     def _lost(self) -> str:
         if self._tls_error:
             return of_tls(self._tls_error, self._settings)
         if not self.is_accepted:
             return closed_early(self._settings)
-        return f"the connection to {self._settings.url} is lost"
+        return lost(self._settings)
 
     def _on_connect(
         self, _client: Client, _data: Any, _flags: ConnectFlags, code: ReasonCode, found: Properties | None
@@ -263,6 +258,7 @@ class Link:
         except UnicodeDecodeError:
             return
         if len(message.payload) > self._largest:
+            self._listener.left_out(topic)
             return
         found = message.properties
         self._listener.arrived(
@@ -278,18 +274,20 @@ class Link:
     def _on_publish(self, _client: Client, _data: Any, mid: int, code: ReasonCode, found: Properties | None) -> None:
         self._handled += 1
         self._confirming.discard(mid)
-        number = self._numbers.pop(mid, None)
+        number, topic = self._sent.pop(mid, (None, ""))
         if number is not None:
-            problem = refusal(code.value, getattr(found, "ReasonString", "")) if code.is_failure else ""
-            self._listener.confirmed(number, problem and f"{self._settings.url} refuses a message: {problem}")
+            self._listener.confirmed(number, self._refusal("message", topic, code, found) if code.is_failure else None)
 
     def _on_subscribe(
-        self, _client: Client, _data: Any, _mid: int, codes: list[ReasonCode], found: Properties | None
+        self, _client: Client, _data: Any, mid: int, codes: list[ReasonCode], found: Properties | None
     ) -> None:
+        topics = self._filters.pop(mid, "")
         for code in codes:
             if code.is_failure:
-                why = refusal(code.value, getattr(found, "ReasonString", ""))
-                self._listener.confirmed(0, f"{self._settings.url} refuses a subscription: {why}")
+                self._listener.confirmed(0, self._refusal("subscription", topics, code, found))
+
+    def _refusal(self, what: str, topic: str, code: ReasonCode, found: Properties | None) -> Refusal:
+        return Refusal(self._settings.url, what, topic, refusal(code.value, getattr(found, "ReasonString", "")))
 
     def _on_log(self, _client: Client, _data: Any, level: int, text: str) -> None:
         if level == LogLevel.MQTT_LOG_ERR and "SSL" in text:

@@ -30,6 +30,22 @@ class Arrived:
     topic: str
     payload: bytes
     retained: bool = False
-    """Whether the broker kept it for us: it is from before we subscribed."""
+    """Whether the broker kept it for us: it is from before we subscribed. For some filters, whether its publisher
+    wanted it to be kept: see `hostcore.broker.connection.BrokerConnection`."""
     response_topic: str = ""
     correlation: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The broker does not take a message, or does not let us subscribe (MQTT 5 only). As text, a line for a person."""
+
+    broker: str
+    """Its URL."""
+    what: str
+    """`message` or `subscription`."""
+    topic: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.broker} refuses a {self.what} for {self.topic}: {self.why}"

@@ -23,15 +23,16 @@ def read_password(settings: BrokerSettings) -> str | None:
     file = settings.password_file
     if file is None:
         return os.environ.get(PASSWORD_VARIABLE) or None
+    named = settings.named("password_file", file)
     try:
         content = read_bounded(file, LARGEST_FILE)
     except OSError as error:
-        raise BrokerError(f"password_file of [mqtt] cannot be read: {error}") from None
+        raise BrokerError(f"{named} cannot be read: {error.strerror or error}") from None
     first = content.split(b"\n", 1)[0].removesuffix(b"\r")
     try:
         password = first.decode()
     except UnicodeDecodeError:
-        raise BrokerError(f"password_file {file} of [mqtt] is no text in UTF-8") from None
+        raise BrokerError(f"{named} is no text in UTF-8") from None
     if not password:
-        raise BrokerError(f"password_file {file} of [mqtt] has an empty first line; write the password there")
+        raise BrokerError(f"{named} has an empty first line; write the password there")
     return password

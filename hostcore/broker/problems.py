@@ -12,8 +12,8 @@ from hostcore.log.safe_text import log_line
 TAKEN_OVER = 0x8E
 """MQTT 5.0, section 3.14.2.1: another client has connected with the same ID."""
 _REFUSALS = {
-    0x84: 'it does not speak MQTT 5: set version = "3.1.1" in [mqtt]',
-    0x85: "it does not take the client ID of this node; choose another node in [mqtt]",
+    0x84: "it does not speak MQTT 5",
+    0x85: "it does not take the client ID",
     0x86: "user or password is wrong",
     0x87: "its access list (ACL) does not allow that to this user",
     0x88: "it is not available at the moment",
@@ -23,6 +23,7 @@ _REFUSALS = {
     0x95: "a message was larger than it takes",
     0x97: "a quota of it is used up",
     0x9A: "it keeps no messages (retain), which status, readings and discovery need",
+    0x9B: "it takes only QoS 0, and status and the last will need QoS 1",
     0x9C: "it says that another broker is to be used",
     0x9D: "it has moved",
     0x9F: "it is reached too often",
@@ -47,27 +48,53 @@ def refusal(code: int, reason: str = "", *, is_login: bool = False) -> str:
 
 def not_accepted(settings: BrokerSettings, code: int, reason: str = "") -> str:
     """Return the problem of a broker that refuses the connection."""
-    text = f"{settings.url} refuses this host: {refusal(code, reason, is_login=True)}"
+    text = f"{settings.url} refuses the connection: {refusal(code, reason, is_login=True)}"
     if code in {0x86, 0x87} and not settings.user:
-        text += "; [mqtt] names no user"
+        text += f"; no user is named: {settings.to_set('user')}"
+    elif code == 0x84:
+        text += f": {settings.to_set('version', '3.1.1')}"
+    elif code == 0x85 and not settings.typed:
+        text += ", which has the name of this node: set another node in [mqtt]"
     return text
 
 
-def taken_over(settings: BrokerSettings, client_id: str) -> str:
-    """Return the problem of two hosts with one name."""
-    return (
-        f"another client took over the name of this one ({client_id}) at {settings.url}: two hosts have the same name. "
-        "Set another node in [mqtt] of one of them"
+def lost(settings: BrokerSettings) -> str:
+    """Return the problem of a connection that the broker, or something on the way, has closed without a word."""
+    return f"the connection to {settings.url} is lost"
+
+
+def taken_over(settings: BrokerSettings, client_id: str, *, is_sure: bool = True) -> str:
+    """Return the problem of two hosts with one name.
+
+    Args:
+        settings: the broker.
+        client_id: our name there.
+        is_sure: whether the broker has said so.
+    """
+    happened = (
+        f"another client took over the name of this one ({client_id}) at {settings.url}"
+        if is_sure
+        else f"{lost(settings)}, probably to another client with the name of this one ({client_id})"
     )
+    return f"{happened}: two hosts have the same name. Set another node in [mqtt] of one of them"
 
 
 def closed_early(settings: BrokerSettings) -> str:
     """Return the problem of a broker that closes the connection before it has accepted it."""
     if settings.tls:
-        return f"{settings.url} closes the connection: perhaps it asks for a certificate (certificate_file of [mqtt])"
+        setting = settings.named("certificate_file")
+        return f"{settings.url} closes the connection: perhaps it asks for a certificate ({setting})"
     return (
         f"{settings.url} closes the connection without a word: perhaps it wants TLS there (mqtts://), "
-        f"or does not speak MQTT {settings.version} (version in [mqtt])"
+        f"or does not speak MQTT {settings.version} ({settings.named('version')})"
+    )
+
+
+def too_large(topic: str, most: int) -> str:
+    """Return the problem of a message of somebody else that has more than `most` bytes. The topic can be any text."""
+    return (
+        f"a message on {topic} has more than {most:,} bytes, and is left out. Limit the size at the broker "
+        "(message_size_limit of mosquitto)"
     )
 
 
@@ -77,7 +104,8 @@ def problem_of(error: Exception, settings: BrokerSettings) -> str:
         return str(error)
     if isinstance(error, OSError):
         return _of_network(error, settings)
-    return f"{settings.url} answers with what is not MQTT {settings.version}: set the other version in [mqtt]"
+    other = "3.1.1" if settings.version == "5" else "5"
+    return f"{settings.url} answers with what is not MQTT {settings.version}: {settings.to_set('version', other)}"
 
 
 def _of_network(error: OSError, settings: BrokerSettings) -> str:  # noqa: PLR0911 - a table
@@ -92,7 +120,7 @@ def _of_network(error: OSError, settings: BrokerSettings) -> str:  # noqa: PLR09
         case ConnectionRefusedError():
             return f"{url} refuses connections: is a broker running there, and is {settings.port} its port?"
         case TimeoutError():
-            return f"{url} does not answer"
+            return f"{url} does not answer: is that computer on, and does a firewall let port {settings.port} through?"
         case ConnectionResetError() | BrokenPipeError():  # brokers do so that expect MQTT, and get TLS
             return of_tls("WRONG_VERSION_NUMBER", settings) if settings.tls else closed_early(settings)
         case _:
@@ -101,13 +129,14 @@ def _of_network(error: OSError, settings: BrokerSettings) -> str:  # noqa: PLR09
 
 def of_tls(reason: str, settings: BrokerSettings) -> str:
     """Return what an error of TLS means, by OpenSSL's name for it."""
-    url = settings.url
+    url, certificate = settings.url, settings.named("certificate_file", settings.certificate_file)
     if "CERTIFICATE_REQUIRED" in reason or "HANDSHAKE_FAILURE" in reason:
         if settings.certificate_file is None:
-            return f"{url} asks for a certificate of this host: set certificate_file and key_file in [mqtt]"
-        return f"{url} does not accept certificate_file {settings.certificate_file} of [mqtt]"
+            advice = f"{settings.to_set('certificate_file')}, and {settings.named('key_file')}"
+            return f"{url} asks for a certificate of this client: {advice}"
+        return f"{url} does not accept {certificate}"
     if "UNKNOWN_CA" in reason or "BAD_CERTIFICATE" in reason or "CERTIFICATE_EXPIRED" in reason:
-        return f"{url} does not accept certificate_file {settings.certificate_file} of [mqtt]: {_words(reason)}"
+        return f"{url} does not accept {certificate}: {_words(reason)}"
     if "WRONG_VERSION_NUMBER" in reason or "RECORD_LAYER" in reason or "EOF" in reason:
         usual = PORTS["mqtts"]
         return f"{url} does not speak TLS on this port: use mqtt://, or the broker's port for TLS (usually {usual})"
@@ -115,16 +144,19 @@ def of_tls(reason: str, settings: BrokerSettings) -> str:
 
 
 def _of_certificate(error: ssl.SSLCertVerificationError, settings: BrokerSettings) -> str:
-    url, why = settings.url, error.verify_message
+    url, why = settings.url, error.verify_message.rstrip(".")
     if "mismatch" in why.lower():
-        return f"the certificate of {url} is for another name: {log_line(why)}. Use its name in broker of [mqtt]"
+        words = log_line(why).rstrip(" .")
+        return f"the certificate of {url} is for another name: {words}. Use that in {settings.named('broker')}"
     if "expired" in why:
         return f"the certificate of {url} has expired, or this computer's clock is wrong"
     if "not yet valid" in why:
         return f"the certificate of {url} is not valid yet, or this computer's clock is wrong"
-    known = f"ca_file {settings.ca_file}" if settings.ca_file else "the authorities of this system"
-    advice = "" if settings.ca_file else "; set ca_file in [mqtt] to the certificate of its authority"
-    return f"{known} did not sign the certificate of {url} ({log_line(why)}){advice}"
+    signed = f"the certificate of {url} ({log_line(why)})"
+    if settings.ca_file:
+        return f"{settings.named('ca_file', settings.ca_file)} did not sign {signed}"
+    advice = f"{settings.to_set('ca_file')}, the certificate of the authority that did"
+    return f"the authorities of this system did not sign {signed}; {advice}"
 
 
 def _words(reason: str) -> str:

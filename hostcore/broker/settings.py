@@ -5,12 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from hostcore.quick_dataclass import dataclass
+from hostcore.quick_dataclass import dataclass, field
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 """The ports of plain MQTT and of MQTT over TLS (IANA)."""
 PASSWORD_VARIABLE = "WASI_HOST_MQTT_PASSWORD"
 """The environment variable that has the password, if no file has."""
+SETTINGS = frozenset({
+    "broker", "user", "password_file", "ca_file", "certificate_file", "key_file", "version"
+})  # fmt: skip
+"""The keys of `[mqtt]` that have an option, or an argument, in commands that take a broker."""
+_OPTIONS = {"broker": "BROKER", "version": "--mqtt-version"}
+"""Those of them that are not named after their key."""
 ALLOWED = "mqtt://HOST, mqtts://HOST (with TLS) or mqtts://USER@HOST:PORT"
 
 
@@ -34,6 +40,19 @@ class BrokerSettings:
     """The version of MQTT."""
     keep_alive: int = 30
     """Seconds without traffic after which each side asks whether the other is there (MQTT 5.0, section 3.1.2.10)."""
+    typed: frozenset[str] = field(default=frozenset(), compare=False)
+    """Which of `SETTINGS` a person typed in a command. Errors then name the option, not the key of `[mqtt]`."""
+
+    def named(self, key: str, value: object = "") -> str:
+        """Return what a person calls a setting: ``ca_file VALUE of [mqtt]``, or ``--ca-file VALUE``."""
+        found = f" {value}" if value else ""
+        return f"{_option(key)}{found}" if key in self.typed else f"{key}{found} of [mqtt]"
+
+    def to_set(self, key: str, value: str = "") -> str:
+        """Return what a person does to change a setting: ``set ca_file in [mqtt]``, or ``use --ca-file``."""
+        if key in self.typed:
+            return f"use {_option(key)} {value}".rstrip()
+        return f'set {key} = "{value}" in [mqtt]' if value else f"set {key} in [mqtt]"
 
     @property
     def url(self) -> str:
@@ -42,6 +61,10 @@ class BrokerSettings:
         scheme = "mqtts" if self.tls else "mqtt"
         port = "" if self.port == PORTS[scheme] else f":{self.port}"
         return f"{scheme}://{host}{port}"
+
+
+def _option(key: str) -> str:
+    return _OPTIONS.get(key) or f"--{key.replace('_', '-')}"
 
 
 def parse_broker(text: str) -> BrokerSettings:

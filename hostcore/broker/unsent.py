@@ -67,5 +67,8 @@ class Unsent(Protocol):
                 left out, so that nothing is written while all is well.
         """
 
+    def not_copied(self, reason: str) -> None:
+        """Take note that there is no copy, and why, in one line for a person; "" if there is one again."""
+
     def copied(self, changes: UnsentChanges) -> None:
         """Take note that the copy has changed so."""

@@ -21,7 +21,7 @@ class Window:
         self._lock = Lock()
         self._number = 0
         self._waiting: deque[tuple[int, Message]] = deque()
-        self._sizes: dict[int, int] = {}
+        self._kept: dict[int, Message] = {}
         self._bytes = 0
         self._largest = 0
         self.is_open = False
@@ -37,7 +37,7 @@ class Window:
         with self._lock:
             self.is_open, self._bytes = False, 0
             self._waiting.clear()
-            self._sizes.clear()
+            self._kept.clear()
 
     def add(self, message: Message) -> int:
         """Take a message. Returns its number.
@@ -55,12 +55,12 @@ class Window:
                 raise MessageTooLargeError(
                     f"the message for {message.topic} has {size} bytes, and the broker takes {self._largest}"
                 )
-            if self._sizes and (len(self._sizes) >= MOST_MESSAGES or self._bytes + size > MOST_BYTES):
+            if self._kept and (len(self._kept) >= MOST_MESSAGES or self._bytes + size > MOST_BYTES):
                 raise BrokerBusyError(
-                    f"{len(self._sizes)} messages with {self._bytes} bytes wait for the broker's confirmation"
+                    f"{len(self._kept)} messages with {self._bytes} bytes wait for the broker's confirmation"
                 )
             self._number += 1
-            self._sizes[self._number] = size
+            self._kept[self._number] = message
             self._bytes += size
             self._waiting.append((self._number, message))
             return self._number
@@ -75,9 +75,16 @@ class Window:
     def confirm(self, number: int) -> None:
         """Forget a message, which needs no place any more."""
         with self._lock:
-            self._bytes -= self._sizes.pop(number, 0)
+            if (message := self._kept.pop(number, None)) is not None:
+                self._bytes -= len(message.payload)
 
     @property
     def is_empty(self) -> bool:
         """Whether all messages are confirmed."""
-        return not self._sizes
+        return not self._kept
+
+    @property
+    def oldest(self) -> Message | None:
+        """The first message that is not confirmed; None if all are."""
+        with self._lock:
+            return next(iter(self._kept.values()), None)

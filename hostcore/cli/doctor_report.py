@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -96,7 +97,7 @@ def examine(config_file: Path | None) -> DoctorReport:
     facts = chosen.facts
     buses = [_bus(*pair) for pair in zip(config.buses, facts, strict=True)]
     health = check_health(path, chosen, hosts, clock)
-    compiled, broker = _compiled(config), _broker(config)
+    compiled, broker = _compiled(config), _broker(config, _own(hosts, path))
     sections = (
         Section("Buses", tuple(buses)),
         Section("Bus health", tuple(health)),
@@ -159,12 +160,18 @@ def _compiled(config: Config) -> list[Diagnosis]:
     return check_compiled(config)
 
 
-def _broker(config: Config) -> list[Diagnosis]:
+def _own(hosts: Sequence[RunningHost | SilentHost], config: Path) -> RunningHost | None:
+    """Return the host that runs with these settings, if one does."""
+    running = (each for each in hosts if isinstance(each, RunningHost))
+    return next((each for each in running if each.report.config == os.path.realpath(config)), None)
+
+
+def _broker(config: Config, own: RunningHost | None) -> list[Diagnosis]:
     if not config.mqtt.enabled:
         return []
-    from hostcore.cli.doctor_mqtt import check_broker  # noqa: PLC0415 - most hosts have no broker
+    from hostcore.cli.doctor_mqtt import check_mqtt  # noqa: PLC0415 - most hosts have no broker
 
-    return [check_broker(config.mqtt)]
+    return check_mqtt(config, own)
 
 
 def _section(section: Section, width: int) -> Iterator[str]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import time
 
 from hostcore.broker.settings import BrokerSettings
-from hostcore.cli.fleet_words import as_json, is_well, lines, text_of
+from hostcore.cli.fleet_words import NO_TERMINAL, as_json, is_well, lines, text_of
 from hostcore.cli.lines import say, terminal_width
 from hostcore.cli.statuses import ExitStatus
 from hostcore.errors import BrokerAwayError
 from hostcore.fleet.client import FleetClient
 
 QUIET_SECONDS = 0.4
-"""After this time without a message, the broker has delivered what it has kept."""
+"""After this time without a message that the broker had kept, it has delivered all of them."""
 WAIT_SECONDS = 5.0
 """How long the broker may take for that, unless the person says something else."""
 
@@ -39,7 +40,8 @@ def fleet(settings: BrokerSettings, prefix: str, *, wait: float = WAIT_SECONDS, 
     if writes_json:
         print(text_of(as_json(settings.url, prefix, view)))
     elif view.link.is_connected:
-        print(*lines(settings.url, prefix, view, time(), terminal_width()), sep="\n")
+        width = terminal_width() if sys.stdout.isatty() else NO_TERMINAL
+        print(*lines(settings.url, prefix, view, time(), width), sep="\n")
     if not view.link.is_connected:
         say(f"wasi-host: {_away(settings, view.link.problem, wait)}", is_result=False)
         return ExitStatus.NOT_RUNNING

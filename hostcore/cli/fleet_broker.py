@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from hostcore.broker.settings import BrokerSettings, parse_broker
+from hostcore.broker.settings import SETTINGS, BrokerSettings, parse_broker
 from hostcore.broker.topics import MOST_LEVELS, is_prefix
 from hostcore.config.loading import find_and_load
 from hostcore.errors import CommandLineError
@@ -47,9 +47,15 @@ def found_broker(reach: Reach) -> tuple[BrokerSettings, str]:
         settings, prefix = mqtt.broker_settings, mqtt.prefix
     said: dict[str, Any] = {name: found for name in FILES if (found := getattr(reach, name)) is not None}
     version = reach.mqtt_version or settings.version
-    settings = replace(settings, user=reach.user or settings.user, version=version, **said)
+    settings = replace(settings, user=reach.user or settings.user, version=version, typed=_typed(reach), **said)
     _check(reach, settings)
     return settings, reach.prefix or prefix
+
+
+def _typed(reach: Reach) -> frozenset[str]:
+    """Return the settings that do not come from host.toml."""
+    said = {key for key in SETTINGS if getattr(reach, "mqtt_version" if key == "version" else key)}
+    return SETTINGS if reach.broker else frozenset(said)
 
 
 def _check(reach: Reach, settings: BrokerSettings) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from hostcore.broker.answers import MOST_POINTS
 from hostcore.broker.bodies import ValueInfo
 from hostcore.broker.settings import BrokerSettings
 from hostcore.cli.fleet import asking
@@ -21,8 +22,6 @@ from hostcore.quick_dataclass import dataclass
 
 LINES = 24
 """About how many lines a table has."""
-MOST_POINTS = 1500
-"""The most points of an answer."""
 MOST_SHOWN = 20
 """The most marks below a table."""
 LONGEST_CELL = 200
@@ -79,13 +78,15 @@ def history(settings: BrokerSettings, prefix: str, wish: Wish, now: datetime) ->
         client.open(wish.node)  # the broker has kept the units, and sends them before the node can answer
         found = client.ask(wish.node, "history", arguments).data
         client.wait_for_state(*UNIT_SECONDS)
-        value = _value(client.detail(wish.node), plugin, key)
+        detail = client.detail(wish.node)
     if not isinstance(found, dict):
         raise NodeError(f"{wish.node} answered with something else than past values")
+    value = _value(detail, plugin, key)
     if wish.writes_json:
         print(text_of({**found, "unit": value.unit, "unit_is_guessed": value.is_guessed}))
     else:
-        _print(wish.key, found, f"{value.unit} (guessed)" if value.unit and value.is_guessed else value.unit)
+        unit = f"{value.unit} (guessed)" if value.unit and value.is_guessed else value.unit
+        _print(wish.key, found, unit, _measured(detail))
     return 0
 
 
@@ -95,13 +96,20 @@ def _value(detail: NodeDetail | None, plugin: str, key: str) -> ValueInfo:
     return next((value for each in plugins for value in each.values if value.key == key), ValueInfo(key))
 
 
-def _print(key: str, found: Mapping[str, Any], unit: str) -> None:
+def _measured(detail: NodeDetail | None) -> Sequence[str]:
+    """Return what a node measures, as far as it has said that."""
+    plugins = detail.plugins if detail else ()
+    return [f"{each.name}.{value.key}" for each in plugins for value in each.values]
+
+
+def _print(key: str, found: Mapping[str, Any], unit: str, measured: Sequence[str]) -> None:
     head = ("TIME", "LOWEST", "MEAN", "HIGHEST", "UNIT", "VALUES", "")
     rows = [head, *_rows(_objects(found.get("points")), unit)]
     if len(rows) > 1:
         print_aligned(rows)
     else:
-        say(f"no values of {key} are stored of this time")
+        others = log_line(", ".join(measured[:MOST_SHOWN])) if key not in measured else ""
+        say(f"no values of {key} are stored of this time{f'; the node measures {others}' if others else ''}")
     marks = _objects(found.get("marks"))[-MOST_SHOWN:]
     if marks:
         print("\nWhat happened:")

@@ -8,8 +8,8 @@ import threading
 from collections.abc import Sequence
 from functools import partial
 
-from hostcore.broker.client import Listener
 from hostcore.broker.connection import BrokerConnection
+from hostcore.broker.interface import Listener
 from hostcore.broker.settings import BrokerSettings
 from hostcore.cli.ending import ended_by_signals
 from hostcore.cli.lines import say
@@ -99,7 +99,7 @@ class _Simulation:
         finally:
             for link in self._links:
                 link.stop()
-        return ExitStatus.FAILED if sender.progress.left_out else ExitStatus.DONE
+        return ExitStatus.FAILED if sender.progress.left_out or sender.progress.refused else ExitStatus.DONE
 
     def _clear(self, sender: Sender, ending: threading.Event) -> None:
         kept = "what the broker keeps of the simulated nodes"
@@ -141,6 +141,8 @@ class _Simulation:
     def _end(self, progress: Progress) -> str:
         rate = progress.sent / max(progress.elapsed, 1e-3)
         text = f"sent {progress.sent:,} messages in {duration(progress.elapsed)}, {rate:,.0f} a second"
+        if progress.refused:
+            text += f"; the broker took {progress.refused:,} of them NOT: {progress.refusal}"
         if progress.left_out:
             text += (
                 f"; {progress.left_out:,} readings were left out, because this computer or the broker could not keep "

@@ -10,7 +10,7 @@ from hostcore.cli.lines import wrapped
 from hostcore.clock import NS_PER_S, duration, timestamp
 from hostcore.events.event_json import to_json
 from hostcore.fleet.model import FleetView, NodeStatus, Standing
-from hostcore.log.safe_text import counted
+from hostcore.log.safe_text import counted, waiting_readings
 from hostcore.quick_dataclass import fields
 
 NAME, STATE = 16, 10
@@ -20,6 +20,8 @@ HANGING = NAME + STATE + 4
 _TIMES = frozenset({"last_seen", "quiet_after", "started"})
 """The fields of a node that are Unix seconds."""
 _ORDER = (Standing.CONFLICT, Standing.OFFLINE, Standing.SILENT, Standing.TROUBLE, Standing.FINDINGS, Standing.UNKNOWN)
+NO_TERMINAL = 1_000_000
+"""A width that no line has."""
 YEAR_1, YEAR_10000 = -62_135_596_800, 253_402_300_800
 """Unix seconds between which a time can be written."""
 
@@ -72,14 +74,14 @@ def _time(seconds: float) -> str:
 
 
 def lines(broker: str, prefix: str, view: FleetView, now: float, width: int) -> Iterator[str]:
-    """Yield the lines for a terminal of `width` characters.
+    """Yield the lines for a terminal of `width` characters, or for a program, which gets each node on one line.
 
     Args:
         broker: the URL of the broker.
         prefix: the first levels of all topics.
         view: the fleet.
         now: the present, Unix seconds.
-        width: of the terminal.
+        width: of the terminal; `NO_TERMINAL` for a program.
     """
     yield from wrapped(f"{broker}, prefix {prefix}: {', '.join(_summary(view))}", width)
     has_versions = len(view.summary.versions) > 1
@@ -127,14 +129,13 @@ def _told(node: NodeStatus, now: float, *, has_versions: bool) -> Iterator[str]:
     if node.reason:
         yield node.reason
     if node.plugins:
-        simulated = ", SIMULATED" if node.is_simulated else ""
-        yield f"{node.running} of {counted(node.plugins, 'plugin')} running{simulated}"
+        yield f"{node.plugins_told}{', SIMULATED' if node.is_simulated else ''}"
     if node.crashes:
-        yield counted(node.crashes, "crash") if node.crashes == 1 else f"{node.crashes:,} crashes"
+        yield "1 crash" if node.crashes == 1 else f"{node.crashes:,} crashes"
     if node.dropped:
-        yield f"{node.dropped:,} readings dropped"
+        yield f"{counted(node.dropped, 'reading')} dropped"
     if node.waiting:
-        yield f"{node.waiting:,} readings wait"
+        yield waiting_readings(node.waiting)
     if node.load is not None:
         yield f"load {node.load:.2f}"
     if node.last_seen is not None and node.is_stale:

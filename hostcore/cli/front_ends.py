@@ -60,6 +60,7 @@ def _mqtt_of(host: Host) -> _Mqtt:
 
     front = open_mqtt(host, settings, host.clock, host.stream.publish)
     unkept = host.keep_unsent(front.unsent)
+    front.unsent.not_copied(unkept)
     told = (
         f"MQTT: {unkept}; readings that wait for the broker are lost when the host ends"
         if unkept

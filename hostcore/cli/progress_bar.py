@@ -6,8 +6,10 @@ A scan has a line of its own, because its end is known. It is shown only on a te
 from __future__ import annotations
 
 import math
+import os
 import sys
 import threading
+from contextlib import suppress
 from typing import TextIO
 
 from hostcore.workshop import about, spent
@@ -37,8 +39,7 @@ class TerminalProgress:
                 # The end is not known, so the bar approaches it and never reaches it before the work is done.
                 share = 1 - math.exp(-1.5 * elapsed / expected)
                 filled = "#" * round(share * WIDTH)
-                self._out.write(f"{task} [{filled:.<{WIDTH}}] {spent(elapsed, expected)}")
-                self._drawn = True
+                self._draw(f"{task} [{filled:.<{WIDTH}}] {spent(elapsed, expected)}")
             elif elapsed >= self._next_line.get(task, 0):
                 is_first = task not in self._next_line
                 self._next_line[task] = elapsed + LINE_SECONDS
@@ -57,7 +58,7 @@ class TerminalProgress:
         """On a terminal, show `text` in place of the bar, until something else is shown.
 
         Args:
-            text: a few words; "" for nothing.
+            text: a few words, the most important first, because a narrow terminal cuts the rest off; "" for nothing.
             on_its_own: without a terminal, write it as a line; otherwise nothing is written there.
         """
         if not self._is_terminal:
@@ -66,14 +67,30 @@ class TerminalProgress:
             return
         with self._lock:
             self._clear()
-            self._out.write(text)
-            self._drawn = bool(text)
+            self._draw(text)
             self._out.flush()
 
+    def _draw(self, text: str) -> None:
+        """Write what `_clear` takes away again, which it only does on one line of the terminal."""
+        if not self._is_in_front:
+            return
+        with suppress(OSError, ValueError):  # what has no size is no terminal
+            text = text[: max(1, os.get_terminal_size(self._out.fileno()).columns - 1)]
+        self._out.write(text)
+        self._drawn = bool(text)
+
+    @property
+    def _is_in_front(self) -> bool:
+        """Whether the terminal is ours now. With ``&``, it is that of a shell or of another screen."""
+        try:
+            return os.tcgetpgrp(self._out.fileno()) == os.getpgrp()
+        except (OSError, ValueError):  # of another session, or none
+            return True
+
     def _clear(self) -> None:
-        if self._drawn:
+        if self._drawn and self._is_in_front:
             self._out.write("\r\x1b[2K")
-            self._drawn = False
+        self._drawn = False
 
 
 class ScanLine:

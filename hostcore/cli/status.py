@@ -18,9 +18,10 @@ from hostcore.control.holder import present_holder
 from hostcore.control.messages import DiagnosisRequest
 from hostcore.diagnosis.report import DiagnosisReport, PluginCondition
 from hostcore.errors import HostError
-from hostcore.events import FindingRaised, State
+from hostcore.events import BrokerReached, FindingRaised, State
 from hostcore.events.event_json import to_json
-from hostcore.log.safe_text import counted
+from hostcore.log.safe_text import and_waiting, counted
+from hostcore.private_memory import private_bytes
 from hostcore.quick_dataclass import dataclass
 from hostcore.service.belonging import systemctl_of
 from hostcore.threads import MIB
@@ -52,10 +53,12 @@ class Condition:
     @property
     def is_well(self) -> bool:
         """Whether no alarm is raised, no plugin needs a look, no finding is certain or likely, and the MQTT broker, if
-        one is wanted, is there.
+        one is wanted, is there, takes all messages, and knows one host only with this name.
         """
         is_troubled = any(condition_of(*each).is_troubled for each in self._plugins())
-        return not (self.report.alarms or is_troubled or self.told.is_grave or self.report.broker_lost)
+        reached = self.report.broker_reached
+        broker = self.report.broker_lost or (reached and (reached.twin or reached.refusal))
+        return not (self.report.alarms or is_troubled or self.told.is_grave or broker)
 
     @property
     def report(self) -> DiagnosisReport:
@@ -124,6 +127,9 @@ class Condition:
             "problem": self.report.broker_lost.problem if self.report.broker_lost else "",
             "waiting": found.waiting,
             "dropped": found.dropped,
+            "not_kept": found.not_kept,
+            "twin": found.twin,
+            "refusal": self.report.broker_reached.refusal if self.report.broker_reached else "",
         }
 
     def _broker_line(self) -> str:
@@ -132,9 +138,13 @@ class Condition:
             return ""
         lost = self.report.broker_lost
         told = f"away since {timestamp(lost.since_ns)}: {lost.problem}" if lost else f"connected to {found.broker}"
-        waiting = f"; {counted(found.waiting, 'reading')} wait" if found.waiting else ""
+        if isinstance(found, BrokerReached) and found.refusal:
+            told = f"connected, but {found.refusal}"  # which names the broker
+        told = and_waiting(told, found.waiting)
         dropped = f"; {counted(found.dropped, 'reading')} dropped" if found.dropped else ""
-        return f"mqtt: {told}{waiting}{dropped}"
+        not_kept = f"; what waits is lost when the host ends: {found.not_kept}" if found.not_kept else ""
+        twin = f"; {found.twin}" if found.twin and not lost else ""  # `problem` says it, or is more urgent
+        return f"mqtt: {told}{dropped}{not_kept}{twin}"
 
     def _plugins(self) -> Iterator[tuple[PluginCondition, FindingRaised | None, BusStatus | None]]:
         """Yield the plugins with what `condition_of` needs to know."""
@@ -201,13 +211,4 @@ def _condition_of(config: Path) -> Condition | None:
 def _asked(host: RunningHost, config: Path) -> Condition:
     process = host.report.process
     report = host.ask(DiagnosisRequest(), DiagnosisReport, ANSWER_SECONDS)
-    return Condition(Told(report, config, process), process, _private_bytes(process))
-
-
-def _private_bytes(process: int) -> int | None:
-    """Return the memory that a process shares with no other. Source: proc(5), smaps_rollup, in KiB."""
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
-        return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Private_"))
-    except (OSError, ValueError, IndexError):
-        return None
+    return Condition(Told(report, config, process), process, private_bytes(process))

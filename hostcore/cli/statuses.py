@@ -1,4 +1,4 @@
-"""The exit statuses of ``wasi-host``: one table for the code, ``--help``, the man page and the README."""
+"""The exit statuses of ``wasi-host``: one table for the code, ``--help``, the man page and docs/commands.md."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ MEANINGS: Mapping[ExitStatus, str] = MappingProxyType(
             "For `test`: the driver hangs, lies or does not recover. "
             "For `chip`: a chip file has mistakes. For `unstick`: a line is still low. "
             "For `status`: an alarm is raised, a finding is certain or likely, a plugin crashed, reports only errors, "
-            "is on a stuck bus or runs its old version, the MQTT broker is away, or the host does not answer. "
-            "For `fleet`: a node is not well, or there is none; for `fleet simulate`: it could not keep up."
+            "is on a stuck bus or runs its old version, the MQTT broker is away, refuses messages or has another host "
+            "with the same name, or the host does not answer. "
+            "For `fleet`: a node is not well, or there is none; "
+            "for `fleet simulate`: it could not keep up, or the broker refused messages."
         ),
         ExitStatus.NOT_DONE: (
             "The command line is wrong, or the screen has no terminal. For `diagnose`: no diagnosis could be made."

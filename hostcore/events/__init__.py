@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hostcore.backends.i2c import KernelDevice
 from hostcore.events.alarms import Alarm, AlarmAcknowledged, AlarmCleared, AlarmRaised, AlarmsSet, AlarmState
-from hostcore.events.broker import BrokerLost, BrokerReached
+from hostcore.events.broker import BrokerLost, BrokerReached, ReadingsDropped
 from hostcore.events.connection import CaughtUp, ConnectionLost, ConnectionRestored
 from hostcore.events.crashes import CrashLocated, CrashReport, PluginCrashed
 from hostcore.events.faults import FaultsSet
@@ -100,6 +100,7 @@ __all__ = [
     "Reading",
     "ReadingFailed",
     "ReadingPublished",
+    "ReadingsDropped",
     "RelaySwitched",
     "RoundCompleted",
     "ScanCompleted",
@@ -144,6 +145,7 @@ Event = (
     | FaultsSet
     | BrokerReached
     | BrokerLost
+    | ReadingsDropped
     | QuantitiesHeld
     | FindingRaised
     | FindingCleared

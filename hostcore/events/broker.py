@@ -18,6 +18,12 @@ class BrokerReached:
     """Readings that it has not confirmed yet."""
     dropped: int = 0
     """Readings of this run of the host that it will never get: too many waited, or it does not take them."""
+    not_kept: str = ""
+    """Why what waits is lost when the host ends, one line of text; "" if it is kept."""
+    twin: str = ""
+    """Who else publishes under the name of this node, one line of text; "" for nobody that is known."""
+    refusal: str = ""
+    """What it does not take from this host, and why, one line of text; "" if it has taken all in the last minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +38,20 @@ class BrokerLost:
     problem: str
     """Why, one line of text."""
     waiting: int = 0
-    """As of `BrokerReached`; so is the next one."""
+    """As of `BrokerReached`; so are the next ones."""
     dropped: int = 0
+    not_kept: str = ""
+    twin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsDropped:
+    """Readings were dropped that the broker will never get. It is told at once, and then once a minute."""
+
+    time_ns: int
+    count: int
+    """How many since the last such event."""
+    total: int
+    """How many in this run of the host."""
+    reason: str = ""
+    """Why the last one of them, one line of text."""

@@ -61,7 +61,7 @@ class MarkKind(StrEnum):
     STATE = "state"
     """A plugin changed its state."""
     FINDING = "finding"
-    """The diagnosis found a cause of trouble, or says that it is over."""
+    """The diagnosis found a cause of trouble, or says that it is over. Or readings for the MQTT broker were dropped."""
     ALARM = "alarm"
     """An alarm of host.toml was raised, acknowledged or cleared."""
     RELOAD = "reload"

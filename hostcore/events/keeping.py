@@ -182,6 +182,7 @@ KEPT: Mapping[type, Keeping] = MappingProxyType(
         events.QuantitiesHeld: Keeping(_of_all, 1),
         events.BrokerReached: _BROKER,
         events.BrokerLost: _BROKER,
+        events.ReadingsDropped: Keeping(_of_all, 60, is_history=True, weigh=_with_text("reason")),
         events.TaskProgressed: Keeping(lambda event: event.task, 1, weigh=_with_text("task")),
         events.AlarmsSet: Keeping(_of_all, 1, weigh=_alarms_bytes),
         events.AlarmRaised: _ALARMS,

@@ -18,6 +18,9 @@ class LedsShown:
     """Whether the strip is on a bus of the simulated Pi."""
     by_person: bool = False
     """Whether a person did it on a screen, a page or with a command, and no plugin."""
+    through: str = ""
+    """What stands for the person: "a command over MQTT" or "a screen over MQTT", behind which there may be a program;
+    "" for a screen, a page or a command of this computer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class RelaySwitched:
     alarm: str = ""
     """The alarm for which the host switched it; "" if it did so for none. When it goes off, the last one that wanted it
     on."""
+    through: str = ""
+    """As of `LedsShown`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +61,5 @@ class PwmSet:
     """Whether the line is on a bus of the simulated Pi."""
     by_person: bool = False
     """Whether a person did it on a screen, a page or with a command, and no plugin."""
+    through: str = ""
+    """As of `LedsShown`."""

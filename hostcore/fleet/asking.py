@@ -96,9 +96,7 @@ class Asker:
         """
         topics, asked = NodeTopics(self._prefix, node), _Open()
         answers_at = topics.of(RESPONSE, self._name or command)
-        if answers_at not in self._subscribed:
-            self._subscribed.add(answers_at)
-            self._connection.subscribe(answers_at)
+        self._subscribe(answers_at)
         body = {**arguments, "transaction": asked.transaction, "time": timestamp(self._clock.wall_ns())}
         message = Message(
             topics.of(COMMAND, command),
@@ -139,6 +137,13 @@ class Asker:
             for each in self._open.values():
                 each.problem = BrokerAwayError("the connection to the broker was lost before the answer came")
             self._changed.notify_all()
+
+    def _subscribe(self, answers_at: str) -> None:
+        """Ask for the answers of a topic, once. Who asks at the same time waits: its command must come after that."""
+        with self._changed:
+            if answers_at not in self._subscribed:
+                self._subscribed.add(answers_at)
+                self._connection.subscribe(answers_at)
 
     def _answer(self, asked: _Open, node: str, command: str, timeout: float) -> Answer:
         deadline = time.monotonic() + timeout

@@ -7,28 +7,35 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from hostcore.broker.backoff import DELAYS, Delays
 from hostcore.broker.connection import BrokerConnection
-from hostcore.broker.live import LiveScreen, LiveStreams
-from hostcore.broker.message import Arrived
+from hostcore.broker.live.client import LiveScreen, LiveStreams
+from hostcore.broker.message import Arrived, Refusal
 from hostcore.broker.settings import BrokerSettings
-from hostcore.broker.topics import EVENTS, HEALTH, INFO, LATE, RESPONSE, STATE, STATUS, VALUES, place_of
+from hostcore.broker.topics import EVENTS, HEALTH, INFO, LATE, OFFLINE, RESPONSE, STATE, STATUS, VALUES, place_of
 from hostcore.clock import Clock, RealClock
 from hostcore.fleet.asking import Answer, Asker, random_name, require_answerable, require_known, seconds_of
 from hostcore.fleet.folding import Fleet
 from hostcore.fleet.intake import Intake
 from hostcore.fleet.model import FleetView, Link, NodeDetail, NodeStatus
 from hostcore.fleet.reading import MOST_BYTES
+from hostcore.fleet.turns import Turns
 from hostcore.threads import HostThread
 
 ANSWER_SECONDS = 10.0
 """How long the answer of a node is awaited."""
 BATCH = 20
-"""Messages that are folded while nobody else can look: a millisecond, and 40 if strangers sent the worst ones."""
+"""The most messages that are folded while nobody else can look. It takes a millisecond."""
+FOLD_SECONDS = 0.005
+"""After this time, others may look before the next one is folded. The worst message takes some milliseconds itself."""
 TELL_SECONDS = 0.25
 """The least time between two calls of `changed`."""
 AGAIN_SECONDS = 30.0
 """The least time between two requests for what the broker has kept, after messages were lost."""
-STOP_SECONDS = 0.5
+STOP_SECONDS = 0.9
+"""The longest time that a stop takes."""
+STREAM_SECONDS = 0.4
+"""The part of it that live screens have for their end."""
 POLL_SECONDS = 0.02
 """How often `wait_for_state` looks."""
 
@@ -43,6 +50,7 @@ class FleetClient:
             It must not block. Nodes also become silent while nothing comes: look once in some seconds all the same.
         password: for the broker; None for that of the settings' file or variable.
         clock: tells the time.
+        delays: between two attempts to connect.
 
     Raises:
         HostError: paho-mqtt is not installed. The message says how to install it.
@@ -53,15 +61,17 @@ class FleetClient:
         settings: BrokerSettings,
         prefix: str = "wasi-host",
         changed: Callable[[], object] = lambda: None,
+        *,
         password: str | None = None,
         clock: Clock | None = None,
+        delays: Delays = DELAYS,
     ) -> None:
         self._prefix, self._changed, self._clock = prefix, changed, clock or RealClock()
-        self._fleet, self._lock = Fleet(prefix), threading.Lock()
+        self._fleet, self._turns = Fleet(prefix), Turns()
         self._intake = Intake()
         name = random_name()
         self._connection = BrokerConnection(
-            settings, f"wasi-host-{name}", self, password=password, largest=MOST_BYTES[RESPONSE]
+            settings, f"wasi-host-{name}", self, password=password, largest=MOST_BYTES[RESPONSE], delays=delays
         )
         self._asker = Asker(self._connection, prefix, name, self._clock, has_response_topics=settings.version == "5")
         self._streams = LiveStreams(self._connection, prefix, self._clock)
@@ -79,31 +89,32 @@ class FleetClient:
         self._connection.start()
 
     def stop(self) -> bool:
-        """Disconnect. Blocks for up to two seconds, usually much less.
+        """Disconnect. Blocks for up to a second, usually much less.
 
         Returns:
             Whether all of it has ended in that time. The connection may still be waiting for an answer of the network.
         """
-        have_streams_ended = self._streams.stop()
+        deadline = time.monotonic() + STOP_SECONDS
         self._asker.disconnect()
-        self._connection.stop()
         self._intake.close()
-        self._thread.join(STOP_SECONDS)
+        have_streams_ended = self._streams.stop(STREAM_SECONDS)
+        self._connection.stop(deadline - time.monotonic())
+        self._thread.join(max(0.0, deadline - time.monotonic()))
         return have_streams_ended and not self._thread.is_alive()
 
     def view(self) -> FleetView:
         """Return all nodes as they are now. Takes a millisecond for a thousand nodes if nothing changed."""
-        with self._lock:
+        with self._turns.look():
             return self._fleet.view(self._now)
 
     def detail(self, node: str) -> NodeDetail | None:
         """Return all that is known of an opened node; None if it is not open or not known."""
-        with self._lock:
+        with self._turns.look():
             return self._fleet.detail(node, self._now)
 
     def open(self, node: str) -> None:
         """Subscribe to plugins, readings and events of a node. Returns at once; `detail` has them as they come."""
-        with self._lock:
+        with self._turns.look():
             self._fleet.open(node)
         for each in self._opened(node):
             self._connection.subscribe(each)
@@ -112,7 +123,7 @@ class FleetClient:
         """Unsubscribe from them again. Closing what is not open does nothing."""
         for each in self._opened(node):
             self._connection.unsubscribe(each)
-        with self._lock:
+        with self._turns.look():
             self._fleet.close(node)
 
     def ask(
@@ -131,10 +142,14 @@ class FleetClient:
             NodeError: the node is not known, does not allow it, refused it, or does not answer. The message is safe
                 to show, and says what to do.
         """
-        with self._lock:
+        with self._turns.look():
             status, link, known = self._fleet.status(node, self._now), self._fleet.link, self._fleet.names
         require_answerable(node, status, link, command, known)
         return self._asker.ask(node, command, arguments or {}, timeout)
+
+    def give_up(self) -> None:
+        """Let no `ask` wait any longer: each raises `BrokerAwayError` now. Later ones are not concerned."""
+        self._asker.disconnect()
 
     def known(self, node: str) -> NodeStatus:
         """Return the line of a node.
@@ -142,7 +157,7 @@ class FleetClient:
         Raises:
             NodeError: there is none of this name. The message says which there are.
         """
-        with self._lock:
+        with self._turns.look():
             status, names = self._fleet.status(node, self._now), self._fleet.names
         return require_known(node, status, names)
 
@@ -151,7 +166,7 @@ class FleetClient:
         return LiveScreen(self._streams, node, self.ask, self._clock)
 
     def wait_for_state(self, quiet: float, longest: float) -> bool:
-        """Wait until the broker has delivered what it has kept: then nothing comes for a moment.
+        """Wait until the broker has delivered what it has kept: then nothing of that comes for a moment.
 
         Args:
             quiet: the moment, in seconds.
@@ -172,7 +187,7 @@ class FleetClient:
 
     @property
     def _link(self) -> Link:
-        with self._lock:
+        with self._turns.look():
             return self._fleet.link
 
     @property
@@ -195,22 +210,30 @@ class FleetClient:
         told, is_told, asked = 0.0, True, 0.0
         while not self._intake.is_closed:
             batch = self._intake.take(BATCH, TELL_SECONDS)
-            with self._lock:
-                for fold in batch:
-                    fold(self._fleet)
+            self._fold(batch)
             now = time.monotonic()
             is_told = is_told and not batch
             if not is_told and now - told >= TELL_SECONDS:
                 told, is_told = now, True
                 self._changed()
-            if now - asked >= AGAIN_SECONDS and (lost := self._intake.taken_lost()):
+            if now - asked >= AGAIN_SECONDS and (self._intake.has_lost() or self._fleet.has_room_again):
                 asked = now
-                self._ask_again(lost)
+                self._ask_again()
 
-    def _ask_again(self, lost: int) -> None:
+    def _fold(self, batch: list[Callable[[Fleet], None]]) -> None:
+        folds = iter(batch)
+        fold = next(folds, None)
+        while fold is not None:
+            with self._turns.work():
+                limit = time.monotonic() + FOLD_SECONDS
+                while fold is not None and time.monotonic() < limit:
+                    fold(self._fleet)
+                    fold = next(folds, None)
+
+    def _ask_again(self) -> None:
         """Have the broker send again what it has kept: a later subscription to the same topics does that."""
-        with self._lock:
-            self._fleet.lose(lost)
+        with self._turns.work():
+            self._fleet.check(self._now)
             opened = self._fleet.opened
         for each in (*self._overview(), *(topics for node in opened for topics in self._opened(node))):
             self._connection.subscribe(each)
@@ -236,14 +259,16 @@ class FleetClient:
         place = place_of(arrived.topic, self._prefix)
         if place is not None and place.levels[0] == RESPONSE:
             self._asker.take(place, arrived.payload)
-        else:
-            self._intake.put(arrived, self._now)
+            return
+        if place is not None and place.levels == (STATUS,) and arrived.payload == OFFLINE and not arrived.retained:
+            self._streams.lost_node(place.node)
+        self._intake.put(arrived, self._now)
 
     def delivered(self, number: int) -> None:
         """The broker has a message of ours."""
 
-    def refused(self, number: int, problem: str) -> None:
+    def refused(self, number: int, refusal: Refusal) -> None:
         """The broker does not take a message of ours, or does not let us read."""
-        self._asker.refuse(number, problem)
+        self._asker.refuse(number, str(refusal))
         if not number:
-            self._intake.note(lambda fleet: fleet.refuse(problem))
+            self._intake.note(lambda fleet: fleet.refuse(str(refusal)))

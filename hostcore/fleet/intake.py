@@ -31,7 +31,9 @@ class Intake:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._waiting: deque[_Waiting] = deque()
-        self._bytes = self._lost = 0
+        self._bytes = 0
+        self._lost = self._untold = 0
+        """Messages that found no room: since they were asked for, and since they were noted in the queue."""
         self._is_closed = False
         self._last = time.monotonic()
 
@@ -39,16 +41,20 @@ class Intake:
         """Add a message, if there is room."""
         size = len(arrived.payload) + len(arrived.topic)
         with self._changed:
-            self._last = time.monotonic()
+            if arrived.retained:
+                self._last = time.monotonic()
             if len(self._waiting) >= MOST_MESSAGES or self._bytes + size > MOST_BYTES:
                 self._lost += 1
+                self._untold += 1
                 return
+            self._note_lost()
             self._add(lambda fleet: fleet.fold(arrived, now), size)
 
     def note(self, change: Callable[[Fleet], None]) -> None:
         """Add a change of the connection, which happens between two messages."""
         with self._changed:
             self._last = time.monotonic()
+            self._note_lost()
             self._add(change, 0)
 
     def take(self, most: int, seconds: float) -> list[Callable[[Fleet], None]]:
@@ -62,15 +68,17 @@ class Intake:
             self._changed.wait_for(lambda: self._waiting or self._is_closed, seconds)
             found = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
             self._bytes -= sum(each.size for each in found)
+            if not self._waiting:
+                self._note_lost()
             return [each.fold for each in found]
 
-    def taken_lost(self) -> int:
-        """Return how many messages were dropped since the last call, if none waits any more; else 0."""
+    def has_lost(self) -> bool:
+        """Return whether messages were dropped since it said so before, and none waits any more."""
         with self._changed:
             if self._waiting:
-                return 0
+                return False
             lost, self._lost = self._lost, 0
-            return lost
+            return lost > 0
 
     def close(self) -> None:
         """Let nobody wait any more."""
@@ -85,9 +93,18 @@ class Intake:
 
     @property
     def quiet_seconds(self) -> float:
-        """For how long nothing has come; 0 while something waits."""
+        """For how long nothing has come that the broker had kept; 0 while something waits.
+
+        What nodes say meanwhile does not count: a large fleet always speaks.
+        """
         with self._changed:
             return 0.0 if self._waiting else time.monotonic() - self._last
+
+    def _note_lost(self) -> None:
+        """Note what found no room where it is missing: what comes after it must not look as if a node left it out."""
+        if lost := self._untold:
+            self._untold = 0
+            self._add(lambda fleet: fleet.lose(lost), 0)
 
     def _add(self, fold: Callable[[Fleet], None], size: int) -> None:
         self._waiting.append(_Waiting(fold, size))

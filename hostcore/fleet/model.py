@@ -12,6 +12,7 @@ from typing import Any
 
 from hostcore.broker.bodies import PluginHealth, ShownFinding, TroubledPlugin, ValueInfo
 from hostcore.broker.groups import CommandGroup
+from hostcore.log.safe_text import counted
 from hostcore.quick_dataclass import dataclass
 
 MOST_CLOCK_OFF = 60.0
@@ -22,7 +23,7 @@ class Standing(StrEnum):
     """How a node is doing, from the worst to the best. All front ends use the same words."""
 
     CONFLICT = "conflict"
-    """Two hosts publish under this name."""
+    """Likely two hosts, or a stranger, publish under this name."""
     OFFLINE = "offline"
     """Its host has ended, or has lost the broker."""
     SILENT = "silent"
@@ -32,7 +33,7 @@ class Standing(StrEnum):
     FINDINGS = "findings"
     """All plugins run, but a certain or likely finding says what is wrong."""
     UNKNOWN = "unknown"
-    """It has not said yet how it is, or in words that cannot be read."""
+    """It has not said yet how it is, or in words that cannot be read, or it is not at the broker any more."""
     OK = "ok"
 
     @property
@@ -84,7 +85,8 @@ class NodeStatus:
     commands: frozenset[CommandGroup] = frozenset()
     """What it lets others do over the broker."""
     plugins: int = 0
-    running: int = 0
+    running: int | None = None
+    """How many of them run; None if the node has not said that."""
     troubled: tuple[TroubledPlugin, ...] = ()
     """The worst first; not all, see `troubled_count`."""
     troubled_count: int = 0
@@ -110,6 +112,14 @@ class NodeStatus:
     """What of its messages cannot be read, and why; "" if all can."""
     is_stale: bool = False
     """Whether the values are of a time before now: it is offline or silent, or we have lost the broker."""
+
+    @property
+    def plugins_told(self) -> str:
+        """How many plugins run, in words: ``6 of 7 plugins running``. Of a time before now: they were running."""
+        plugins = counted(self.plugins, "plugin")
+        if self.running is None:
+            return plugins
+        return f"{self.running} of {plugins} {'were running' if self.is_stale else 'running'}"
 
     @property
     def is_simulated(self) -> bool:
@@ -140,12 +150,12 @@ class PluginStatus:
 
 @dataclass(frozen=True, slots=True)
 class NodeEvent:
-    """Something that a node told as it happened."""
+    """Something that a node told as it happened, or that the broker told of it."""
 
     number: int
     """Counts up from 1 for each node: a front end remembers the last one that it has shown."""
     kind: str
-    """``crash``, ``finding``, ``denial``, ``alarm``, ``log`` or ``traffic``."""
+    """``crash``, ``finding``, ``denial``, ``alarm``, ``log`` or ``traffic``; ``online`` or ``offline``."""
     at: float
     """When it arrived."""
     body: Mapping[str, Any]
@@ -163,7 +173,13 @@ class Counts:
     repeated: int = 0
     """Readings that came again, and were dropped."""
     missed: int = 0
-    """Readings that have not come although later ones have. They may still come late."""
+    """Readings of its last runs that have not come although three later ones have. They may still come late."""
+    unheard: int = 0
+    """Readings that were missing when we lost the broker or could not keep up, or that were published meanwhile. Nobody
+    here knows whether they came."""
+    doubtful: int = 0
+    """Readings that no host publishes after those before: their IDs came with other values, or do not fit. Two hosts,
+    or a stranger, publish under this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +195,7 @@ class NodeDetail:
     """The newest, oldest first."""
     counts: Counts = Counts()
     left_out: int = 0
-    """Messages of further plugins, for which there is no room."""
+    """Messages for which there was no room: of too many plugins, or too large beside the others."""
 
 
 @dataclass(frozen=True, slots=True)

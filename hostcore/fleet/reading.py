@@ -10,7 +10,20 @@ from typing import Any, TypeVar
 from hostcore.broker.bodies import ADDED, NodeHealth, NodeInfo, PluginHealth, ValueInfo
 from hostcore.broker.bodies import MOST_LISTED as MOST_TOLD
 from hostcore.broker.groups import CommandGroup
-from hostcore.broker.topics import EVENTS, HEALTH, INFO, LATE, OUTPUTS, RESPONSE, STATE, STATUS, VALUES, Place
+from hostcore.broker.topics import (
+    EVENTS,
+    HEALTH,
+    INFO,
+    LATE,
+    OUTPUTS,
+    RESERVED,
+    RESPONSE,
+    STATE,
+    STATUS,
+    VALUES,
+    Place,
+    is_name,
+)
 from hostcore.events.event_json import from_json
 from hostcore.fleet.numbers import ReadingId, id_of
 from hostcore.log.safe_text import log_line
@@ -35,6 +48,10 @@ LONGEST_WORD = 64
 MOST_COUNTED = 1_000_000_000
 """Numbers that count something are not shown larger than this."""
 MOST_DECIMALS = 12
+MOST_TAGS = 20
+"""The most tags, and the most simulated buses, of a node."""
+INTERVALS = (0.05, 86_400.0)
+"""Seconds between two readings. host.toml allows fewer."""
 NEXT_SECONDS = (5.0, 3600.0)
 """A node says between these seconds when it speaks next; what it claims beyond is taken as the nearer one."""
 _WORDS = frozenset({"version", "host_name", "run", "plugin", "condition", "state", "plugins", "tags", "simulated"})
@@ -66,7 +83,14 @@ def info_of(payload: bytes) -> NodeInfo:
     if isinstance(groups := found.get("commands"), list):
         # A later version may have more groups.
         found["commands"] = [each for each in groups if isinstance(each, str) and each in set(CommandGroup)]
-    return _as(NodeInfo, found)
+    info = _as(NodeInfo, found)
+    _require_interval(info.interval)
+    return replace(
+        info,
+        plugins=tuple(each for each in info.plugins if is_name(each) and each not in RESERVED),
+        tags=info.tags[:MOST_TAGS],
+        simulated=info.simulated[:MOST_TAGS],
+    )
 
 
 def health_of(payload: bytes) -> NodeHealth:
@@ -77,14 +101,15 @@ def health_of(payload: bytes) -> NodeHealth:
     """
     health = _as(NodeHealth, _object(payload))
     shortest, longest = NEXT_SECONDS
+    plugins = _counted(health.plugins)
     return replace(
         health,
         troubled=health.troubled[:MOST_TOLD],
         findings=health.findings[:MOST_TOLD],
         alarms=health.alarms[:MOST_TOLD],
         next_seconds=min(max(health.next_seconds, shortest), longest),
-        plugins=_counted(health.plugins),
-        running=_counted(health.running),
+        plugins=plugins,
+        running=min(_counted(health.running), plugins),
         crashes=_counted(health.crashes),
         waiting=_counted(health.waiting),
         dropped=_counted(health.dropped),
@@ -103,6 +128,8 @@ def plugin_health_of(payload: bytes) -> PluginHealth:
         ValueError: it cannot be read. The message is safe to show.
     """
     health = _as(PluginHealth, _object(payload))
+    if health.interval:  # 0 says that it has none
+        _require_interval(health.interval)
     return replace(
         health,
         readings=_counted(health.readings),
@@ -145,13 +172,25 @@ def stamp_of(payload: bytes) -> tuple[ReadingId | None, float | None]:
 
     The JSON is not read for that if a host wrote it: there are thousands of readings in a second.
     """
-    if found := _STAMP.search(payload, max(0, len(payload) - _LONGEST_STAMP)):
-        return ReadingId(found[1].decode(), int(found[2])), unix_seconds(found[3].decode())
+    if own := own_stamp_of(payload):
+        return own
     try:
         stamp = json_of(payload)[ADDED]
         return id_of(stamp["id"]), unix_seconds(stamp["time"])
     except (ValueError, TypeError, LookupError):
         return None, None
+
+
+def own_stamp_of(payload: bytes) -> tuple[ReadingId, float | None] | None:
+    """Return the same of a reading that a host wrote, and that can have any size; None for others."""
+    if found := _STAMP.search(payload, max(0, len(payload) - _LONGEST_STAMP)):
+        return ReadingId(found[1].decode(), int(found[2])), unix_seconds(found[3].decode())
+    return None
+
+
+def too_many(payload: bytes) -> str:
+    """Return what is wrong with a message that is too large."""
+    return f"has {len(payload)} bytes, which is too many"
 
 
 def json_of(payload: bytes) -> Any:
@@ -208,6 +247,12 @@ def _as(kind: type[T], found: object) -> T:
         return from_json(kind, found)
     except ValueError as error:
         raise ValueError(log_line(str(error), LONGEST_TEXT)) from None
+
+
+def _require_interval(seconds: float) -> None:
+    shortest, longest = INTERVALS
+    if not shortest <= seconds <= longest:
+        raise ValueError(f"interval is {seconds:.6g} s, allowed is {shortest} to {longest:.0f} s")
 
 
 def _counted(number: int) -> int:

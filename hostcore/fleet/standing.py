@@ -10,16 +10,28 @@ PATIENCE = 2.5
 """A node is silent if nothing comes for this many times as long as it said."""
 
 
-def conflict(runs: tuple[str, str]) -> tuple[Standing, str]:
-    """Return the standing of a name under which two hosts publish.
+def conflict(runs: tuple[str, str], why: str) -> tuple[Standing, str]:
+    """Return the standing of a name under which two hosts publish, or somebody who is no host.
 
     Args:
         runs: those of the two.
+        why: what tells of it; "" if that is the two runs.
     """
+    if why:
+        return Standing.CONFLICT, f"likely two hosts, or a stranger, publish under this name: {why}"
     return Standing.CONFLICT, (
-        f"two hosts publish under this name, runs {' and '.join(runs)}: give one of them another node in [mqtt] of its "
-        "host.toml"
+        f"likely two hosts publish under this name, runs {' and '.join(runs)}: give one of them another node in [mqtt] "
+        "of its host.toml"
     )
+
+
+def named_twice(told: str) -> tuple[Standing, str]:
+    """Return the standing of a node whose own host says that another one has its name.
+
+    Args:
+        told: what it says.
+    """
+    return Standing.CONFLICT, told
 
 
 def offline() -> tuple[Standing, str]:
@@ -27,16 +39,18 @@ def offline() -> tuple[Standing, str]:
     return Standing.OFFLINE, "its host has ended, or has lost the broker"
 
 
-def silent(next_seconds: float, *, is_kept: bool) -> tuple[Standing, str]:
+def silent(next_seconds: float, *, is_kept: bool, is_unreadable: bool) -> tuple[Standing, str]:
     """Return the standing of a node from which nothing came.
 
     Args:
         next_seconds: what it has promised.
         is_kept: whether all that we know is by its own clock.
+        is_unreadable: whether something came that cannot be read.
     """
+    nothing = "nothing readable" if is_unreadable else "nothing"
     by = " (by its own clock)" if is_kept else ""
     return Standing.SILENT, (
-        f"nothing came for {duration(PATIENCE * next_seconds)} or longer{by}, although the broker calls it online"
+        f"{nothing} came for {duration(PATIENCE * next_seconds)} or longer{by}, although the broker calls it online"
     )
 
 

@@ -17,6 +17,10 @@ from hostcore.history.querying import Part, StoredSeries, read_bins, read_marks,
 from hostcore.history.schema import open_to_read
 from hostcore.history.series import Origin
 
+FOREIGN = (ValueError, TypeError, ArithmeticError)
+"""What reading values raises that no host has written. SQLite's own words about a damaged file can be unreadable, too.
+"""
+
 
 class Answer:
     """The answer to a query, as it is collected. Call the methods in this order, on one thread.
@@ -56,7 +60,7 @@ class Answer:
             self._connection = connection
         except UnicodeEncodeError:
             pass  # no file can hold a name with half a character, so there are no values
-        except (sqlite3.Error, OSError, HostError) as error:
+        except (sqlite3.Error, OSError, HostError, *FOREIGN) as error:
             self._fail(file, error)
 
     def read(self, file: Path) -> None:
@@ -67,7 +71,7 @@ class Answer:
             read_bins(self._connection, self._ids, self._bins, self._whole)
             whole = self._whole
             self._marks[:0] = read_marks(self._connection, self._query.plugin, whole.since, whole.until)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, *FOREIGN) as error:
             self._fail(file, error)
 
     def report(self, *, is_complete: bool) -> HistoryReport:
@@ -112,10 +116,12 @@ def series_in(file: Path) -> list[StoredSeries]:
     try:
         with open_to_read(file) as connection:
             return stored_series(connection)
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, *FOREIGN) as error:
         raise _unreadable(file, error) from None
 
 
 def _unreadable(file: Path, error: Exception) -> HostError:
     reason = (isinstance(error, OSError) and error.strerror) or error
+    if isinstance(error, FOREIGN):
+        reason = "it has what no host has written"
     return HostError(f"the history {file} cannot be read: {reason}")

@@ -20,6 +20,7 @@ from hostcore.events import (
     PluginCrashed,
     PluginReloaded,
     ReadingPublished,
+    ReadingsDropped,
     StateChanged,
     ValuesDescribed,
 )
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 RECORDED = (
     ReadingPublished, ValuesDescribed, PluginCrashed, StateChanged, FindingRaised, FindingCleared, PluginReloaded,
-    InstanceRecycled, FaultsSet, AlarmRaised, AlarmAcknowledged, AlarmCleared,
+    InstanceRecycled, FaultsSet, AlarmRaised, AlarmAcknowledged, AlarmCleared, ReadingsDropped,
 )  # fmt: skip
 """The events that have values, units or marks."""
 CAPACITY = 10_000

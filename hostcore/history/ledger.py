@@ -14,12 +14,13 @@ from hostcore.config.history import HistorySettings
 from hostcore.events.history import HistoryMark
 from hostcore.files import Folder
 from hostcore.history.lock import locked
+from hostcore.history.own_tables import require_own_tables
 from hostcore.history.pending import Pending
 from hostcore.history.querying import entries_of_all
 from hostcore.history.schema import HOUR_MS, INDEX, LOG, cut, is_full, limit, open_to_write, transaction
 from hostcore.history.series import Entry, Register, SeriesKey
 from hostcore.history.thinning import Keep, expire, insert, progress_of, shrink, thin, used_bytes
-from hostcore.history.unsent import change, expire_unsent, unsent_of
+from hostcore.history.unsent import change, expire_unsent, put_copy_aside, unsent_of
 
 DAY_MS = 24 * HOUR_MS
 FILLED = 0.9
@@ -42,6 +43,10 @@ class Ledger:
     Raises:
         OSError, sqlite3.Error: the file cannot be opened.
         HostError: another host has it, or it is not for this program.
+        ForeignTablesError: no host has made its tables.
+
+    Attributes:
+        put_aside: what the file had in the place of the readings that wait for the broker, in words; "" for nothing.
     """
 
     def __init__(self, file: Path, settings: HistorySettings, register: Register, *, makes_folder: bool) -> None:
@@ -49,7 +54,8 @@ class Ledger:
         self._lock = locked(file, makes_folder=makes_folder)
         try:
             self._connection = open_to_write(file, settings.size_mib, makes_folder=makes_folder)
-            register.load(entries_of_all(self._connection))
+            register.load(require_own_tables(self._connection))
+            self.put_aside = put_copy_aside(self._connection)
         except BaseException:
             os.close(self._lock)
             raise

@@ -13,10 +13,11 @@ from hostcore.events import (
     InstanceRecycled,
     PluginCrashed,
     PluginReloaded,
+    ReadingsDropped,
     StateChanged,
 )
 from hostcore.events.history import HistoryMark, MarkKind
-from hostcore.log.safe_text import log_line
+from hostcore.log.safe_text import counted, log_line
 
 LONGEST_TEXT = 300
 """The most characters of a mark's text. The rest is counted."""
@@ -41,6 +42,9 @@ def mark_of(event: Event) -> HistoryMark | None:
             found = alarm.plugin, MarkKind.ALARM, f"{alarm.name}: acknowledged"
         case AlarmCleared(alarm=alarm):
             found = alarm.plugin, MarkKind.ALARM, f"{alarm.name}: over: {alarm.sentence}"
+        case ReadingsDropped():
+            why = f": {event.reason}" if event.reason else ""
+            found = "", MarkKind.FINDING, f"{counted(event.count, 'reading')} for the MQTT broker dropped{why}"
         case PluginReloaded():
             found = event.plugin, MarkKind.RELOAD, f"version {event.version}"
         case InstanceRecycled():

@@ -103,7 +103,10 @@ def read_marks(connection: sqlite3.Connection, plugin: str, since: int, until: i
         f"ORDER BY time DESC, id DESC LIMIT {MOST_MARKS}",
         (since, until, plugin),
     )
-    marks = [HistoryMark(time * NS_PER_MS, name, MarkKind(kind), text) for time, name, kind, text in found]
+    known = frozenset(MarkKind)  # a later version may have more
+    marks = [
+        HistoryMark(time * NS_PER_MS, name, MarkKind(kind), text) for time, name, kind, text in found if kind in known
+    ]
     return marks[::-1]
 
 

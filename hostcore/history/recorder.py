@@ -27,7 +27,8 @@ from hostcore.history.steadiness import Steadiness
 
 VALUES_PER_SECOND = 200
 """The most values of one plugin in a second, as a mean over the time between two writes."""
-FAILURES = (sqlite3.Error, OSError, HostError)
+FAILURES = (sqlite3.Error, OSError, HostError, UnicodeDecodeError)
+"""The last one: SQLite quotes a damaged file in the words of its error, and Python cannot read them."""
 
 
 class Recorder:
@@ -159,16 +160,25 @@ class Recorder:
         if self._ledger is None:
             try:
                 self._ledger = self._open()
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, HostError, UnicodeDecodeError) as error:
                 if not is_damaged(error):
                     raise
                 self._put_aside(error)
                 self._ledger = self._open()
+            self._tell_put_aside(self._ledger.put_aside)
             self._compare_unsent(self._ledger)
         return self._ledger
 
     def _open(self) -> Ledger:
         return Ledger(self._file, self._settings, self._register, makes_folder=self._makes_folder)
+
+    def _tell_put_aside(self, found: str) -> None:
+        if found:
+            self._warn(
+                f"the history {self._file} had something in the place of the readings that wait for the broker that "
+                f"no host has made ({found}); a table is kept as unsent_aside, and a new one begins. Readings that "
+                "waited in it are not sent"
+            )
 
     def _compare_unsent(self, ledger: Ledger) -> None:
         """Find what the last run has left. A file that is opened again may be a new one, which has nothing of ours."""
@@ -199,14 +209,20 @@ class Recorder:
                 error = reason
             else:
                 return
+        words = _words(error, self._file)
+        if self._unsent:
+            self._unsent.not_copied(words)
         if not self._has_failed:
             self._has_failed = True
+            lost = "; until then, readings that wait for the MQTT broker are lost if the host ends"
             self._warn(
-                f"the history cannot be written: {_words(error, self._file)}; the host goes on, and tries again every "
-                f"{self._settings.commit_seconds:g} s"
+                f"the history cannot be written: {words}; the host goes on, and tries again every "
+                f"{self._settings.commit_seconds:g} s{lost if self._unsent else ''}"
             )
 
     def _succeed(self) -> None:
+        if self._unsent:
+            self._unsent.not_copied("")
         if self._has_failed:
             self._has_failed = False
             lost = f"{self._not_kept} values are missing" if self._not_kept else "nothing is missing"

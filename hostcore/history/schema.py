@@ -47,6 +47,10 @@ _TABLES = (
 )
 
 
+class ForeignTablesError(HostError):
+    """A history has tables, or values in them, that no host has made."""
+
+
 def open_to_write(file: Path, size_mib: int, *, makes_folder: bool) -> sqlite3.Connection:
     """Open a history, and create it if it does not exist. Blocks while the disk works.
 
@@ -98,9 +102,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def is_damaged(error: Exception) -> bool:
-    """Return whether an error means that the file is no SQLite file, or a damaged one."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    """Return whether an error means that the file is no SQLite file, a damaged one, or not what a host has made."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:  # the last two: a text in it, or in SQLite's words about it, is no UTF-8
+        return isinstance(error, ForeignTablesError | sqlite3.OperationalError | UnicodeDecodeError)
+    return code & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def is_interrupted(error: Exception) -> bool:

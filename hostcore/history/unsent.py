@@ -7,19 +7,58 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import suppress
 
 from hostcore.broker.topics import RESERVED, is_name
 from hostcore.broker.unsent import UnsentChanges, UnsentReading
 from hostcore.clock import NS_PER_MS
+from hostcore.history.schema import transaction
+from hostcore.log.safe_text import log_line
 
 LONGEST = 4 << 20
 """Bytes of a payload. Every reading is smaller; a damaged file can have larger ones."""
 _RUN = re.compile(r"[0-9a-f]{8}", re.ASCII)
-_TABLE = (
-    "CREATE TABLE IF NOT EXISTS unsent "
-    "(id INTEGER PRIMARY KEY, time INTEGER, run TEXT, number INTEGER, plugin TEXT, payload BLOB)"
-)
-_INDEX = "CREATE UNIQUE INDEX IF NOT EXISTS unsent_by_number ON unsent (run, number)"
+_OBJECTS = {
+    "unsent": "CREATE TABLE unsent "
+    "(id INTEGER PRIMARY KEY, time INTEGER, run TEXT, number INTEGER, plugin TEXT, payload BLOB)",
+    "unsent_by_number": "CREATE UNIQUE INDEX unsent_by_number ON unsent (run, number)",
+}
+"""The table and its index. SQLite keeps these texts."""
+_ASIDE = "unsent_aside"
+"""The name of a table that was in the place of ours."""
+LONGEST_SHOWN = 300
+"""Characters of what was there, in the log."""
+
+
+def put_copy_aside(connection: sqlite3.Connection) -> str:
+    """Give a table in the place of the copy that no host has made another name. Delete other things with its name.
+
+    Returns:
+        What was found, in words; "" if nothing had to be done.
+
+    Raises:
+        sqlite3.Error: the file cannot be changed.
+    """
+    found = connection.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND "
+        "(tbl_name = 'unsent' COLLATE NOCASE OR name COLLATE NOCASE IN ('unsent', 'unsent_by_number'))"
+    ).fetchall()
+    if not found or {name: sql for _, name, sql in found} == _OBJECTS:
+        return ""
+    with transaction(connection):
+        for kind, name, _ in found:
+            if name.lower() in _OBJECTS:  # what belongs to a table goes with it
+                _remove(connection, kind, name)
+    return log_line("; ".join(sql for *_, sql in found), LONGEST_SHOWN)
+
+
+def _remove(connection: sqlite3.Connection, kind: str, name: str) -> None:
+    if kind == "table":
+        with suppress(sqlite3.OperationalError):  # such as a view elsewhere that SQLite cannot read
+            connection.execute(f"DROP TABLE IF EXISTS {_ASIDE}")
+            connection.execute(f"ALTER TABLE {name} RENAME TO {_ASIDE}")
+            return
+    connection.execute(f"DROP {kind} IF EXISTS {name}")
 
 
 def unsent_of(connection: sqlite3.Connection, most_bytes: int) -> list[UnsentReading]:
@@ -31,14 +70,15 @@ def unsent_of(connection: sqlite3.Connection, most_bytes: int) -> list[UnsentRea
         return []
     found: list[UnsentReading] = []
     rows = connection.execute(
-        "SELECT time, run, number, plugin, payload FROM unsent "
+        "SELECT time, CAST(run AS BLOB), number, CAST(plugin AS BLOB), payload FROM unsent "
         "WHERE typeof(time) = 'integer' AND typeof(run) = 'text' AND typeof(number) = 'integer' "
         f"AND typeof(plugin) = 'text' AND typeof(payload) = 'blob' AND length(payload) <= {LONGEST} ORDER BY id DESC"
     )
-    for time, run, number, plugin, payload in rows:
+    for time, run_bytes, number, plugin_bytes, payload in rows:
         most_bytes -= len(payload)
         if most_bytes < 0:
             break
+        run, plugin = (each.decode("ascii", "replace") for each in (run_bytes, plugin_bytes))
         if _RUN.fullmatch(run) and is_name(plugin) and plugin not in RESERVED:
             found.append(UnsentReading(run, number, plugin, time * NS_PER_MS, payload))
     return found[::-1]
@@ -54,8 +94,9 @@ def change(connection: sqlite3.Connection, changes: UnsentChanges, most_bytes: i
     """
     if not (changes.added or _has_table(connection)):
         return
-    connection.execute(_TABLE)
-    connection.execute(_INDEX)
+    if not _has_table(connection):
+        for statement in _OBJECTS.values():
+            connection.execute(statement)
     if changes.is_whole:
         connection.execute("DELETE FROM unsent")
     connection.executemany("DELETE FROM unsent WHERE run = ? AND number = ?", changes.gone)

@@ -55,17 +55,12 @@ def of_plugin(
         "via_device": site.identifier(),
         **_page(site),
     }
-    both = [site.online, site.running(plugin)]
-    common = {"stat_t": site.topics.reading(plugin), "avty": both, "avty_mode": "all"}
+    available = {"avty": [site.online, site.running(plugin)], "avty_mode": "all"}
+    common = {"stat_t": site.topics.reading(plugin), **available}
     shown = values[:MOST_VALUES]
     while True:
         entities = {each.component: entity(site, plugin, each, interval) for each in shown}
         components = {**diagnostics.of_plugin(site, plugin), **entities}
-        common = {
-            "stat_t": site.topics.reading(plugin),
-            "avty": [site.online, site.running(plugin)],
-            "avty_mode": "all",
-        }
         payload = _payload(site, device, components, gone or {}, common)
         if len(payload) <= MOST_BYTES or not shown:
             return Announcement(payload, _platforms(components), len(values) - len(shown))

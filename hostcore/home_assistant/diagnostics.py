@@ -105,7 +105,7 @@ def of_node(site: Site) -> dict[str, Component]:
 
 
 def _always(site: Site) -> Component:
-    """What is there even if the node is not: its status."""
+    """The availability of the entity that says whether the node is online: it is always available."""
     return {"stat_t": site.online["t"], "avty": []}
 
 

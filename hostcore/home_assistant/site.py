@@ -72,11 +72,11 @@ class Site:
 
     @property
     def online(self) -> dict[str, str]:
-        """The availability of what is there as long as the node is."""
+        """The availability of entities that need only the node: they are available while it is online."""
         return {"t": self.topics.of(STATUS)}
 
     def running(self, plugin: str) -> dict[str, str]:
-        """Return the availability of what is there as long as a plugin can send readings."""
+        """Return the availability of entities that need a plugin: they are available while it can send readings."""
         ended = ",".join(map(jinja.literal, ENDED))
         is_there = f"value_json is mapping and value_json.get('state') not in [{ended}]"
         return {"t": self.topics.of(plugin, STATE), "val_tpl": f"{{{{'online' if {is_there} else 'offline'}}}}"}

@@ -93,3 +93,14 @@ def _shown(char: str) -> str:
 
 def counted(count: int, thing: str) -> str:
     return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+def waiting_readings(count: int) -> str:
+    """Return how many readings wait, as a sentence: ``1 reading waits``, ``1,200 readings wait``."""
+    return "1 reading waits" if count == 1 else f"{count:,} readings wait"
+
+
+def and_waiting(problem: str, count: int, what_for: str = "") -> str:
+    """Return a problem, followed by how many readings wait, if any do."""
+    join = "" if problem.endswith("?") else ";"
+    return f"{problem}{join} {waiting_readings(count)}{what_for}" if count else problem

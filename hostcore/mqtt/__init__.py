@@ -30,7 +30,7 @@ def open_mqtt(session: Session, settings: MqttSettings, clock: Clock, publish: C
     Raises:
         HostError: paho-mqtt is not installed. The message says how to install it.
     """
-    if session.facts.is_read_only:  # nobody is told of commands that are refused
+    if session.facts.is_read_only:  # nobody is told that it takes commands which it refuses
         settings = replace(settings, commands=tuple({CommandGroup.READ} & {*settings.commands}))
     from hostcore.mqtt.front import MqttFront, PartMaker  # noqa: PLC0415
     from hostcore.mqtt.home_assistant import HomeAssistantPart  # noqa: PLC0415
@@ -40,4 +40,8 @@ def open_mqtt(session: Session, settings: MqttSettings, clock: Clock, publish: C
         from hostcore.mqtt.commands.part import CommandPart  # noqa: PLC0415 - most hosts allow none
 
         parts.append(CommandPart)
+    else:
+        from hostcore.mqtt.commands.nothing_allowed import NoCommandPart  # noqa: PLC0415
+
+        parts.append(NoCommandPart)
     return MqttFront(session, settings, clock, publish, parts=parts)

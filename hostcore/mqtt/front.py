@@ -8,9 +8,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from hostcore.broker.connection import DELAYS, GOODBYE_SECONDS, STOP_SECONDS, BrokerConnection, Delays
-from hostcore.broker.message import Arrived, Message
-from hostcore.broker.topics import OFFLINE, RESERVED, STATUS, NodeTopics
+from hostcore.broker.backoff import DELAYS, Delays
+from hostcore.broker.connection import GOODBYE_SECONDS, STOP_SECONDS, BrokerConnection
+from hostcore.broker.message import Arrived, Message, Refusal
+from hostcore.broker.topics import COMMAND, OFFLINE, RESERVED, STATUS, NodeTopics
 from hostcore.clock import Clock
 from hostcore.config.mqtt import MqttSettings
 from hostcore.errors import BrokerError, DefectError
@@ -27,14 +28,15 @@ from hostcore.events import (
 )
 from hostcore.log.safe_text import log_line
 from hostcore.mqtt.inbox import Inbox
-from hostcore.mqtt.last_readings import LastReadings
-from hostcore.mqtt.link_state import LinkState
+from hostcore.mqtt.link_state import Backlog, LinkState
 from hostcore.mqtt.node import LastingPart, Node, NodePart
 from hostcore.mqtt.node_view import NodeView
 from hostcore.mqtt.occurrences import KINDS, Occurrences
-from hostcore.mqtt.outbox import Outbox, OutboxSettings
+from hostcore.mqtt.readings.last import LastReadings
+from hostcore.mqtt.readings.outbox import Outbox, OutboxSettings
 from hostcore.mqtt.retained import Retained
 from hostcore.mqtt.state_topics import StateTopics
+from hostcore.mqtt.twins import Twins
 from hostcore.session import Session
 from hostcore.threads import HostThread, require_threads
 
@@ -59,7 +61,7 @@ PartMaker = Callable[[Node], NodePart]
 
 
 class MqttFront:
-    """Publishes one host. It implements `hostcore.broker.client.Listener`.
+    """Publishes one host. It implements `hostcore.broker.interface.Listener`.
 
     Args:
         session: the host.
@@ -90,12 +92,15 @@ class MqttFront:
         run = secrets.token_hex(4)
         will = Message(self.topics.of(STATUS), OFFLINE, 1, retain=True)
         client_id = f"wasi-host.{self.topics.of().replace('/', '.')}"  # no name has a point, so no other node has it
-        self._connection = BrokerConnection(broker, client_id, self, will=will, largest=LARGEST_TAKEN, delays=delays)
+        self._connection = BrokerConnection(
+            broker, client_id, self, will=will, largest=LARGEST_TAKEN, tell=self._left_out, delays=delays,
+            as_published={self.topics.of(COMMAND, "+")},
+        )  # fmt: skip
         wanted = OutboxSettings(settings.qos, settings.backlog_mib << 20, settings.backlog_per_second)
-        self.outbox = Outbox(run, self.topics, clock, wanted, self._inform)
+        self.outbox = Outbox(run, self.topics, clock, wanted, self._warn_of_mqtt)
         self.unsent = LastReadings(self.outbox, self._take_rest)
         self._view, self._retained = NodeView(facts, session.plugins()), Retained()
-        self._occurrences = Occurrences(self.topics, settings.qos, self._inform)
+        self._occurrences = Occurrences(self.topics, settings.qos, self._warn_of_mqtt)
         self._link = LinkState(broker.url, clock, publish_event)
         self._calls: deque[Callable[[], None]] = deque()
         self._inbox, self._has_told_flood = Inbox(), False
@@ -105,6 +110,7 @@ class MqttFront:
             session=session, view=self._view, retained=self._retained, settings=settings, topics=self.topics, run=run,
             clock=clock, publish=self._connection.publish, subscribe=self._connection.subscribe,
             unsubscribe=self._connection.unsubscribe, warn=self._warn, publish_event=publish_event, wake=self._wake,
+            twins=Twins(self.topics, run, clock), note_twin=self._connection.note_twin,
         )  # fmt: skip
         own: NodePart = StateTopics(self._node, self.outbox)
         self._parts = (own, *(make(self._node) for make in parts))
@@ -160,10 +166,14 @@ class MqttFront:
                 self._take(self._gathered(wait))
                 self._hear()
                 looks = [part.look() for part in self._parts]
-                self._link.look(self.outbox.waiting, self.outbox.dropped)
+                self._link.look(self._backlog())
                 wait = min(self._send(), *(IDLE_SECONDS if each is None else each for each in looks))
         except Exception as bug:  # noqa: BLE001 - plugins must keep running; a traceback would overwrite the screen
             self._break(bug)
+
+    def _backlog(self) -> Backlog:
+        outbox = self.outbox
+        return Backlog(outbox.overdue, outbox.dropped, outbox.dropped_because, outbox.not_kept, self._node.twins.told)
 
     def _break(self, bug: Exception) -> None:
         """Leave the broker: it must not say that the node is online, as nothing is published any more."""
@@ -184,7 +194,7 @@ class MqttFront:
             self._calls.popleft()()
         if self._inbox.dropped and not self._has_told_flood:
             self._has_told_flood = True
-            self._inform("messages come faster than this computer can read them; what is too much is dropped")
+            self._warn_of_mqtt("messages come faster than this computer can read them; what is too much is dropped")
         for arrived in self._inbox.take():
             for part in self._parts:
                 part.arrived(arrived)
@@ -226,7 +236,7 @@ class MqttFront:
     # On the connection's thread
 
     def connected(self) -> None:
-        """See `hostcore.broker.client.Listener`; so are the others."""
+        """See `hostcore.broker.interface.Listener`; so are the others."""
         self._call(self._connected)
 
     def disconnected(self, problem: str) -> None:
@@ -244,10 +254,13 @@ class MqttFront:
         self.outbox.delivered(number)
         self._calls.append(lambda: self._occurrences.delivered(number))
 
-    def refused(self, number: int, problem: str) -> None:
+    def refused(self, number: int, refusal: Refusal) -> None:
         """The broker does not want a message."""
-        self.outbox.refused(number, problem)
-        self._call(lambda: self._refused(number, problem))
+        self.outbox.refused(number, str(refusal))
+        self._call(lambda: self._refused(number, refusal))
+
+    def _left_out(self, problem: str) -> None:
+        self._call(lambda: self._link.note(problem))
 
     def _call(self, call: Callable[[], None]) -> None:
         self._calls.append(call)
@@ -269,15 +282,12 @@ class MqttFront:
         for part in self._parts:
             part.disconnected()
 
-    def _refused(self, number: int, problem: str) -> None:
+    def _refused(self, number: int, refusal: Refusal) -> None:
         self._occurrences.delivered(number)
-        self._link.refuse(problem)
+        self._link.refuse(str(refusal), refusal.why)
+
+    def _warn_of_mqtt(self, text: str) -> None:
+        self._warn(f"MQTT: {text}")
 
     def _warn(self, text: str) -> None:
-        self._log(Level.WARNING, text)
-
-    def _inform(self, text: str) -> None:
-        self._log(Level.WARNING, f"MQTT: {text}")
-
-    def _log(self, level: Level, text: str) -> None:
-        self._publish_event(LogWritten(self._clock.wall_ns(), HOST, level, log_line(text), by_host=True))
+        self._publish_event(LogWritten(self._clock.wall_ns(), HOST, Level.WARNING, log_line(text), by_host=True))

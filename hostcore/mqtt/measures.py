@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+
+from hostcore.private_memory import private_bytes
 
 MIB = 1 << 20
 
@@ -17,12 +18,6 @@ def load() -> float | None:
 
 
 def private_mib() -> float | None:
-    """Return the memory of this process that no other shares, MiB; None if it is not known. Takes a millisecond.
-
-    Source: proc(5), smaps_rollup, in KiB.
-    """
-    try:
-        lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
-        return round(sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Private_")) / MIB, 1)
-    except (OSError, ValueError, IndexError):
-        return None
+    """Return the memory of this process that no other shares, MiB; None if it is not known. Takes a millisecond."""
+    found = private_bytes()
+    return None if found is None else round(found / MIB, 1)

@@ -12,6 +12,7 @@ from hostcore.config.mqtt import MqttSettings
 from hostcore.events import Event
 from hostcore.mqtt.node_view import NodeView
 from hostcore.mqtt.retained import Retained
+from hostcore.mqtt.twins import Twins
 from hostcore.quick_dataclass import dataclass
 from hostcore.session import Session
 
@@ -41,6 +42,10 @@ class Node:
     """Takes a line for the host's log. Any thread may."""
     publish_event: Callable[[Event], None]
     """Publishes an event at the host. Any thread may."""
+    twins: Twins
+    """Other hosts with the name of this one. Only the thread of the front end may use it."""
+    note_twin: Callable[[], None]
+    """Tells the connection of one. Any thread may."""
     wake: Callable[[], None]
     """Lets the parts look soon. Any thread may."""
 

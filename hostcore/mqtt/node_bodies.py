@@ -36,6 +36,8 @@ class Measured:
     dropped: int = 0
     load: float | None = None
     memory_mib: float | None = None
+    twin: str = ""
+    """Who else has the name of this node."""
 
 
 def info_of(view: NodeView, settings: MqttSettings, run: str) -> NodeInfo:
@@ -85,6 +87,7 @@ def health_of(view: NodeView, now_ns: int, measured: Measured, run: str) -> Node
         waiting=measured.waiting,
         dropped=measured.dropped,
         run=run,
+        twin=measured.twin,
     )
 
 

@@ -37,8 +37,7 @@ from hostcore.mqtt.node_bodies import (
     plugin_health_of,
     values_of,
 )
-from hostcore.mqtt.outbox import Outbox
-from hostcore.mqtt.twins import Twins
+from hostcore.mqtt.readings.outbox import Outbox
 from hostcore.quick_dataclass import replace
 
 PACE_NS = NS_PER_S // 2
@@ -80,7 +79,6 @@ class StateTopics:
         self._left: tuple[str, ...] = ()
         """The filters of what an earlier run may have left, while it is looked for."""
         self._search_until_ns = 0
-        self._twins = Twins(node.topics, node.run)
         self._has_told_twin = False
         self._corrected_ns = 0
         node.subscribe(node.topics.of(STATUS))
@@ -116,12 +114,9 @@ class StateTopics:
     def arrived(self, arrived: Arrived) -> None:
         """Correct what the broker has of this node, if it is not true."""
         self._correct_status(arrived)
-        if self._twins.arrived(arrived) and not self._has_told_twin:
-            self._has_told_twin = True
-            self._node.warn(
-                f"MQTT: another host at the broker has the name {self._node.topics.node}, too: set another node in "
-                "[mqtt] of one of them"
-            )
+        if self._node.twins.arrived(arrived):
+            self._node.note_twin()
+            self._is_urgent = True
         self._delete_if_gone(arrived)
 
     def _correct_status(self, arrived: Arrived) -> None:
@@ -154,6 +149,9 @@ class StateTopics:
         revision, looked_ns = self._looked
         if view.revision == revision and now_ns < self._health_ns:
             return None
+        if not self._has_told_twin and (told := self._node.twins.told):
+            self._has_told_twin = True
+            self._node.warn(f"MQTT: {told}")
         early_ns = looked_ns + (QUICK_NS if self._is_urgent else PACE_NS) - now_ns
         if early_ns > 0:
             return early_ns / NS_PER_S
@@ -215,7 +213,9 @@ class StateTopics:
         if is_due:
             self._measured = Measured(load=load(), memory_mib=private_mib())
             self._health_ns = now_ns + round(HEALTH_SECONDS * NS_PER_S)
-        measured = replace(self._measured, waiting=self._outbox.waiting, dropped=self._outbox.dropped)
+        measured = replace(
+            self._measured, waiting=self._outbox.overdue, dropped=self._outbox.dropped, twin=self._node.twins.told
+        )
         health = health_of(self._node.view, self._node.clock.wall_ns(), measured, self._node.run)
         self._node.retained.want(
             self._node.topics.of(HEALTH),

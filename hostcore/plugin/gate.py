@@ -36,16 +36,26 @@ class Gate:
         kit: the plugin's access, share and limit, and the receiver of the events.
         source_line: the line of the plugin's file that makes the call; 0 if it is not known.
         by_person: whether a person makes the effects, and no plugin.
+        through: what stands for the person, in words; "" for a screen, a page or a command of this computer.
 
     Attributes:
         source_line: as above.
-        by_person: as above.
+        by_person: as above; so is `through`.
         library: the line of a library that makes it for the plugin; None if there is none.
     """
 
-    def __init__(self, buses: Buses, plugin: str, kit: Kit, source_line: int = 0, *, by_person: bool = False) -> None:
+    def __init__(
+        self,
+        buses: Buses,
+        plugin: str,
+        kit: Kit,
+        source_line: int = 0,
+        *,
+        by_person: bool = False,
+        through: str = "",
+    ) -> None:
         self.buses, self.plugin = buses, plugin
-        self.kit, self.by_person = kit, by_person
+        self.kit, self.by_person, self.through = kit, by_person, through
         self.source_line = source_line
         self.library: LibraryLine | None = None
         self._releases = kit.access.releases
@@ -150,7 +160,7 @@ class Gate:
     def in_background(self) -> Gate:
         """Return a gate for another thread, after the call. It does not wait for a bus, and no share pays for it."""
         kit = Kit(self.kit.access, None, NoWait(), self.kit.publish)
-        gate = Gate(self.buses, self.plugin, kit, self.source_line, by_person=self.by_person)
+        gate = Gate(self.buses, self.plugin, kit, self.source_line, by_person=self.by_person, through=self.through)
         gate.library = self.library
         return gate
 
@@ -234,6 +244,8 @@ def host_gate(buses: Buses, publish: Callable[[Event], None]) -> Gate:
     return Gate(buses, "", Kit(Access(HOST, ()), None, NoWait(), publish))
 
 
-def person_gate(buses: Buses, access: Access, limit: CallLimit, publish: Callable[[Event], None]) -> Gate:
+def person_gate(
+    buses: Buses, access: Access, limit: CallLimit, publish: Callable[[Event], None], through: str = ""
+) -> Gate:
     """Return the gate of a person for one use of an output. A person has no share of a bus to wait for."""
-    return Gate(buses, "", Kit(access, None, limit, publish), by_person=True)
+    return Gate(buses, "", Kit(access, None, limit, publish), by_person=True, through=through)

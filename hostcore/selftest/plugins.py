@@ -23,6 +23,7 @@ from typing import Any
 
 from hostcore import shipped
 from hostcore.errors import HostError
+from hostcore.private_memory import private_bytes
 from hostcore.selftest.model import Fact, Result, Verdict
 from hostcore.threads import HostThread
 
@@ -61,7 +62,6 @@ ROUNDS = 3
 """The rounds of the probe. The last one counts: the first ones warm up."""
 LONGEST_WORDS = 300
 """Characters of the host's last words."""
-_ROLLUP = re.compile(r"^Private_\w+:\s+(\d+) kB", re.MULTILINE)
 _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
 
 
@@ -212,12 +212,13 @@ class _MeasuredHost:
 
     def memory(self) -> dict[str, Fact]:
         """Return its memory in MiB: that which its end would free, and the peak of all that it had."""
-        folder = Path("/proc") / str(self._process.pid)
+        private, peak = private_bytes(self._process.pid), None
         with suppress(OSError):
-            private = sum(map(int, _ROLLUP.findall((folder / "smaps_rollup").read_text(encoding="ascii"))))
-            peak = _PEAK.search((folder / "status").read_text(encoding="ascii"))
-            return {"private_mib": private >> 10, "peak_mib": int(peak[1]) >> 10 if peak else None}
-        return {"private_mib": None, "peak_mib": None}
+            peak = _PEAK.search(Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii"))
+        return {
+            "private_mib": None if private is None else private >> 20,
+            "peak_mib": int(peak[1]) >> 10 if peak else None,
+        }
 
     def stop(self) -> None:
         """End it. Blocks until it has ended. Does nothing if it has."""

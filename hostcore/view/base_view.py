@@ -60,7 +60,7 @@ class BaseView(Folding):
         state = self.revision, requests
         if self._problems_of != state:
             self._problems_of = state
-            self._problems = problems_of(self.plugins, self.findings, self.alarms, self.health, self.broker.lost)
+            self._problems = problems_of(self.plugins, self.findings, self.alarms, self.health, self.broker.trouble)
         return self._problems
 
     def condition_of(self, plugin: PluginStatus) -> Condition:

@@ -24,6 +24,14 @@ class Broker(Part):
         """Why there is no connection; None if there is one, or none is wanted."""
         return self.newest if isinstance(self.newest, BrokerLost) else None
 
+    @property
+    def trouble(self) -> BrokerReached | BrokerLost | None:
+        """What is wrong: there is no connection, another host has the name of this one, or messages are refused."""
+        match self.newest:
+            case BrokerReached(twin="", refusal="") | None:
+                return None
+        return self.newest
+
     def tell(self, event: BrokerReached | BrokerLost) -> None:
         """The host tells of it."""
         self.newest = event

@@ -67,10 +67,10 @@ class Outputs(Part):
 
     @staticmethod
     def driver(event: LedsShown | RelaySwitched | PwmSet) -> str:
-        """Return who set an output, in words: a plugin's name as it is, an alarm, "a person" or "the host"."""
+        """Return who set an output, in words: a plugin's name as it is, an alarm, "a person", or "the host"."""
         if isinstance(event, RelaySwitched) and event.alarm:
             return f"the alarm {event.alarm}"
-        return event.plugin or ("a person" if event.by_person else "the host")
+        return event.plugin or event.through or ("a person" if event.by_person else "the host")
 
     def know(self, plugins: tuple[PluginFacts, ...]) -> None:
         """Learn which lines plugins may modulate now."""

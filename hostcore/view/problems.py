@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any
 
-from hostcore.events import AlarmRaised, BrokerLost, Confidence, FindingRaised, State
+from hostcore.events import AlarmRaised, BrokerLost, BrokerReached, Confidence, FindingRaised, State
 from hostcore.events.event_json import to_json
 from hostcore.events.findings import FindingKey
-from hostcore.log.safe_text import counted
+from hostcore.log.safe_text import and_waiting, counted
 from hostcore.permissions import Permission
 from hostcore.place import BusName
 from hostcore.quick_dataclass import dataclass
@@ -35,6 +35,8 @@ class ProblemKind(StrEnum):
     """Libraries that a plugin asks for have not been fetched."""
     BROKER = "mqtt"
     """There is no connection to the MQTT broker."""
+    TWIN = "same name"
+    """Another host has the name of this one at the MQTT broker."""
     REQUEST = "request"
     """A plugin asks for a permission."""
 
@@ -57,6 +59,7 @@ _RANKS = {
     ProblemKind.OLD_VERSION: 7,
     ProblemKind.LIBRARIES: 7,
     ProblemKind.BROKER: 7,
+    ProblemKind.TWIN: 7,
     ProblemKind.REQUEST: 8,
 }
 """The order of kinds, the worst first. A finding stands among them as sure as it is."""
@@ -120,7 +123,7 @@ def problems_of(
     findings: Findings,
     alarms: Alarms,
     health: BusHealth | None = None,
-    broker: BrokerLost | None = None,
+    broker: BrokerReached | BrokerLost | None = None,
 ) -> tuple[Problem, ...]:
     """Return everything that is wrong, the worst first, and of equally bad problems the oldest.
 
@@ -131,7 +134,7 @@ def problems_of(
         findings: the present findings.
         alarms: the alarms of host.toml.
         health: the health of the buses; None if this front end does not know it.
-        broker: why there is no connection to the MQTT broker; None if there is one, or none is wanted.
+        broker: the connection to the MQTT broker, if something is wrong with it.
     """
     raised, statuses = findings.all(), tuple(plugins.all())
     stuck = {each.name for each in statuses if health and health.stuck_bus_of(each.name)}
@@ -210,9 +213,18 @@ def _of_bus(bus: BusStatus) -> Problem:
     )
 
 
-def _of_broker(lost: BrokerLost) -> Problem:
-    told = f"; {counted(lost.waiting, 'reading')} wait for it" if lost.waiting else ""
-    return _problem(ProblemKind.BROKER, f"{lost.problem}{told}", since_ns=lost.since_ns)
+def _of_broker(broker: BrokerReached | BrokerLost) -> Problem:
+    if isinstance(broker, BrokerReached):
+        if broker.twin:
+            return _problem(ProblemKind.TWIN, broker.twin, since_ns=broker.since_ns)
+        return _problem(ProblemKind.BROKER, and_waiting(broker.refusal, broker.waiting), since_ns=broker.since_ns)
+    told = ""
+    if broker.waiting and broker.not_kept:
+        told += f", and are lost when the host ends: {broker.not_kept}"
+    if broker.dropped:
+        told += f"; {counted(broker.dropped, 'reading')} dropped so far"
+    problem = and_waiting(broker.problem, broker.waiting, " for it")
+    return _problem(ProblemKind.BROKER, f"{problem}{told}", since_ns=broker.since_ns)
 
 
 def _of_plugin(plugin: PluginStatus, finding: FindingRaised | None, *, is_stuck: bool) -> Iterator[Problem]:

@@ -47,6 +47,7 @@ NAMES: Mapping[type, str] = MappingProxyType(
         events.QuantitiesHeld: "quantities-held",
         events.BrokerReached: "broker-reached",
         events.BrokerLost: "broker-lost",
+        events.ReadingsDropped: "readings-dropped",
         events.BusHealthMeasured: "bus-health",
         events.MachineMeasured: "machine",
         events.LedsShown: "leds",

@@ -156,9 +156,11 @@ def _broker(broker: Broker) -> Iterator[Metric]:
     connected = f"{PREFIX}_mqtt_connected"
     yield GaugeMetricFamily(connected, "Whether the MQTT broker is connected.", int(broker.lost is None))
     waiting = f"{PREFIX}_mqtt_readings_waiting"
-    yield GaugeMetricFamily(waiting, "Readings that the MQTT broker has not confirmed.", newest.waiting)
+    yield GaugeMetricFamily(waiting, "Readings that the MQTT broker has not confirmed in time.", newest.waiting)
     dropped = f"{PREFIX}_mqtt_readings_dropped"
-    yield CounterMetricFamily(dropped, "Readings dropped because too many waited for the broker.", newest.dropped)
+    yield CounterMetricFamily(dropped, "Readings that the MQTT broker will never get.", newest.dropped)
+    twin = f"{PREFIX}_mqtt_name_conflict"
+    yield GaugeMetricFamily(twin, "Whether another host has the name of this one there.", int(bool(newest.twin)))
 
 
 def _actuators(outputs: Outputs) -> Iterator[Metric]:

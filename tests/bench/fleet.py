@@ -5,6 +5,7 @@ As a program, ``python -m tests.bench.fleet watch URL`` knows the fleet as a fro
 
 from __future__ import annotations
 
+import random
 import signal
 import statistics
 import subprocess
@@ -17,40 +18,47 @@ from pathlib import Path
 
 from hostcore.broker.settings import BrokerSettings, parse_broker
 from hostcore.fleet.client import FleetClient
-from tests.bench.measure import MEGA, MILLI, PERCENT, Aim, Figure
+from tests.bench.measure import KILO, MEGA, MILLI, PERCENT, Aim, Figure
 from tests.bench.mosquitto import Mosquitto, mosquitto
 from tests.bench.process import cpu_seconds, module, private_bytes
 from tests.terminal_process import TerminalProcess
 
 TITLE = "A simulated fleet of nodes with 10 plugins each, read every 2 s, on one mosquitto of the same computer"
 NODES, WATCHED_NODES = 1_000, 200
-SIZE = (120, 40)
+SIZES = ((80, 24), (120, 40))
+"""Columns and rows of the terminals."""
 SETTLED, WATCHED = 10.0, 20.0
-"""Seconds until all programs have what the broker keeps, and seconds over which averages are taken."""
+"""Seconds until a program has what the broker keeps, and seconds over which averages are taken."""
 STARTED = 20.0
 """Seconds until a thousand nodes have started, one after the other."""
 PATIENCE = 60.0
 """Seconds until the simulated nodes have removed what the broker keeps of them."""
-KEYS = 20
+ROWS, ROUNDS, FEW = 16, 7, 50
+"""Rows among which the cursor moves, how often it goes down and up again, and how often other keys are pressed."""
+CHANCE, PAUSES = random.Random(1), (0.08, 0.3)
+"""Seconds between two keys: as people type, and at no fixed moment of what the screen does by itself."""
 MOST_SECONDS = 100 * MILLI
 """The aim for the answer to a key."""
 WASI_HOST = str(Path(sys.executable).with_name("wasi-host"))
 
 
 def figures() -> Iterator[Figure]:
-    """The load of a thousand nodes, then the keys at two hundred."""
+    """The load of a thousand nodes, then the screen of two hundred."""
     with mosquitto() as broker:
         with _simulated(broker.settings, NODES) as simulated:
             time.sleep(STARTED)
             yield from _load(broker, simulated.pid)
         print(f"  {NODES:,} nodes: {_words(simulated)}")
-        yield from _keys(broker.settings)
+        with _simulated(broker.settings, WATCHED_NODES, "--faulty", "0"):
+            time.sleep(SETTLED)
+            for size in SIZES:
+                yield from _looked_at(broker.settings.url, size)
 
 
 def _load(broker: Mosquitto, simulated: int) -> Iterator[Figure]:
     """What each program needs."""
     watch = module("tests.bench.fleet", "watch", broker.settings.url)
-    with _running(watch) as model, _screen(broker.settings.url) as screen:
+    with _running(watch) as model, _screen(broker.settings.url, SIZES[-1]) as screen:
         screen.read_for(SETTLED)
         processes = {
             "the simulated nodes": simulated,
@@ -66,26 +74,59 @@ def _load(broker: Mosquitto, simulated: int) -> Iterator[Figure]:
             yield Figure("    private memory", private_bytes(pid), MEGA)
 
 
-def _keys(settings: BrokerSettings) -> Iterator[Figure]:
-    """How soon the screen answers a key, while nodes without trouble keep their places."""
-    with _simulated(settings, WATCHED_NODES, "--faulty", "0"), _screen(settings.url) as screen:
-        screen.read_for(STARTED)
-        moves = [_answer(screen, b"j", b"sim-") for _ in range(KEYS)]
-        groups = [_answer(screen, b"g", b"40 nodes")]
+def _looked_at(url: str, size: tuple[int, int]) -> Iterator[Figure]:
+    """What a screen needs and how soon it answers a key, while nodes without trouble keep their places."""
+    with _screen(url, size) as screen:
+        screen.read_for(SETTLED)
+        before = cpu_seconds(screen.pid)
+        drawn = len(screen.read_for(WATCHED))
+        cpu = (cpu_seconds(screen.pid) - before) / WATCHED
+        moves = sorted(_moves(screen))
+        groups = [_answer(screen, b"g", b"40 nodes", b"g") for _ in range(FEW)]
+        opened = [_answer(screen, b"\r", b"1 Plugins", b"q") for _ in range(FEW)]
+        memory = private_bytes(screen.pid)
     aim = Aim(most=MOST_SECONDS)
-    yield Figure(f"the cursor among {WATCHED_NODES} nodes: median answer", statistics.median(moves), MILLI, aim=aim)
-    yield Figure(f"    slowest of {KEYS}", max(moves), MILLI, aim=aim)
-    yield Figure("    all nodes in groups", groups[0], MILLI, aim=aim)
+    columns, rows = size
+    yield Figure(f"the screen of {WATCHED_NODES} nodes, {columns}x{rows}: CPU", cpu, PERCENT)
+    yield Figure("    private memory", memory, MEGA)
+    yield Figure("    bytes to the terminal, in a second", drawn / WATCHED, KILO)
+    yield Figure(f"    the cursor moves: half of {len(moves)} keys", statistics.median(moves), MILLI, aim=aim)
+    for percent in (95, 99):
+        yield Figure(f"    {percent} of 100", moves[len(moves) * percent // 100 - 1], MILLI, aim=aim)
+    for what, answers in (("all nodes in groups", groups), ("a node opens", opened)):
+        yield Figure(f"    {what}: half of {FEW}", statistics.median(answers), MILLI, aim=aim)
+        yield Figure("    the slowest", max(answers), MILLI, aim=aim)
 
 
-def _answer(screen: TerminalProcess, key: bytes, shows: bytes) -> float:
-    """Seconds between a key and its effect on the screen."""
-    screen.read_for(0.2)
+def _moves(screen: TerminalProcess) -> list[float]:
+    """The answers to keys that move the cursor, down and up among the rows in sight.
+
+    Only the key writes the name of the node below or above: a repaint writes the cells that have changed.
+    """
+    places = [*range(2, ROWS + 1), *range(ROWS - 1, 0, -1)]
+    turns = [(place, b"j" if turn < ROWS - 1 else b"k") for turn, place in enumerate(places)]
+    return [_answer(screen, key, f"sim-{place:03d} ".encode()) for place, key in turns * ROUNDS]
+
+
+def _answer(screen: TerminalProcess, key: bytes, shows: bytes, undo: bytes = b"") -> float:
+    """Seconds between a key and its effect on the screen, at any moment between two looks at the nodes.
+
+    Args:
+        screen: the screen.
+        key: the key.
+        shows: what only the key lets the screen write.
+        undo: the key that undoes it afterwards; b"" for none.
+    """
+    screen.read_for(CHANCE.uniform(*PAUSES))
     screen.read_until()
     began = time.perf_counter()
     screen.type(key)
     screen.read_until(shows)
-    return time.perf_counter() - began
+    answered = time.perf_counter() - began
+    if undo:
+        screen.read_for(PAUSES[0])
+        screen.type(undo)
+    return answered
 
 
 @contextmanager
@@ -113,8 +154,8 @@ def _running(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
 
 
 @contextmanager
-def _screen(url: str) -> Iterator[TerminalProcess]:
-    with TerminalProcess([WASI_HOST, "fleet", url], SIZE) as screen:
+def _screen(url: str, size: tuple[int, int]) -> Iterator[TerminalProcess]:
+    with TerminalProcess([WASI_HOST, "fleet", url], size) as screen:
         screen.read_until(b"Quit")
         yield screen
 

@@ -16,7 +16,7 @@ from hostcore.clock import RealClock
 from hostcore.config.mqtt import MqttSettings
 from hostcore.events import ReadingPublished
 from hostcore.mqtt.front import MqttFront
-from hostcore.mqtt.stamping import stamped
+from hostcore.mqtt.readings.stamping import stamped
 from hostcore.place import BusName
 from hostcore.threads import switch_often
 from tests.bench.measure import MICRO, Figure, interleaved

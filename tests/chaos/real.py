@@ -33,6 +33,8 @@ LONGEST = 2.0
 """Seconds of the longest trouble."""
 STRIKING = 10.0
 """Seconds within which enough bytes go through for a cut, on a connection that has just been made again."""
+STATE = "state"
+"""The folder below which the host keeps its history."""
 COMMIT_SECONDS = 2.0
 """Seconds between two writes of the history: soon, so that a run has many."""
 PATIENCE = 60.0
@@ -74,7 +76,7 @@ class Process:
         self._command = module(
             host_process.__name__, str(self._settings), str(port), str(broker.password_file), str(self._file)
         )
-        self._environment = {**environment(), "XDG_STATE_HOME": str(folder / "state")}
+        self._environment = {**environment(), "XDG_STATE_HOME": str(folder / STATE)}
 
     def start(self) -> None:
         """Start it, and wait until it can be ended."""
@@ -147,9 +149,9 @@ def _make_trouble(
 
 
 @contextmanager
-def stage(folder: Path) -> Iterator[tuple[Broker, Proxy, Subscriber]]:
-    """A broker, a proxy for the host, and a subscriber."""
-    broker = Broker(folder, configuration(folder))
+def stage(folder: Path, persistence: Path | None = None) -> Iterator[tuple[Broker, Proxy, Subscriber]]:
+    """A broker, a proxy for the host, and a subscriber. The broker keeps its state in `folder` or `persistence`."""
+    broker = Broker(folder, configuration(persistence or folder))
     broker.start()
     proxy, drain = Proxy(broker.ports.plain), Drain(broker.ports.plain)
     drain.open()

@@ -8,12 +8,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from hostcore.broker.groups import CommandGroup
-from hostcore.broker.topics import HEALTH, INFO, STATUS
-from hostcore.clock import RealClock
+from hostcore.broker.live.client import LiveStreams
+from hostcore.broker.topics import HEALTH, INFO, OFFLINE, STATUS
+from hostcore.clock import Clock, RealClock, VirtualClock
 from hostcore.config.mqtt import MqttSettings
 from hostcore.errors import BrokerAwayError, NodeError
 from hostcore.events import ReadingPublished
@@ -21,10 +23,12 @@ from hostcore.events.event_json import to_json
 from hostcore.events.history import HistoryPoint
 from hostcore.fleet.client import FleetClient
 from hostcore.fleet.model import Standing
+from hostcore.fleet.node import GONE_SECONDS
 from hostcore.mqtt.commands.part import CommandPart
 from hostcore.mqtt.front import MqttFront
 from hostcore.quick_dataclass import replace
 from tests.broker import PATIENCE, SOON, Broker, Visitor, running, visiting
+from tests.chaos.proxy import Proxy
 from tests.fleet_messages import health, info, reading
 from tests.scripted_session import ScriptedSession, plugin_facts
 from tests.waiting import soon, until
@@ -36,8 +40,11 @@ def prefix() -> str:
 
 
 @contextmanager
-def knowing(broker: Broker, prefix: str, *, version: str = "5") -> Iterator[FleetClient]:
-    client = FleetClient(replace(broker.settings, version=version), prefix)
+def knowing(
+    broker: Broker, prefix: str, *, version: str = "5", port: int = 0, clock: Clock | None = None
+) -> Iterator[FleetClient]:
+    settings = replace(broker.settings, version=version, port=port or broker.settings.port)
+    client = FleetClient(settings, prefix, clock=clock, delays=SOON)
     client.start()
     try:
         yield client
@@ -78,17 +85,17 @@ def test_readings_come_only_of_an_opened_node(broker: Broker, prefix: str) -> No
         client.open("pi")
         node.publish(f"{prefix}/pi/bme680", reading(1), retain=True)
         until(lambda: (found := client.detail("pi")) and found.counts.received, PATIENCE)
-        for number in (2, 2, 4):
+        for number in (2, 2, 3, 5, 6, 7):
             node.publish(f"{prefix}/pi/bme680", reading(number, number_of=number))
         until(lambda: (found := client.detail("pi")) and found.counts.repeated, PATIENCE)
         until(lambda: (found := client.detail("pi")) and found.counts.missed == 1, PATIENCE)
-        node.publish(f"{prefix}/pi/bme680/late", reading(3, number_of=3))
+        node.publish(f"{prefix}/pi/bme680/late", reading(4, number_of=4))
         until(lambda: (found := client.detail("pi")) and not found.counts.missed, PATIENCE)
         client.close("pi")
         node.publish(f"{prefix}/pi/{STATUS}", b"offline")
         until(lambda: client.view().nodes[0].standing is Standing.OFFLINE, PATIENCE)  # now we have unsubscribed
         messages = client.view().summary.messages
-        node.publish(f"{prefix}/pi/bme680", reading(5))
+        node.publish(f"{prefix}/pi/bme680", reading(8))
         node.publish(f"{prefix}/pi/{STATUS}", b"online")
         until(lambda: client.view().nodes[0].standing is Standing.OK, PATIENCE)
         assert client.view().summary.messages <= messages + 2  # the node's status can be on its way twice
@@ -145,6 +152,24 @@ def test_a_real_host_is_known_and_answers(broker: Broker, prefix: str, version: 
         front.stop()
 
 
+def test_a_screen_learns_at_once_that_its_node_is_gone_and_that_of_another_node_goes_on(
+    broker: Broker, prefix: str
+) -> None:
+    """Its silence would tell only after half a minute, and until then the screen would show old readings as new."""
+    with visiting(broker.settings, f"{prefix}/#") as nodes, knowing(broker, prefix) as client:
+        for node in ("attic", "cellar"):
+            introduce(nodes, prefix, node, CommandGroup.READ)
+        until(lambda: len([each for each in client.view().nodes if each.run]) == 2, PATIENCE)
+        (_, attic), (_, cellar) = (client._streams.open(node, lambda *_: None, 0) for node in ("attic", "cellar"))
+        with attic, cellar:
+            nodes.publish(f"{prefix}/attic/{STATUS}", OFFLINE, retain=True)
+            attic.settimeout(PATIENCE)
+            assert attic.recv(1) == b"", "the stream has ended"
+            cellar.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                cellar.recv(1)
+
+
 def test_a_command_that_is_not_allowed_is_not_even_sent(broker: Broker, prefix: str) -> None:
     with visiting(broker.settings, f"{prefix}/#") as node, knowing(broker, prefix) as client:
         introduce(node, prefix)
@@ -173,6 +198,40 @@ def test_a_wrong_password_is_told(broker: Broker, prefix: str) -> None:
     assert "password" in client.view().link.problem
     with soon():
         client.stop()
+
+
+def test_a_node_that_was_removed_while_we_were_away_is_gone(broker: Broker, prefix: str) -> None:
+    clock, way = VirtualClock(), Proxy(broker.ports.plain)
+    with visiting(broker.settings) as node, knowing(broker, prefix, port=way.port, clock=clock) as client:
+        introduce(node, prefix, "kept")
+        introduce(node, prefix, "removed")
+        way.open()
+        until(lambda: len(client.view().nodes) == 2, PATIENCE)
+        way.close()
+        until(lambda: not client.view().link.is_connected, PATIENCE)
+        for part in (STATUS, INFO, HEALTH):
+            node.publish(f"{prefix}/removed/{part}", b"", retain=True)
+        node.wait_for(lambda: len(node.confirmed) == 9)
+        way.open()
+        until(lambda: client.view().link.is_connected, PATIENCE)
+        assert client.wait_for_state(0.3, PATIENCE)
+        clock.advance(GONE_SECONDS)
+        assert [each.name for each in client.view().nodes] == ["kept"]
+    way.end()
+
+
+def test_a_stop_takes_less_than_a_second_although_a_live_screen_does_not_end(
+    broker: Broker, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never_ends(_streams: LiveStreams, seconds: float) -> bool:
+        return Event().wait(seconds)
+
+    monkeypatch.setattr(LiveStreams, "stop", never_ends)
+    client = FleetClient(broker.settings, prefix)
+    client.start()
+    until(lambda: client.view().link.is_connected, PATIENCE)
+    with soon(1.0):
+        assert not client.stop()
 
 
 def test_garbage_on_the_broker_disturbs_nobody(broker: Broker, prefix: str) -> None:

@@ -126,6 +126,17 @@ def test_past_values_of_a_node(broker: Broker, prefix: str, capsys: pytest.Captu
     assert r"crash: bad\x1b[2J" in said
 
 
+def test_a_number_that_a_node_does_not_measure(broker: Broker, prefix: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with node(broker, prefix, {"history": {"points": []}}) as there:
+        values = json.dumps([{"key": "temperature"}, {"key": "humidity"}]).encode()
+        there.publish(f"{prefix}/pi/bme680/values", values, retain=True)
+        there.wait_for(lambda: len(there.confirmed) == 4)
+        assert run(broker, prefix, "history", "pi", "bme680.temp", named=True) == 0
+        assert "; the node measures bme680.temperature, bme680.humidity" in capsys.readouterr().out
+        assert run(broker, prefix, "history", "pi", "bme680.humidity", named=True) == 0
+        assert "measures" not in capsys.readouterr().out
+
+
 CRASH = {"id": "17", "time": "2026-01-01T00:00:00Z", "plugin": "bme680", "kind": "trap", "problem": "out of bounds"}
 
 

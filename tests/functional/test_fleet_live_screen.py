@@ -76,6 +76,14 @@ def test_transfers_come_for_ten_minutes_and_the_first_line_says_for_how_long() -
     drive_live(scenario, traffic)
 
 
+def test_a_driver_is_not_opened_in_an_editor_because_no_node_would_take_the_change() -> None:
+    async def scenario(screen: NodesOwnScreen) -> None:
+        await screen.press("2", "e")
+        await screen.until(lambda: "A driver cannot be changed over the broker" in screen.words)
+
+    drive_live(scenario, ScriptedTraffic())
+
+
 def test_a_node_that_does_not_send_them_says_why() -> None:
     async def scenario(screen: NodesOwnScreen) -> None:
         await screen.press("ctrl+t")

@@ -13,6 +13,7 @@ from tests.fleet_screen import FleetScreen, ScriptedFleet, drive_fleet
 from tui.fleet.addresses import Addresses
 from tui.fleet.app import FleetApp
 from tui.fleet.state import FleetState
+from tui.text import NS_PER_S, recent
 
 REPORT = CrashReport(
     round((NOW - 60) * 1e9), "light", "light.py", "0123", "exception", "KeyError: 'gain' in light.py line 9",
@@ -53,7 +54,7 @@ def test_a_node_shows_its_plugins_values_and_what_is_wrong() -> None:
         assert screen.line("humidity", "40.25 %"), "a unit that no driver states is guessed"
         assert screen.line("likely", "bme680: its address is wrong")
         assert "allows over the broker: alarms, orders, outputs, read" in screen.words
-        assert "pi, wasi-host 1.4.0, up 1 h 0 min, 2 of 2 plugins run, load 0.20" in screen.words
+        assert "pi, wasi-host 1.4.0, up 1 h 0 min, 2 of 2 plugins running, load 0.20" in screen.words
 
     finding = ShownFinding("likely", "its address is wrong", "bme680")
     drive_fleet(scenario, attic(findings=(finding,), findings_count=1), (100, 40))
@@ -114,7 +115,7 @@ def test_crashes_are_listed_and_each_is_a_report() -> None:
         await opened(screen)
         await screen.press("x")
         await screen.until(lambda: "1 crash on attic" in screen.text)
-        assert screen.line("light", "exception", "KeyError: 'gain' in")
+        assert screen.line(recent(round((NOW - 60) * NS_PER_S)), "light", "exception", "KeyError: 'gain' in")
         screen.source.answers["crashes"] = {"report": to_json(REPORT)}
         await screen.press("enter")
         await screen.until(lambda: "Crash of light on attic" in screen.text)
@@ -142,6 +143,7 @@ def test_the_log_comes_for_a_minute_and_says_for_how_long() -> None:
         await opened(screen)
         await screen.press("L")
         await screen.until(lambda: "Log of attic: for 60 seconds more" in screen.text)
+        assert "the node sends what happens from now on, and its own screen has what was before" in screen.words
         body = {"time": rfc(NOW), "plugin": "light", "level": "error", "text": "no \x1b[31mred", "dropped": 3}
         screen.source.say("attic/events/log", body)
         screen.source.say("attic/events/traffic", {"text": "not of the log"})
@@ -170,6 +172,12 @@ def test_events_come_as_they_happen_with_nothing_that_a_terminal_acts_on() -> No
         assert screen.line("finding", "bme680: 0x77 is silent")
         await screen.press("3", "enter")
         assert '"sentence": "0x77 is silent"' in screen.text
+        await screen.press("escape")
+        screen.source.say("attic/status", b"offline")
+        screen.source.say("attic/status", b"online")
+        await screen.look(1)
+        assert screen.line("offline", "its host has ended, or has lost the broker")
+        assert screen.line("online", "its host has connected to the broker")
 
     drive_fleet(scenario, attic())
 

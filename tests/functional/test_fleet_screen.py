@@ -132,6 +132,27 @@ def test_a_filter_finds_names_tags_plugins_and_findings_and_stays() -> None:
     drive_fleet(scenario, source)
 
 
+def test_a_filter_puts_the_cursor_on_the_first_node_that_passes_and_its_end_leaves_it_there() -> None:
+    async def scenario(screen: FleetScreen) -> None:
+        await screen.press("end", "slash")
+        await screen.paste("sim")
+        assert screen.line("sim-00"), "it is seen while the person types"
+        await screen.press("enter")
+        assert screen.app._table.chosen is not None
+        assert screen.app._table.chosen.name == "sim-00"
+        await screen.press("escape")
+        assert screen.app._table.chosen.name == "sim-00"
+        await screen.press("slash")
+        await screen.paste("den")
+        await screen.press("enter", "down", "escape")
+        assert screen.app._table.chosen.name == "den", "the last row of a short list is not followed"
+
+    source = fleet()
+    for number in range(60):
+        source.node(f"sim-{number:02}")
+    drive_fleet(scenario, source)
+
+
 def test_nodes_stand_below_their_tags_which_fold() -> None:
     async def scenario(screen: FleetScreen) -> None:
         await screen.press("g")
@@ -166,6 +187,17 @@ def test_columns_sort_the_nodes() -> None:
     for name, load in (("a", 0.1), ("b", 0.9), ("c", 0.5)):
         source.node(name, load=load)
     drive_fleet(scenario, source)
+
+
+def test_a_narrow_first_line_still_says_that_the_nodes_are_simulated() -> None:
+    async def scenario(screen: FleetScreen) -> None:
+        assert screen.lines[0].startswith("  SIMULATED   3 nodes: 1 OFFLINE, 1 TR")
+
+    source = ScriptedFleet()
+    for name in ("a", "b", "c"):
+        source.node(name, facts={"simulated": ("i2c-1",)}, alarms_count=int(name == "b"))
+    source.say("c/status", b"offline")
+    drive_fleet(scenario, source, size=(40, 20))
 
 
 def test_a_version_that_few_nodes_have_is_marked() -> None:
@@ -251,9 +283,9 @@ def test_a_low_terminal_shows_one_part_of_a_node_at_a_time() -> None:
 def test_the_palette_has_what_can_be_done_here() -> None:
     async def scenario(screen: FleetScreen) -> None:
         await screen.press("ctrl+p")
-        await screen.until(lambda: "let the nodes stand below their tags" in screen.text)
+        await screen.until(lambda: "All that is known of a node" in screen.text)
         await screen.type("tags")
-        await screen.until(lambda: "other colours" not in screen.text)
+        await screen.until(lambda: "All that is known of a node" not in screen.text)
         await screen.press("down", "enter")
         await screen.until(lambda: "by tag" in screen.text)
         screen.app.workers.cancel_all()

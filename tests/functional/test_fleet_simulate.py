@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.broker import USER, Broker, visiting
+from tests.broker import SILENT_USER, USER, Broker, visiting
 from tests.command import Desk, run_here
 
 
@@ -63,6 +63,15 @@ def test_what_may_stay_is_offline(broker: Broker, prefix: str, tmp_path: Path) -
     assert outcome.status == 0
     assert [found[f"{prefix}/sim-{number}/status"] for number in (1, 2)] == [b"offline"] * 2
     assert f"{prefix}/sim-1/bme680" in found
+
+
+def test_a_broker_that_takes_nothing_of_this_user_is_told(broker: Broker, prefix: str, tmp_path: Path) -> None:
+    where = [*reach(broker, prefix), "--user", SILENT_USER]
+    fleet = ["--nodes", "1", "--plugins", "1", "--interval", "0.2", "--for", "1s"]
+    outcome = run_here(tmp_path, "fleet", "simulate", *where, *fleet)
+    assert outcome.status == 1
+    assert "of them NOT: " in outcome.err
+    assert "its access list (ACL) does not allow that to this user" in outcome.err
 
 
 def test_a_node_with_a_connection_of_its_own_has_a_last_will(broker: Broker, prefix: str, desk: Desk) -> None:

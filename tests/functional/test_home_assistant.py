@@ -22,6 +22,7 @@ from tests.command import Desk
 from tests.home_assistant.instance import HomeAssistant, home_assistant
 from tests.home_assistant.keys import keys_in
 from tests.home_assistant.node import OUTPUTS_OF_NODE, PublishedNode, node_site
+from tests.outputs import output_settings
 from tests.waiting import until
 
 pytestmark = pytest.mark.thorough
@@ -221,33 +222,11 @@ def test_a_value_that_does_not_come_again_expires(home: HomeAssistant, visitor: 
     until(lambda: home.state("sensor.flat_fast_a") == "unavailable", SOON)
 
 
-SETTINGS = """
-[host]
-cache_folder = "{cache}"
-interval = 0.5
-[buses.spi-0]
-backend = "simulated"
-[buses.gpio]
-backend = "simulated"
-[leds]
-spi = "0.1"
-count = 3
-[relays.fan]
-line = 27
-[plugins.cooling]
-permissions = ["pwm:18"]
-[[simulation.chips]]
-chip = "ws2812"
-bus = 0
-chip_select = 1
-"""
-
-
 def test_a_person_drives_a_real_host_from_there_for_its_whole_life(
     home: HomeAssistant, lone_broker: Broker, tmp_path: Path, cache_folder: Path
 ) -> None:
     desk = Desk(tmp_path, cache_folder)
-    settings = SETTINGS.format(cache=cache_folder) + lone_broker.section + 'node = "hut"\n'
+    settings = output_settings(cache_folder, interval=0.5) + lone_broker.section + 'node = "hut"\n'
     desk.write("host.toml", settings + 'commands = ["outputs", "orders"]\n')
     for name in ("cooling", "gone"):
         desk.write(f"plugins/{name}.py", "def read():\n    return {'t': 21.5}\n")

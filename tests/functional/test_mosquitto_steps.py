@@ -104,6 +104,20 @@ def test_a_node_writes_below_its_own_name_only_and_programs_read_it(made: Made) 
         assert [each.payload for each in reader.arrived] == [b"measured"]
 
 
+def test_a_person_gives_commands_and_opens_screens_and_invents_nothing(made: Made) -> None:
+    with (
+        visiting(made.settings("greenhouse"), "wasi-host/greenhouse/#", name="greenhouse") as node,
+        visiting(made.settings("me"), "wasi-host/#", name="person") as person,
+    ):
+        for topic in ("bme680", "live/0a/down", "command/live", "live/0a/up"):
+            person.publish(f"wasi-host/greenhouse/{topic}", b"{}")
+        node.wait_for(lambda: len(node.arrived) == 2)
+        assert [each.topic.partition("/")[2] for each in node.arrived] == [
+            "greenhouse/command/live", "greenhouse/live/0a/up",
+        ]  # fmt: skip
+        person.wait_for(lambda: len(person.arrived) == 2)
+
+
 def test_rules_give_commands_and_no_readings(made: Made) -> None:
     with (
         visiting(made.settings("greenhouse"), "wasi-host/greenhouse/#", name="greenhouse") as node,

@@ -16,27 +16,9 @@ from hostcore.events import Event, LedsShown, PwmSet, RelaySwitched
 from hostcore.events.stream import Subscription
 from tests.command import Desk
 from tests.commanded import here, made_host, reachable
+from tests.outputs import output_settings
 
 pytest_plugins = ["tests.commanded_fixture"]
-SETTINGS = """
-[host]
-cache_folder = "{cache}"
-[buses.spi-0]
-backend = "simulated"
-[buses.gpio]
-backend = "simulated"
-[leds]
-spi = "0.1"
-count = 3
-[relays.fan]
-line = 27
-[plugins.cooling]
-permissions = ["pwm:18"]
-[[simulation.chips]]
-chip = "ws2812"
-bus = 0
-chip_select = 1
-"""
 
 
 class Running:
@@ -53,7 +35,7 @@ class Running:
 
 @pytest.fixture
 def running(commanded_desk: Desk, cache_folder: Path) -> Iterator[Running]:
-    commanded_desk.write("host.toml", SETTINGS.format(cache=cache_folder))
+    commanded_desk.write("host.toml", output_settings(cache_folder))
     commanded_desk.write("plugins/cooling.py", "def read():\n    return {}\n")
     made = Running(commanded_desk)
     with reachable(made.host):

@@ -105,7 +105,9 @@ def test_the_display_of_leds_has_one_for_each_plugin(desk: Desk) -> None:
     assert (outcome.status, outcome.complaints) == (0, "")
 
 
-COMMANDS = re.findall(r"`wasi-host ([a-z0-9]+)((?: [^`]*)?)`", README + PLUGINS_README)
+DOCS = shipped.folder() / "docs"
+COMMANDS_GUIDE = (DOCS / "commands.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"`wasi-host ([a-z0-9]+)((?: [^`]*)?)`", README + COMMANDS_GUIDE + PLUGINS_README)
 
 
 @pytest.mark.parametrize("command", sorted({name for name, _ in COMMANDS}))
@@ -130,17 +132,28 @@ def test_every_target_of_make_that_is_named_exists(target: str) -> None:
     assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
 
+GUIDES = ("README.md", "SECURITY.md", "plugins/README.md", *sorted(f"docs/{each.name}" for each in DOCS.glob("*.md")))
+
+
+def links(guide: str) -> set[str]:
+    """The files that a guide links to, and pictures that it shows."""
+    text = (shipped.folder() / guide).read_text(encoding="utf-8")
+    return {link.partition("#")[0] for link in re.findall(r"\]\(([^):]+)\)", text) if not link.startswith("#")}
+
+
 @pytest.mark.parametrize(
     "path",
-    sorted(
-        {("README.md", link) for link in re.findall(r"\]\(([^):]+)\)", README)}
-        | {("plugins/README.md", link) for link in re.findall(r"\]\(([^):]+)\)", PLUGINS_README)}
-    ),
+    [(guide, link) for guide in GUIDES for link in sorted(links(guide))],
     ids=lambda path: f"{path[0]}-{path[1]}",
 )
 def test_every_link_leads_to_a_file(path: tuple[str, str]) -> None:
     document, link = path
     assert (shipped.folder() / document).parent.joinpath(link).is_file()
+
+
+def test_every_link_within_the_readme_leads_to_a_heading() -> None:
+    headings = [re.sub(r"[^a-z0-9 -]", "", each.lower()) for each in re.findall(r"^## (.*)", README, re.MULTILINE)]
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= {each.replace(" ", "-") for each in headings}
 
 
 @pytest.mark.parametrize("guide", ["README.md", "CHANGELOG.md", "SECURITY.md", "plugins/README.md", "docs"])

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from hostcore.broker.groups import CommandGroup
-from hostcore.broker.live import LONGEST_TRAFFIC
+from hostcore.broker.live.client import LONGEST_TRAFFIC
 from hostcore.errors import NodeError, ReadOnlyError
 from hostcore.fleet.model import NodeStatus, Standing
 from hostcore.session import Order

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -105,6 +106,18 @@ def test_the_error_of_a_driver_is_told_whole_at_the_cursor() -> None:
         assert f"ERROR {CAUSE}" in " ".join(" ".join(pane_lines(screen)).split())
 
     drive(scenario, session(), OVERVIEW)
+
+
+def test_the_rows_below_count_those_that_the_whole_text_of_a_row_hides() -> None:
+    async def scenario(screen: Screen) -> None:
+        values = {f"value{number:02}": number for number in range(40)}
+        await screen.publish(ReadingFailed(NOW, "air", 3 * CAUSE), ReadingPublished(NOW, "light", values))
+        await screen.press("1")
+        assert any(each.startswith("> ") for each in pane_lines(screen))
+        last = max(map(int, re.findall(r"value(\d\d)", screen.text)))
+        assert f"{39 - last} rows below" in screen.text
+
+    drive(scenario, session(), SINGLE)
 
 
 @pytest.mark.parametrize("key", ["3", "4"])

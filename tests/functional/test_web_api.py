@@ -161,6 +161,7 @@ def test_actuators_are_as_they_were_set(served: Served) -> None:
                 "on": True,
                 "is_simulated": False,
                 "by_person": False,
+                "through": "",
                 "alarm": "",
             }
         ],

@@ -9,8 +9,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from hostcore.broker.channel import Channel
-from hostcore.broker.chunks import decoded
+from hostcore.broker.live.channel import Channel
+from hostcore.broker.live.chunks import decoded
 from hostcore.broker.message import Arrived
 from hostcore.broker.topics import place_of
 from hostcore.errors import HostError

@@ -11,7 +11,7 @@ from hostcore.access.decisions import Reservations
 from hostcore.actuation import COLORS, LightLeds, SetPwm, SwitchRelay, parse_color, parse_frequency, parse_percent
 from hostcore.actuators import reserve_actuators
 from hostcore.actuators.relays import Train
-from hostcore.by_hand import OutputsByHand
+from hostcore.by_hand import OutputsByHand, acting
 from hostcore.config.model import Config
 from hostcore.errors import AccessDeniedError, BusTimeoutError, NoAcknowledgeError, UnsupportedError
 from hostcore.events import HOST, Level, Outcome, PwmSet, RelaySwitched
@@ -48,6 +48,21 @@ def test_a_relay_goes_on_and_the_traffic_the_event_and_the_log_name_a_person() -
     assert (switched.plugin, switched.by_person, switched.is_simulated) == ("", True, True)
     assert [(each.plugin, each.outcome) for each in hands.bench.transfers] == [("a person", Outcome.OK)]
     assert hands.log == [(HOST, Level.INFO, "by a person: relay buzzer on (simulated)", True)]
+
+
+def test_the_event_and_the_log_name_what_stands_for_the_person() -> None:
+    hands = Hands(("cooling", "pwm:18"))
+    with acting("a command over MQTT"):
+        hands.outputs.actuate(SwitchRelay("buzzer", True))
+        hands.outputs.actuate(SetPwm(18, 0.5, 1000.0))
+    hands.outputs.actuate(SwitchRelay("buzzer", False))
+    told = [each for each in hands.bench.told if isinstance(each, RelaySwitched | PwmSet)]
+    assert [(each.by_person, each.through) for each in told] == [
+        (True, "a command over MQTT"),
+        (True, "a command over MQTT"),
+        (True, ""),
+    ]
+    assert "by a command over MQTT: relay buzzer on (simulated)" in [text for _, _, text, _ in hands.log]
 
 
 def test_the_last_one_who_drives_an_output_wins() -> None:

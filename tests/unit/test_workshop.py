@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 import threading
@@ -124,6 +125,22 @@ def test_a_terminal_shows_a_bar_that_grows_but_is_never_full_before_the_end() ->
     assert screen(out) == [""]
 
 
+def test_a_program_in_the_background_draws_nothing_on_the_screen_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    groups = [os.getpgrp()]
+    monkeypatch.setattr(os, "tcgetpgrp", lambda _fd: groups[0])
+    monkeypatch.setattr(Terminal, "fileno", lambda _self: 2)
+    out = Terminal()
+    progress = TerminalProgress(out)
+    progress.status("working")
+    groups[0] += 1
+    progress.status("still working")
+    progress.status("")
+    assert out.getvalue() == "working"
+    groups[0] -= 1
+    progress.status("done")
+    assert out.getvalue() == "workingdone"
+
+
 def test_a_line_goes_above_the_bar() -> None:
     out = Terminal()
     progress = TerminalProgress(out)
@@ -132,6 +149,21 @@ def test_a_line_goes_above_the_bar() -> None:
     progress("Building", 2, 10)
     assert screen(out)[0] == "a log line"
     assert screen(out)[1].startswith("Building [")
+
+
+def test_a_status_that_is_longer_than_the_terminal_is_cut_and_leaves_no_lines_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "get_terminal_size", lambda _fd: os.terminal_size((40, 24)))
+    monkeypatch.setattr(Terminal, "fileno", lambda _self: 2)
+    out = Terminal()
+    progress = TerminalProgress(out)
+    for number in range(3):
+        progress.status(f"CANNOT KEEP UP, {number} s behind - 1,571 messages/s - 2,875 not confirmed")
+        progress("Building python-runtime-58ee4111.wasm", 1, 10)
+        assert max(map(len, out.getvalue().replace("\x1b[2K", "").split("\r"))) == 39
+    progress.status("")
+    assert screen(out) == [""]
 
 
 def test_without_a_terminal_each_task_has_a_line_at_its_begin_and_every_half_a_minute() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from tui.actions.action import Action, key_of
+from tui.actions.rows import filter_actions, sort_actions
 from tui.commands import DIAGNOSE, STATUS, Words, logs
 from tui.filtering import FilteredPane
 from tui.log.pane import LEVELS, LogPane
@@ -32,9 +33,9 @@ def pane_actions(panes: Panes) -> Iterator[Action]:
     yield from _hide(panes)
     current = panes.current
     if isinstance(current, FilteredPane):
-        yield from _filter(current)
+        yield from filter_actions(current)
     if isinstance(current, SortedPane):
-        yield from _sort(current)
+        yield from sort_actions(current)
     if isinstance(current, LogPane | TrafficPane):
         yield from _feed(current)
     if isinstance(current, LogPane):
@@ -67,27 +68,6 @@ def _hide(panes: Panes) -> Iterator[Action]:
             yield Action(f"show {name}", f"Show {pane.title} again", partial(panes.unhide, number), is_for_panes=True)
         else:
             yield Action(f"hide {name}", f"Hide {pane.title}", partial(panes.hide, number), is_for_panes=True)
-
-
-def _filter(pane: FilteredPane) -> Iterator[Action]:
-    yield Action(
-        "filter",
-        f"Show only rows of {pane.title} with a text; without one, all",
-        pane.clear_filters,
-        _key(pane, "filter"),
-        takes="TEXT",
-        with_text=pane.set_filter,
-        is_for_panes=True,
-    )
-
-
-def _sort(pane: SortedPane) -> Iterator[Action]:
-    key = _key(pane, "sort")
-    for title in pane.columns_in_sight():
-        yield Action(
-            f"sort {title}", f"Sort {pane.title} by {title!r}", partial(pane.sort_by, title), key, is_for_panes=True
-        )
-    yield Action("sort none", f"{pane.title} in their own order", partial(pane.sort_by, ""), key, is_for_panes=True)
 
 
 def _feed(pane: LogPane | TrafficPane) -> Iterator[Action]:

@@ -36,7 +36,7 @@ class ConnectionLine(NoticeLine):
             since = f"for {uptime(self.desk.now_ns() - lost.time_ns)}"
             if self.desk.frozen_since_ns:
                 since = f"since {time_of_day(lost.time_ns)[:8]}"  # the screen's clock stands
-            return f"NO CONNECTION {since}: nothing here is newer. Trying again. {safe(lost.problem)}"
+            return f"NO CONNECTION {since}, nothing here is newer: {safe(lost.problem)}. Trying again"
         if connection.is_behind:
             return "CATCHING UP: what happened so far is still arriving. Nothing here is up to date yet."
         if waiting > LATE_SECONDS:

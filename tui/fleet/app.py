@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult, SystemCommand
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.theme import Theme
 
 from hostcore.errors import NoThreadError, ScreenMemoryError
+from hostcore.fleet.model import NodeStatus
 from hostcore.quick_dataclass import replace
 from hostcore.threads import HostThread
 from tui.fleet.addresses import Addresses
@@ -32,6 +32,9 @@ from tui.live_screen import LiveScreen
 from tui.look import look_for
 from tui.terminal import Terminal
 from tui.text import NS_PER_S, safe
+
+if TYPE_CHECKING:
+    from tui.actions.action import Action
 
 PACE_S = 0.4
 """Seconds from one look at the source to the next. A person cannot read faster, and keys wait for none of them."""
@@ -60,6 +63,7 @@ class FleetApp(NodeApp):
         Binding("shift+tab", "next(-1)", "Previous part", show=False, priority=True),
         Binding("escape", "leave", "Show all", show=False),
         Binding("ctrl+l", "redraw", "Redraw", show=False, priority=True),
+        Binding("colon", "command_line", "Actions", key_display=":"),
         Binding("question_mark", "help", "Help", key_display="?"),
         Binding("q", "quit", "Quit"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True),
@@ -116,8 +120,7 @@ class FleetApp(NodeApp):
 
     def on_unmount(self) -> None:
         """Stop the threads, and remember how the screen is left. Textual calls this."""
-        self.archive.stop()
-        self.requests.stop()
+        self.stop_asking()
         has_theme = not (self.terminal.is_console or self.terminal.no_color)
         layout = None if self.defect else Layout(panes=(self._table.chosen_layout(),))
         with suppress(ScreenMemoryError):  # nobody sees the screen any more, and nothing else is lost
@@ -182,14 +185,31 @@ class FleetApp(NodeApp):
         subject = str(getattr(self.screen, "help_title", ""))
         self.push_screen(Sheet(self, "Help", lambda width: help_lines(self.look, width, subject)))
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Yield what can be done by name, in the palette. Textual calls this."""
-        yield SystemCommand("Help", "what the screen shows and what every key does, or ?", self.action_help)
-        yield SystemCommand("Tags", "let the nodes stand below their tags, or g", self._table.action_group)
-        for name in self.available_themes:
-            yield SystemCommand(f"Theme {name}", "other colours", partial(setattr, self, "theme", name))
-        yield SystemCommand("Redraw", "write every cell of the screen again, or Ctrl+L", self.action_redraw)
-        yield SystemCommand("Quit", "the nodes go on, or q", partial(self.exit, 0))
+    def actions(self) -> Iterator[Action]:
+        """Yield everything that a person can do by name. See `CommandApp`."""
+        from tui.actions.action import Action  # noqa: PLC0415 - the first frame should not wait for these
+        from tui.fleet.actions import fleet_actions  # noqa: PLC0415
+
+        node = self.detail.status if self.detail is not None else self._table.chosen
+        yield from fleet_actions(self, self._table, node, self._go_to)
+        yield from self.appearance_actions()
+        yield Action("quit", "Leave; the nodes go on", partial(self.exit, 0), "q")
+
+    def close_sheets(self) -> None:
+        """Go back to the nodes. See `CommandApp`."""
+        self.close_node()
+        super().close_sheets()
+        self.call_after_refresh(self.update_panes)
+
+    def _go_to(self, node: NodeStatus) -> None:
+        """Show the page of a node, with nothing over it."""
+        from tui.fleet.node_screen import NodeScreen  # noqa: PLC0415 - the first frame should not wait for it
+
+        if self.opened is None or self.opened.name != node.name:
+            self.close_sheets()
+            self.open_node(node)
+        while not isinstance(self.screen, NodeScreen):
+            self.pop_screen()
 
     async def action_quit(self) -> None:
         """Leave. The nodes go on."""

@@ -57,8 +57,8 @@ class Column:
         return Segment(self.cell(self.text(node, seen)), ink)
 
     def cell(self, text: str) -> str:
-        """Fit a text into the column. One that stands to the left has a gap before it."""
-        return fit(text, self.width, right=True) if self.is_right else f"  {fit(text, self.width - 2)}"
+        """Fit a text into the column, with a gap before it."""
+        return f" {fit(text, self.width - 1, right=True)}" if self.is_right else f"  {fit(text, self.width - 2)}"
 
 
 def _warns(node: NodeStatus, look: Look, *, is_odd: bool) -> Style | None:

@@ -28,7 +28,7 @@ from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.plugins.report import Report
 from tui.row_list import RowList
-from tui.text import ago, fit, moment, safe
+from tui.text import fit, moment, recent, safe
 
 MOST_CRASHES = 500
 """Crashes of an answer that are listed."""
@@ -69,6 +69,8 @@ def show_crashes(desk: FleetDesk, node: NodeStatus) -> None:
 
 
 def _show(desk: FleetDesk, node: NodeStatus, answer: Answer) -> None:
+    if not _is_open(desk, node):
+        return
     try:
         found = from_json(ListedCrashes, answer.data).crashes
     except ValueError as error:
@@ -109,7 +111,7 @@ class CrashList(FilteredList[ListedCrash]):
         crash, look = self.shown[number], self.look
         time_ns = unix_ns(crash.time)
         return [
-            Segment(f"{fit(moment(time_ns) if time_ns else '?', 22)} ", look.muted),
+            Segment(f"{fit(recent(time_ns) if time_ns else '?', 19)} ", look.muted),
             Segment(f"{fit(safe(crash.plugin, PLUGIN * 2), PLUGIN)} ", look.strong),
             Segment(f"{fit(safe(crash.kind, KIND * 2), KIND)} ", look.bad),
             Segment(safe(crash.problem, 500)),
@@ -151,13 +153,20 @@ class CrashScreen(Screen[None]):
         yield self._keys
 
 
+def _is_open(desk: FleetDesk, node: NodeStatus) -> bool:
+    """Whether the node is still open. A late answer must not lie over what the person looks at by now."""
+    return desk.detail is not None and desk.detail.status.name == node.name
+
+
 def _show_report(desk: FleetDesk, node: NodeStatus, answer: Answer) -> None:
+    if not _is_open(desk, node):
+        return
     try:
         report = from_json(OneCrash, answer.data).report
     except ValueError as error:
         desk.say(f"{node.name} answers in words that cannot be read: {error}")
         return
-    title = f"Crash of {safe(report.plugin, 80)} on {node.name}, {ago(max(0, desk.now_ns() - report.time_ns))}"
+    title = f"Crash of {safe(report.plugin, 80)} on {node.name}, {moment(report.time_ns)}"
     desk.open_sheet(Sheet(desk, title, lambda width: crash_lines(desk, report, width)))
 
 

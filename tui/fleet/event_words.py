@@ -58,7 +58,7 @@ def _brief(body: Mapping[str, Any]) -> str:
 
 def ink_of(event: NodeEvent, look: Look) -> Style:
     """The style of an event's kind."""
-    if event.kind == "crash" or (event.kind == "log" and event.body.get("level") == "error"):
+    if event.kind in {"crash", "offline"} or (event.kind == "log" and event.body.get("level") == "error"):
         return look.bad
     return look.warn if event.kind in {"finding", "alarm", "denial"} else look.muted
 

@@ -14,6 +14,7 @@ from tui.look import Look
 from tui.notice_line import NoticeLine
 from tui.parts import Part, fitting, joined, width_of_parts
 from tui.text import NS_PER_S, counted, safe, uptime
+from tui.wrapping import cut
 
 LATE_S = 1.0
 """Seconds after which an answer is late."""
@@ -38,22 +39,22 @@ class FleetHead(LinesWidget):
         return self._simulated
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
-        """Draw all in full, or in brief, or without the least important parts."""
+        """Draw all in full, or in brief, or without the least important parts. What is simulated always says so."""
         parts = list(self._parts(is_brief=False))
         if width_of_parts(parts) > width:
-            parts = fitting(list(self._parts(is_brief=True)), width)
-        yield joined(parts)
+            parts = fitting(list(self._parts(is_brief=True)), width, least=1)
+        yield cut(joined(parts)[:-1], width)  # without the gap after the last part
 
     def _parts(self, *, is_brief: bool) -> Iterator[Part]:
         fleet, look = self.desk.fleet, self.look
         summary = fleet.summary
         if mark := _reality(self._simulated_count, len(fleet.nodes)):
             yield 0, [Segment(f" {mark} ", look.simulated)]
-        yield 0, _nodes(summary, look)
+        yield 0, _nodes(summary, look) if fleet.link.is_connected else _nodes_before(summary, look)
         if summary.troubled:
             yield 1, [Segment(counted(summary.troubled, "plugin"), look.strong), Segment(" in trouble")]
         rate = self.desk.messages_per_second
-        if rate is not None:
+        if rate is not None and fleet.link.is_connected:
             yield 4, [Segment(f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}", look.strong), _unit(is_brief=is_brief)]
         yield from _losses(summary, look, is_brief=is_brief)
         if fleet.link.is_connected and fleet.link.since is not None:
@@ -84,6 +85,13 @@ def _nodes(summary: FleetSummary, look: Look) -> Line:
     if len(line) == 1 and summary.nodes:
         line.append(Segment(" ok", look.good))
     return line
+
+
+def _nodes_before(summary: FleetSummary, look: Look) -> Line:
+    """The same without the broker: nobody knows how they are now. ``200 nodes, which were: 3 OFFLINE``."""
+    told = ", ".join(f"{count} {each.word}" for each in Standing if (count := summary.count(each)))
+    words = f", which were: {told}" if told else ""
+    return [Segment(counted(summary.nodes, "node"), look.strong), Segment(words, look.muted)]
 
 
 def _losses(summary: FleetSummary, look: Look, *, is_brief: bool) -> Iterator[Part]:

@@ -51,7 +51,7 @@ PARTS = (
         (
             ("arrows", "move; also PgUp, PgDn, Home, End, j and k"),
             ("W", "wrap long rows. Else the one under the cursor is shown whole at the bottom"),
-            ("Ctrl+P", "look for what can be done by its name, such as another theme"),
+            (":", "type what to do, such as open NODE, filter TEXT or sort load. Ctrl+P looks for it by its name"),
             ("mouse", "click a row, a key below, or the title of a column to sort by it; a double click opens"),
             ("Ctrl+L", "redraw the screen"),
             ("q, Ctrl+C", "leave; the nodes go on"),

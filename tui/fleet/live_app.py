@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from textual.binding import Binding, BindingType
 
 from hostcore.broker.groups import CommandGroup
+from hostcore.events.facts import PluginFacts
 from hostcore.fleet.model import NodeStatus
 from hostcore.read_only import ReadOnlySession
 from hostcore.session import RemoteHost, Session
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 SECONDS = 600
 """For how long the transfers come. A broker is shared, and there are thousands of them in a minute."""
 ON_REQUEST = "Over the broker, transfers come only for a while: Ctrl+T lets them come for ten minutes"
+
+NO_EDITING = "A driver cannot be changed over the broker. Over ssh it can: wasi-host --on NODE, or wasi-host push FILE"
 
 CHANGING = frozenset(CommandGroup) - {CommandGroup.READ}
 """The groups that let a screen change something."""
@@ -88,6 +91,11 @@ class LiveApp(AttachedApp):
         if is_waiting and not self._is_told:
             self.say(ON_REQUEST)
         self._is_told = is_waiting
+
+    def edit_driver(self, driver: PluginFacts, line: int = 0) -> None:
+        """Refuse before a person has written anything: a node takes no file over the broker. See `tui.desk.Desk`."""
+        if self.may_change():
+            self._complain(NO_EDITING)
 
     def action_transfers(self) -> None:
         """Let transfers come for a while, or no more if they come."""

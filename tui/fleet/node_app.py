@@ -10,8 +10,9 @@ from hostcore.broker.groups import CommandGroup
 from hostcore.clock import NS_PER_S
 from hostcore.errors import HostError
 from hostcore.fleet.model import FleetView, NodeDetail, NodeStatus, Standing
+from hostcore.quick_dataclass import replace
 from tui.archive import Archive
-from tui.desk_app import DeskApp
+from tui.command_app import CommandApp
 from tui.fleet.addresses import Addresses
 from tui.fleet.pulse import Pulse
 from tui.fleet.source import FleetSource
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
     from hostcore.fleet.asking import Answer
     from tui.fleet.node_view import NodeFold
 
+REMOVED = "the broker keeps nothing of it any more: it was removed"
+"""Why a node is offline of which there is nothing left."""
 ALLOWING = 'put commands = ["read"] into [mqtt] of its host.toml, and restart it'
 """How a person lets a node answer."""
 
 
-class NodeApp(DeskApp):
+class NodeApp(CommandApp):
     """An app that is the `tui.fleet.desk.FleetDesk` of its widgets.
 
     Args:
@@ -62,6 +65,7 @@ class NodeApp(DeskApp):
         self._pulse = Pulse()
         self._detail: NodeDetail | None = None
         self._fold: NodeFold | None = None
+        self._is_leaving = False
 
     def now_ns(self) -> int:
         """The wall clock. See `tui.desk.Desk`."""
@@ -88,18 +92,32 @@ class NodeApp(DeskApp):
         return self._detail
 
     def take_in(self) -> None:
-        """Take in what the source knows now."""
+        """Take in what the source knows now. A node that is open can be gone: then it is as it was, and offline."""
         self.fleet = self._source.view()
         self._pulse.look(self.fleet.summary.messages, self._clock() / NS_PER_S)
-        self._detail = self._source.detail(self.opened.name) if self.opened is not None else None
-        if self._detail is not None and self._fold is not None:
-            self._fold.take(self._detail)
+        if self.opened is not None:
+            self._detail = self._source.detail(self.opened.name) or removed(self._detail or NodeDetail(self.opened))
+            if self._fold is not None:
+                self._fold.take(self._detail)
+
+    def stop_asking(self) -> None:
+        """Ask nothing more, and wait for no answer. Call it at the end: it blocks for some milliseconds."""
+        self._is_leaving = True
+        self._source.give_up()
+        self.archive.stop()
+        self.requests.stop()
+
+    def _ask(self, node: str, command: str, arguments: Mapping[str, Any]) -> Answer:
+        """Ask a node, on the thread for that. Blocks for seconds."""
+        if self._is_leaving:
+            raise HostError("the screen is closing")
+        return self._source.ask(node, command, arguments)
 
     def ask_node(
         self, node: str, command: str, arguments: Mapping[str, Any], answered: Callable[[Answer], object]
     ) -> None:
         """Ask a node something over the broker. See `FleetDesk`."""
-        self.find_out(partial(self._source.ask, node, command, arguments), answered)
+        self.find_out(partial(self._ask, node, command, arguments), answered)
 
     def may_ask(self, node: NodeStatus) -> bool:
         """Return whether a node answers over the broker, and say why not. See `FleetDesk`."""
@@ -116,7 +134,7 @@ class NodeApp(DeskApp):
         from tui.fleet.node_view import NodeFold  # noqa: PLC0415
 
         self.opened = node
-        session = NodeSession(node, partial(self._source.ask, node.name))
+        session = NodeSession(node, partial(self._ask, node.name))
         self.session, self.view = session, View(session.facts, ())
         self.read_only, self.has_session = REASON, True
         self._fold = NodeFold(self.view)
@@ -170,6 +188,14 @@ class NodeApp(DeskApp):
     def _leave_for(self, wish: Wish) -> None:
         self.wish = wish
         self.exit(0)
+
+
+def removed(last: NodeDetail) -> NodeDetail:
+    """Return what was known last of a node that the broker does not know any more."""
+    if last.status.reason == REMOVED:
+        return last
+    status = replace(last.status, standing=Standing.OFFLINE, reason=REMOVED, quiet_after=None, is_stale=True)
+    return replace(last, status=status)
 
 
 def unanswered(node: NodeStatus) -> str:

@@ -7,19 +7,19 @@ from collections.abc import Iterable, Iterator
 from rich.segment import Segment
 from textual.geometry import Size
 
-from hostcore.fleet.model import Counts, NodeDetail, NodeStatus, Standing
+from hostcore.fleet.model import Counts, NodeDetail, NodeStatus
 from tui.fleet.desk import FleetDesk
-from tui.fleet.node_words import ago_of, clock_words, load_of, sentence_of, standing_of
+from tui.fleet.node_words import REASONED, ago_of, clock_words, load_of, node_now_ns, sentence_of, standing_of
 from tui.lines import Line, LinesWidget
-from tui.text import NS_PER_S, counted, number, safe, uptime
-from tui.wrapping import cut, wrapped
+from tui.text import NS_PER_S, fit, number, safe, uptime
+from tui.wrapping import brief, cut, wrapped
 
 MOST_WRONG = 5
 """What is wrong with a node and told in full, at most. The rest is counted."""
+MOST_LINES = 3
+"""Lines of one text, at most: the plugins of the node need the room."""
 LABEL = 12
 """Cells of the word before what is wrong."""
-ABSENT = frozenset({Standing.CONFLICT, Standing.OFFLINE, Standing.SILENT, Standing.UNKNOWN})
-"""The standings of which nothing else on the screen tells the reason."""
 Wrong = tuple[str, str, bool]
 """A word, a sentence, and whether it is grave."""
 
@@ -70,7 +70,7 @@ class NodeHead(LinesWidget):
         yield cut([*mark, Segment(f"{node.name}  ", look.strong), standing_of(node, look), Segment(told)], width)
         yield from self._wrong(node, width)
         for text in _facts(detail, now_ns):
-            yield from wrapped(text, look.muted, width)
+            yield from brief(wrapped(text, look.muted, width), MOST_LINES)
 
     def _wrong(self, node: NodeStatus, width: int) -> Iterator[Line]:
         """What is wrong, each with its word beside it."""
@@ -78,8 +78,8 @@ class NodeHead(LinesWidget):
         for word, text, is_grave in wrong[:MOST_WRONG]:
             ink = look.muted if node.is_stale else look.bad if is_grave else look.warn
             mark = word
-            for line in wrapped(text, look.strong, width - LABEL):
-                yield [Segment(mark.ljust(LABEL), ink), *line]
+            for line in brief(wrapped(text, look.strong, width - LABEL), MOST_LINES):
+                yield [Segment(f"{fit(mark, LABEL - 1)} ", ink), *line]
                 mark = ""
         left = max(0, node.alarms_count + node.findings_count - min(len(wrong), MOST_WRONG))
         if len(wrong) > MOST_WRONG and left:
@@ -88,7 +88,7 @@ class NodeHead(LinesWidget):
 
 def _wrong(node: NodeStatus) -> list[Wrong]:
     """What is wrong with a node beside its plugins, which have rows of their own."""
-    is_told = node.standing not in ABSENT or node.reason in node.problem
+    is_told = node.standing not in REASONED or node.reason in node.problem
     told: list[Wrong] = [] if is_told else [("because", node.reason, False)]
     told += [("alarm", each, True) for each in node.alarms]
     told += [(each.confidence, sentence_of(each), each.confidence == "certain") for each in node.findings]
@@ -105,17 +105,19 @@ def _facts(detail: NodeDetail, now_ns: int) -> Iterator[str]:
     facts = [safe(node.host_name)] if node.host_name and node.host_name != node.name else []
     facts += [f"wasi-host {node.version}"] if node.version else []
     if node.started is not None and not node.is_stale:
-        facts.append(f"up {uptime(now_ns - round((node.started + (-(node.clock_off or 0))) * NS_PER_S))}")
-    facts.append(f"{node.running} of {counted(node.plugins, 'plugin')} run")
+        facts.append(f"up {uptime(node_now_ns(node, now_ns) - round(node.started * NS_PER_S))}")
+    facts.append(node.plugins_told)
     facts += [f"load {load_of(node)}"] if node.load is not None else []
     facts += [f"{number(node.memory_mib, 0)} MiB"] if node.memory_mib is not None else []
-    facts.append(f"{node.crashes} {'crash' if node.crashes == 1 else 'crashes'}")
+    if node.running is not None:  # then it has said how many
+        facts.append(f"{node.crashes} {'crash' if node.crashes == 1 else 'crashes'}")
     facts += [f"tags: {', '.join(node.tags)}"] if node.tags else []
     yield ", ".join(facts)
     allowed = ", ".join(sorted(node.commands)) or "nothing"
-    waiting = f", {node.waiting} waiting there" if node.waiting else ""
-    lost = f", {node.dropped} lost" if node.dropped else ""
-    yield f"allows over the broker: {allowed}; readings since it was opened: {_counts(detail.counts)}{waiting}{lost}"
+    there = [f"{node.waiting} waiting"] if node.waiting else []
+    there += [f"{node.dropped} of this run lost"] if node.dropped else []
+    kept = f"; on the node: {', '.join(there)}" if there else ""
+    yield f"allows over the broker: {allowed}; readings since it was opened: {_counts(detail.counts)}{kept}"
 
 
 def _counts(counts: Counts) -> str:
@@ -123,4 +125,6 @@ def _counts(counts: Counts) -> str:
     told += [f"{counts.late} of them late"] if counts.late else []
     told += [f"{counts.repeated} that came again"] if counts.repeated else []
     told += [f"{counts.missed} missing"] if counts.missed else []
+    told += [f"{counts.unheard} that this screen may have missed"] if counts.unheard else []
+    told += [f"{counts.doubtful} that no host sends so"] if counts.doubtful else []
     return ", ".join(told)

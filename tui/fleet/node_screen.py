@@ -18,7 +18,7 @@ from tui.fleet.head import LinkLine
 from tui.fleet.node_head import NodeHead
 from tui.fleet.node_readings import NodeReadings
 from tui.fleet.plugin_list import PluginList
-from tui.fleet.plugin_words import plugin_lines
+from tui.fleet.plugin_sheet import PluginSheet
 from tui.key_bar import KeyBar
 from tui.live_screen import LiveScreen
 from tui.row_list import RowList
@@ -46,6 +46,7 @@ class NodeScreen(LiveScreen):
         Binding("L", "stream('log')", "Log"),
         Binding("t", "stream('traffic')", "Traffic"),
         Binding("z", "zoom", "Zoom", show=False),
+        Binding("colon", "app.command_line", "Actions", show=False),  # the key bar has no room for it
         *(Binding(str(number), f"part({number})", f"Part {number}", show=False) for number in (1, 2, 3)),
     ]
 
@@ -156,14 +157,7 @@ class NodeScreen(LiveScreen):
 
     def on_plugin_list_wanted(self, message: PluginList.Wanted) -> None:
         """Show all that is known of a plugin."""
-        detail = self.desk.detail
-        plugin = next((each for each in detail.plugins if each.name == message.plugin), None) if detail else None
-        if detail is not None and plugin is not None:
-            is_stale, now_ns, look = detail.status.is_stale, self.desk.now_ns(), self.desk.look
-            title = f"{safe(plugin.name, 80)} on {self.node.name}"
-            self.desk.open_sheet(
-                Sheet(self.desk, title, lambda width: plugin_lines(plugin, look, width, now_ns, is_stale=is_stale))
-            )
+        self.desk.open_sheet(PluginSheet(self.desk, self.node.name, message.plugin))
 
     def on_event_list_wanted(self, message: EventList.Wanted) -> None:
         """Show all of an event."""

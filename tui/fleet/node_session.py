@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
+from hostcore.broker.answers import MOST_POINTS
 from hostcore.clock import NS_PER_S, RealClock, timestamp
 from hostcore.errors import HostError
 from hostcore.events.event_json import from_json
@@ -20,8 +21,6 @@ from tui.fleet.plugin_words import unix_ns
 
 REASON = "This is what a node has published: press l for its own screen."
 
-MOST_POINTS = 1_500
-"""The most points that a node answers with."""
 MOST_SECONDS = 1e8
 """A resolution beyond this says nothing."""
 

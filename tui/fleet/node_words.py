@@ -25,11 +25,13 @@ OLD = "~"
 """The sign of a node that nobody hears now."""
 GONE = frozenset({Standing.OFFLINE, Standing.SILENT})
 """The standings that say themselves that all else is of a time before now."""
+REASONED = GONE | {Standing.CONFLICT, Standing.UNKNOWN}
+"""The standings of which nothing else tells the reason."""
 
 
 def standing_of(node: NodeStatus, look: Look) -> Segment:
     """The sign and the word. That of a node that cannot be heard now is in the past: ``~ was ok``."""
-    if node.is_stale and node.standing not in GONE:
+    if node.is_stale and node.standing not in GONE and node.standing is not Standing.UNKNOWN:
         return Segment(f"{OLD} was {node.standing.word}", look.muted)
     return Segment(f"{SIGNS[node.standing]} {node.standing.word}", ink_of(node.standing, look))
 
@@ -61,6 +63,11 @@ def ago_of(time_s: float, now_ns: int) -> str:
     return ago(max(0, now_ns - round(time_s * NS_PER_S)))
 
 
+def node_now_ns(node: NodeStatus, now_ns: int) -> int:
+    """The present by the clock of a node, which can be far from ours: the times of its plugins are by that."""
+    return now_ns + round((node.clock_off or 0.0) * NS_PER_S)
+
+
 def plugins_of(node: NodeStatus) -> str:
     """How many plugins are in trouble, and how many there are: ``2 of 10``; ``10`` if all are well."""
     if node.standing is Standing.UNKNOWN and not node.plugins:
@@ -87,7 +94,7 @@ def sentence_of(finding: ShownFinding) -> str:
 
 def wrong_with(node: NodeStatus) -> str:
     """What is wrong with a node, the worst first, as one text; "" if nothing is."""
-    told = [node.reason] if node.standing in GONE or node.standing is Standing.CONFLICT else []
+    told = [node.reason] if node.standing in REASONED and node.reason not in node.problem else []
     if node.alarms_count:
         told.append(f"alarm {', '.join(node.alarms)}" if node.alarms else counted(node.alarms_count, "alarm"))
     told += [trouble_of(each) for each in node.troubled[:1]]

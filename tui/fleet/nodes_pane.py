@@ -26,7 +26,7 @@ from tui.fleet.columns import (
     sort_keys,
 )
 from tui.fleet.desk import FleetDesk
-from tui.fleet.node_words import ink_of, text_of, wrong_with
+from tui.fleet.node_words import GONE, ink_of, text_of, wrong_with
 from tui.fleet.rows import Group, NodeRow, Row, held, place_of, rows_of
 from tui.fleet.state import FleetState
 from tui.layouts.layout import PaneLayout
@@ -45,7 +45,8 @@ STILL_S = 3.0
 class NodesPane(SortedPane):
     """A table of all nodes. By themselves, the worst come first.
 
-    A node under the cursor stays there while it moves to another place, and so does the filter.
+    A node under the cursor stays there while it moves to another place, and so does the filter. A filter that a person
+    changes puts the cursor on the first node that passes it.
 
     Args:
         desk: the screen around it.
@@ -131,7 +132,9 @@ class NodesPane(SortedPane):
         line = [Segment(f"{mark} {fit(group.tag, min(cell_len(group.tag), width // 2))}  ", look.accent)]
         line.append(Segment(counted(len(group.nodes), "node"), look.muted))
         bad = sorted((each for each in counts if not each.is_well), key=lambda each: each.rank)
-        return [*line, *(Segment(f", {counts[each]} {each.word}", ink_of(each, look)) for each in bad)]
+        heard = {each.standing for each in group.nodes if not each.is_stale} | GONE
+        inks = {each: ink_of(each, look) if each in heard else look.muted for each in bad}
+        return [*line, *(Segment(f", {counts[each]} {each.word}", inks[each]) for each in bad)]
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the nodes in their order, or why there are none."""
@@ -196,8 +199,16 @@ class NodesPane(SortedPane):
 
     def moved(self) -> None:
         """Draw again: a person has moved the cursor, or the list."""
+        self.follows = False  # the last node is one among others, not the newest
         self._touch()
         super().moved()
+
+    def set_filter(self, text: str) -> None:
+        """Show only the nodes with a text, the first one under the cursor; all if it is blank."""
+        if text.strip():
+            self.cursor = self.top = 0
+            self._rows = ()
+        super().set_filter(text)
 
     def choose(self) -> None:
         """Show the nodes that pass the filter now, in their order."""

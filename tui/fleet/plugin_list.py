@@ -14,10 +14,11 @@ from textual.message import Message
 from hostcore.fleet.model import PluginStatus
 from tui.filtering import FilteredList
 from tui.fleet.desk import FleetDesk
+from tui.fleet.node_words import age_of, node_now_ns
 from tui.fleet.plugin_words import condition_segment, reason_of
 from tui.lines import Line
 from tui.row_list import MOST_WHOLE, RowList
-from tui.text import age, counted, fit, number
+from tui.text import counted, fit, number
 from tui.wrapping import overflow, wrapped
 
 STATE, COUNT = 18, 9
@@ -41,7 +42,7 @@ class PluginList(FilteredList[PluginStatus]):
     class Wanted(Message):
         """The person wants to see all that is known of a plugin."""
 
-        def __init__(self, plugin: str) -> None:
+        def __init__(self, plugin: PluginStatus) -> None:
             super().__init__()
             self.plugin = plugin
 
@@ -129,6 +130,11 @@ class PluginList(FilteredList[PluginStatus]):
     def _is_stale(self) -> bool:
         return self.desk.detail is None or self.desk.detail.status.is_stale
 
+    @property
+    def _node_now_ns(self) -> int:
+        detail = self.desk.detail
+        return node_now_ns(detail.status, self.desk.now_ns()) if detail else self.desk.now_ns()
+
     def _names(self, width: int) -> int:
         return max(12, min(max((len(each.name) for each in self.rows()), default=0) + 2, width // 4, MOST_NAME))
 
@@ -138,18 +144,17 @@ class PluginList(FilteredList[PluginStatus]):
     def _count(self, plugin: PluginStatus, title: str) -> str:
         health = plugin.health
         if title == "read":
-            now_s = self.desk.now_ns() / 1e9
-            return age(max(0, round((now_s - plugin.reading_time) * 1e9))) if plugin.reading_time else "-"
+            return age_of(plugin.reading_time, self._node_now_ns)
         if health is None:
             return "-"
         if title == "every":
-            return f"{number(health.interval)} s" if health.interval else "-"
+            return f"{number(health.interval)} s" if health.interval > 0 else "-"
         return str(getattr(health, title))
 
     def action_open(self) -> None:
         """Show all that is known of the plugin."""
         if self.chosen is not None:
-            self.post_message(self.Wanted(self.chosen.name))
+            self.post_message(self.Wanted(self.chosen))
 
     def on_row_list_opened(self, message: RowList.Opened) -> None:
         """A double click does the same as Enter."""

@@ -14,12 +14,12 @@ from tui.fleet.node_words import OLD
 from tui.lines import Line
 from tui.look import Look
 from tui.plugins.state_words import SIGNS, style_of
-from tui.text import NS_PER_S, age, counted, number, safe
+from tui.text import NS_PER_S, age, ago, counted, fit, number, safe
 from tui.wrapping import wrapped
 
 LATEST_S = 9_000_000_000
 """A time in the year 2255, Unix seconds. Later ones do not fit into nanoseconds of 64 bits."""
-LABEL = 14
+LABEL = 20
 """Cells of the labels."""
 
 
@@ -71,7 +71,7 @@ def plugin_lines(plugin: PluginStatus, look: Look, width: int, now_ns: int, *, i
         plugin: the plugin.
         look: the styles.
         width: cells of a line.
-        now_ns: the present.
+        now_ns: the present, by the clock of the node.
         is_stale: whether all of it is of a time before now.
     """
     health = plugin.health
@@ -83,7 +83,7 @@ def plugin_lines(plugin: PluginStatus, look: Look, width: int, now_ns: int, *, i
     for label, text, is_bad in _facts(plugin, now_ns):
         ink = look.bad if is_bad else look.plain
         for place, line in enumerate(wrapped(text, ink, width - LABEL - 2)):
-            yield [Segment(f"  {(label if place == 0 else '').ljust(LABEL)}", look.muted), *line]
+            yield [Segment(f"  {fit(label if place == 0 else '', LABEL - 1)} ", look.muted), *line]
 
 
 def _since(health: PluginHealth | None, now_ns: int) -> str:
@@ -98,7 +98,7 @@ def _facts(plugin: PluginStatus, now_ns: int) -> Iterator[tuple[str, str, bool]]
         yield "because", reason, False
     if health is None:
         return
-    yield "reads", f"every {number(health.interval)} s" if health.interval else "at no interval of its own", False
+    yield "reads", f"every {number(health.interval)} s" if health.interval > 0 else "at no interval of its own", False
     crashes = f"{health.crashes} {'crash' if health.crashes == 1 else 'crashes'}"
     yield "so far", f"{counted(health.readings, 'reading')}, {counted(health.errors, 'error')}, {crashes}", False
     if health.last_error:
@@ -106,7 +106,7 @@ def _facts(plugin: PluginStatus, now_ns: int) -> Iterator[tuple[str, str, bool]]
     if health.simulated:
         yield "simulated", f"it has used {', '.join(map(safe, health.simulated))}: its values may be invented", False
     said_ns = unix_ns(health.time)
-    yield "said", f"{age(max(0, now_ns - said_ns))} ago" if said_ns else "at an unknown time", False
+    yield "said", ago(max(0, now_ns - said_ns)) if said_ns else "at an unknown time", False
     for each in plugin.values:
         told = [each.name, each.unit, f"class {each.device_class}" if each.device_class else ""]
         words = ", ".join(word for word in told if word) or "no unit"

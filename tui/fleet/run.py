@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import sys
+import termios
+from contextlib import suppress
 
 from hostcore.broker.settings import BrokerSettings
 from hostcore.errors import HostError
@@ -62,11 +65,27 @@ def _shown(client: FleetClient, broker: str) -> int:
         try:
             if (status := visit(client, app.wish)) == HUNG_UP:
                 return status
-            state = app.state
+            told = ""
         except HostError as error:
-            state = replace(app.state, told=f"{app.wish.node.name}: {error}")
+            told = _told(app.wish.node.name, str(error))
+        except KeyboardInterrupt:
+            told = f"{app.wish.node.name}: given up"
+        if told:
+            _forget_typed()
+        state = replace(app.state, told=told)
         # Each app keeps what is there at its start from being collected, also the apps before it.
         del app
         forget_screens()
         gc.unfreeze()
         gc.collect()
+
+
+def _told(node: str, problem: str) -> str:
+    """Say why the screen of a node could not be shown. Most problems name it themselves."""
+    return problem if problem.startswith(node) else f"{node}: {problem}"
+
+
+def _forget_typed() -> None:
+    """Drop the keys that were typed while a node did not answer: they were not meant for the fleet."""
+    with suppress(OSError, ValueError, termios.error):
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)

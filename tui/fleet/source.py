@@ -30,3 +30,6 @@ class FleetSource(Protocol):
         Raises:
             HostError: there is none. The message says why, and what to do.
         """
+
+    def give_up(self) -> None:
+        """Let no `ask` wait any longer: each raises its error now."""

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -20,11 +19,13 @@ from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.live_screen import LiveScreen
 from tui.text import NS_PER_S, counted
+from tui.wrapping import wrapped
 
 SECONDS = 60
 """For how long a node is asked to send."""
 MOST_KEPT = 2_000
 """Lines that are kept."""
+NOTHING = "nothing has come yet: the node sends what happens from now on, and its own screen has what was before."
 NAMES = {"log": "Log", "traffic": "Transfers"}
 
 
@@ -65,7 +66,7 @@ class StreamList(FilteredList[NodeEvent]):
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw what has come, or that nothing has."""
-        return super().draw(width, height) if self.events else [[Segment("nothing has come yet", self.look.muted)]]
+        return super().draw(width, height) if self.events else wrapped(NOTHING, self.look.muted, width)
 
 
 class StreamScreen(LiveScreen):
@@ -117,6 +118,8 @@ class StreamScreen(LiveScreen):
         if new:
             self._last = new[-1].number
             self._list.events.extend(each for each in new if each.kind == self._kind)
+        if self._until_ns is not None and (detail is None or detail.status.is_stale):
+            self._until_ns = min(self._until_ns, now_ns)  # a node that is gone, or a broker that is lost, sends nothing
         title = Content(f"{NAMES[self._kind]} of {self._node.name}: {self._ending(now_ns)}")
         if title != self._list._border_title:
             self._list.border_title = title
@@ -125,7 +128,7 @@ class StreamScreen(LiveScreen):
     def _ending(self, now_ns: int) -> str:
         """For how long more comes."""
         if self._until_ns is None:
-            return "asking the node ..."
+            return "asking the node ..." if self.desk.waiting_seconds else "not answered; m asks again"
         left = -(-(self._until_ns - now_ns) // NS_PER_S)
         return f"for {counted(left, 'second')} more" if left > 0 else "ended; m asks for another minute"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from hostcore.broker.live import LiveScreen
+from hostcore.broker.live.client import LiveScreen
 from hostcore.broker.settings import BrokerSettings
 from hostcore.cli.commands.screens import ScreenOptions
 from hostcore.cli.fleet import asking
@@ -42,6 +42,7 @@ def run_node(settings: BrokerSettings, prefix: str, node: str) -> int:
         HostError: there are no threads for it, or paho-mqtt is not installed.
     """
     require_threads("screen", SCREEN_THREADS + NODE_THREADS)
+    print(f"wasi-host: connecting to {safe(node)} ... Ctrl+C gives up")
     with asking(settings, prefix) as client:
         return _open_live(client, client.known(node))
 
@@ -51,9 +52,11 @@ def visit(client: FleetClient, wish: Wish) -> int:
 
     Raises:
         HostError: the node cannot be reached, or refuses.
+        KeyboardInterrupt: the person gives up before it is shown.
     """
     node = wish.node
-    print(f"wasi-host: connecting to {safe(node.name)}{f' on {safe(wish.computer)}' if wish.computer else ''} ...")
+    where = f"{safe(node.name)}{f' on {safe(wish.computer)}' if wish.computer else ''}"
+    print(f"wasi-host: connecting to {where} ... Ctrl+C gives up")
     if not wish.computer:
         return _open_live(client, node)
     with attached_over_ssh(wish.computer, None, unwanted=NOT_SHOWN) as remote:

@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 
-from hostcore.events import Finding
-from hostcore.view.readings import Item, Path, Source
+from hostcore.view.readings import Item, Path
 from tui.commands import COPY, CommandSource, Words, history
 from tui.desk import Desk, RecordedPlace
 from tui.editing import EDIT, SourceEditor, SourcePlace
 from tui.filtering import FILTER
-from tui.finding_words import ink_of
 from tui.layouts.layout import GraphLayout
 from tui.lines import Line
 from tui.readings.drawings import Drawings
-from tui.readings.freshness import Doubt, age_words, doubt_about, words_about
 from tui.readings.past import Past
-from tui.readings.reading_words import Columns, as_json, error_of, label_of, sparkline, value_at, value_of
+from tui.readings.reading_words import Columns, as_json, value_at, value_of
+from tui.readings.row_lines import RowLines
 from tui.readings.rows import AGE, EXTREMES, KEYS, NAME, NOW, TREND, Row, rows_of
 from tui.readings.value_actions import VALUE_KEYS, ValuesPane
 from tui.sorting import Sorting
-from tui.text import counted, fit, number, safe
+from tui.text import counted, safe
 from tui.time_travel import STEP, TimeTraveller, of_reading
-
-FLASH_NS = 600_000_000
-"""How long a value that has changed is marked at least. The mark goes with the first update after that."""
-TROUBLE = " !"
-"""Marks a value or a driver which an alarm, or a certain or likely finding, concerns."""
-ADJUSTED = " A"
-"""Marks a value that host.toml adjusts. Enter shows what the driver measured."""
-FAULTY = "F"
-SIMULATED = "S"
-"""Marks a row whose value may depend on a simulated bus."""
 
 
 class ReadingsPane(ValuesPane, CommandSource, SourceEditor, TimeTraveller):
@@ -73,9 +59,8 @@ class ReadingsPane(ValuesPane, CommandSource, SourceEditor, TimeTraveller):
         self._folded: set[Path] = set()
         self._rows: list[Row] = []
         self._rows_for: object = None
-        self._findings: Mapping[tuple[str, str], Finding] = {}
-        self._alarms: frozenset[tuple[str, str]] = frozenset()
-        self._now = 0
+        self._lines: RowLines | None = None
+        """Draws the rows as they are now."""
 
     def update(self, now_ns: int) -> None:
         """Show what is new, and ask for the past of new numbers. See `Pane`."""
@@ -95,7 +80,7 @@ class ReadingsPane(ValuesPane, CommandSource, SourceEditor, TimeTraveller):
         parts += self.sorting.note()
         missing = sum(source.is_left_out for source in self.view.readings.sources())
         parts += [f"{counted(missing, 'reading')} too large for the round"] if missing else []
-        parts += ["!: see 8"] if self._findings or self._alarms else []
+        parts += ["!: see 8"] if self._lines and self._lines.has_trouble else []
         parts += ["A: adjusted"] if any(item.adjusted for _, item in self._rows) else []
         parts += ["S: simulated"] if any(item.is_simulated for _, item in self._rows) else []
         return ", ".join([*parts, *self.out_of_sight()])
@@ -115,98 +100,13 @@ class ReadingsPane(ValuesPane, CommandSource, SourceEditor, TimeTraveller):
 
     def row(self, number: int, width: int) -> Line:
         """Make one row: a driver's heading, the heading of nested values, or one value."""
-        source, item = self._rows[number]
-        columns = Columns.within(width)
-        if item is source.heading:
-            return self._driver(source, columns)
-        if item.is_group:
-            sign = "+" if item.path in self._folded else "-"
-            return [
-                self._mark(item),
-                Segment(fit(f"{'  ' * item.depth}{sign} {label_of(item)}", width), self.look.muted),
-            ]
-        is_in_doubt = doubt_about(self.view, source, self._now) is not Doubt.NONE
-        is_old = is_in_doubt or bool(source.error) or item.time_ns < source.time_ns
-        return self._value(item, columns, is_old)
-
-    def _value(self, item: Item, columns: Columns, is_old: bool) -> Line:
-        look = self.look
-        flashes = self._now - item.changed_ns < FLASH_NS and not is_old
-        mark = self._mark(item, flashes=flashes)
-        label = self._label(
-            "  " * item.depth + label_of(item), item, columns.label, look.muted if is_old else look.plain
-        )
-        ink = look.muted if is_old else look.changed if flashes else look.plain
-        if item.series is None:
-            room = columns.value + columns.unit + columns.age + columns.trend + columns.extremes - 1
-            return [mark, label, Segment(" "), Segment(fit(value_of(item), room), ink)]
-        value = Segment(fit(value_of(item), columns.value, right=True), ink)
-        unit = Segment(fit(" " + item.quantity.unit, columns.unit), look.muted)
-        old = Segment(
-            fit(age_words(self.view, item.path[0], item.time_ns, self._now), columns.age, right=True), look.muted
-        )
-        return [mark, label, value, unit, old, *self._history(item, columns, look.muted if is_old else look.curves[0])]
-
-    def _label(self, text: str, item: Item, width: int, ink: Style) -> Segment:
-        """A key, with a mark if its value is adjusted, and one if an alarm or a finding concerns it, or its driver."""
-        troubled = self._trouble_ink(item)
-        marks = ADJUSTED * (item.adjusted is not None) + TROUBLE * (troubled is not None)
-        key = fit(text, min(cell_len(text), width - len(marks)))
-        return Segment(fit(key + marks, width), troubled or ink)
-
-    def _trouble_ink(self, item: Item) -> Style | None:
-        """The style of an alarm, or of a certain or likely finding; None if there is none."""
-        place = item.path[0], ".".join(item.path[1:])
-        if place in self._alarms:
-            return self.look.bad
-        finding = self._findings.get(place)
-        if not item.depth:
-            trouble = self.view.findings.trouble_of(item.path[0])
-            finding = trouble.finding if trouble else None
-        return ink_of(finding, self.look) if finding and finding.is_grave else None
-
-    def _mark(self, item: Item, *, flashes: bool = False) -> Segment:
-        """One cell: whether the value may be invented, or else whether it has just changed."""
-        if item.is_faulty:
-            return Segment(FAULTY, self.look.bad)
-        if item.is_simulated:
-            return Segment(SIMULATED, self.look.accent if flashes else self.look.warn)
-        return Segment("•" if flashes else " ", self.look.accent)
-
-    def _driver(self, source: Source, columns: Columns) -> Line:
-        """A driver's name, whether its values may be invented, and its error or its age."""
-        sign = "+" if source.heading.path in self._folded else "-"
-        name = self._label(f"{sign} {label_of(source.heading)}", source.heading, columns.label + 1, self.look.strong)
-        width = columns.value + columns.unit
-        if source.error:
-            mark = "FAULTS " if source.faulty else "SIMULATED " if source.simulated else ""
-            return [name, Segment(" "), Segment(f"{mark}ERROR {error_of(source.error)}", self.look.bad)]
-        if not source.time_ns:
-            return [name]
-        told = age_words(self.view, source.plugin, source.time_ns, self._now)
-        old = Segment(fit(told, columns.age, right=True), self.look.muted)
-        words = words_about(source, doubt_about(self.view, source, self._now))
-        if words:
-            ink = self.look.bad if source.faulty else self.look.warn
-            return [name, Segment(fit(words, width, right=True), ink), old]
-        return [name, Segment(" " * width), old]
-
-    def _history(self, item: Item, columns: Columns, ink: Style) -> Line:
-        series = item.series
-        assert series is not None
-        line: Line = []
-        if columns.trend:
-            line.append(Segment("  " + sparkline(series.trend(columns.trend - 2), columns.trend - 2), ink))
-        if columns.extremes and series.values:
-            least, most = (number(value, item.decimals) for value in (series.lowest, series.highest))
-            line.append(Segment(fit(f"{least} to {most}", columns.extremes, right=True), self.look.muted))
-        return line
+        assert self._lines is not None
+        return self._lines.line(*self._rows[number], width)
 
     def draw(self, width: int, height: int) -> Iterable[Line]:
         """Draw the rows as they are now."""
         self._arrange()
-        self._now = self.desk.now_ns()
-        self._findings, self._alarms = self.view.findings.about_readings(), self.view.alarms.subjects()
+        self._lines = RowLines(self.view, self.look, self.desk.now_ns(), self._folded)
         return super().draw(width, height)
 
     def _arrange(self) -> None:

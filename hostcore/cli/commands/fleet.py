@@ -6,7 +6,7 @@ import argparse
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from hostcore.cli.commands.fleet_simulated import add_simulate
 from hostcore.cli.commands.kinds import Commands, broker, positive, seconds
@@ -34,9 +34,8 @@ def add(commands: Commands) -> None:
     fleet.default_command = "show"
     kinds = fleet.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_show(kinds)
-    _add_history(kinds)
-    _add_crashes(kinds)
-    _add_open(kinds)
+    for parser in (_add_history(kinds), _add_crashes(kinds), _add_open(kinds)):
+        add_broker_options(parser, is_named=False)
     add_broker_options(add_simulate(kinds, broker_of))
 
 
@@ -51,6 +50,7 @@ def add_broker_options(parser: argparse.ArgumentParser, *, is_named: bool = True
         parser.add_argument("broker", type=_broker_or_typo, nargs="?", metavar="BROKER", help=BROKER)
     else:
         parser.add_argument("--broker", type=broker, metavar="BROKER", help=BROKER)
+        parser.add_argument("too_many", type=_too_many, nargs="?", metavar="BROKER", help=argparse.SUPPRESS)
     parser.add_argument("--prefix", default="", metavar="PREFIX", help="what all topics begin with (wasi-host)")
     parser.add_argument("--mqtt-version", choices=("5", "3.1.1"), help="the version of MQTT (default: 5)")
     parser.add_argument("--user", default="", metavar="USER", help="the user of the broker")
@@ -61,6 +61,19 @@ def add_broker_options(parser: argparse.ArgumentParser, *, is_named: bool = True
         ("key", "has the key of that certificate, PEM"),
     ):
         parser.add_argument(f"--{name}-file", type=Path, metavar="FILE", help=f"{what}")
+
+
+def _too_many(_text: str) -> NoReturn:
+    """Refuse one more argument: most likely it is the broker, which other commands of the fleet take there.
+
+    It can have a password, so it is not printed.
+    """
+    raise argparse.ArgumentTypeError("one word is too many; here the broker is an option: --broker mqtt://HOST")
+
+
+def _report(text: str) -> int:
+    """Read the number of a report, where a person may have named the broker."""
+    return _too_many(text) if "://" in text else positive(text)
 
 
 def _broker_or_typo(text: str) -> str:
@@ -74,6 +87,7 @@ def _broker_or_typo(text: str) -> str:
 def _add_show(kinds: Commands) -> None:
     show = kinds.add_parser(
         "show",
+        prog="wasi-host fleet",  # its name need not be said
         help="show every node, the worst first: on a screen, or as lines or JSON for scripts",
         description="Show every node, the worst first. Without a terminal, or with --json or --plain, print what is "
         "known and end: exit status 0 if all nodes are well, 1 if one is not or there is none, 2 if the command line "
@@ -92,46 +106,55 @@ def _add_show(kinds: Commands) -> None:
     show.set_defaults(command=_asking(_show), failed=ExitStatus.NOT_DONE)
 
 
-def _add_history(kinds: Commands) -> None:
-    history = kinds.add_parser(
+def _add_asking(
+    kinds: Commands, name: str, command: Callable[[argparse.Namespace, BrokerSettings, str], int], **words: str
+) -> argparse.ArgumentParser:
+    """Add a command that asks one node. Returns its parser, which needs the options for the broker in the end."""
+    parser: argparse.ArgumentParser = kinds.add_parser(name, **words)
+    parser.add_argument("node", metavar="NODE")
+    parser.set_defaults(command=_asking(command))
+    return parser
+
+
+def _add_history(kinds: Commands) -> argparse.ArgumentParser:
+    history = _add_asking(
+        kinds,
         "history",
+        _history,
         help="print past values of a node",
         description="Ask a node for its past values. It must allow it: commands = ['read'] in [mqtt] of its host.toml.",
         epilog="WHEN is as for wasi-host history: a time, or a duration before now, such as 90m.",
     )
-    history.add_argument("node", metavar="NODE")
     history.add_argument("key", metavar="PLUGIN.KEY", help="such as bme680.temperature")
     history.add_argument("--since", type=moment, default="24h", metavar="WHEN", help="the begin (default: 24h)")
     history.add_argument("--until", type=moment, default="0s", metavar="WHEN", help="the end (default: now)")
     history.add_argument("--json", action="store_true", help="print one JSON object")
-    add_broker_options(history, is_named=False)
-    history.set_defaults(command=_asking(_history))
+    return history
 
 
-def _add_crashes(kinds: Commands) -> None:
-    crashes = kinds.add_parser(
+def _add_crashes(kinds: Commands) -> argparse.ArgumentParser:
+    crashes = _add_asking(
+        kinds,
         "crashes",
+        _crashes,
         help="list the crashes of a node, or show one",
         description="Ask a node for the crashes since its host started. It must allow it: commands = ['read'] in "
         "[mqtt] of its host.toml.",
     )
-    crashes.add_argument("node", metavar="NODE")
-    crashes.add_argument("number", type=positive, nargs="?", metavar="N", help="the report to show: 1 is the newest")
+    crashes.add_argument("number", type=_report, nargs="?", metavar="N", help="the report to show: 1 is the newest")
     crashes.add_argument("--json", action="store_true", help="print JSON")
-    add_broker_options(crashes, is_named=False)
-    crashes.set_defaults(command=_asking(_crashes))
+    return crashes
 
 
-def _add_open(kinds: Commands) -> None:
-    opened = kinds.add_parser(
+def _add_open(kinds: Commands) -> argparse.ArgumentParser:
+    return _add_asking(
+        kinds,
         "open",
+        _open,
         help="show the own screen of a node, over the broker",
         description="Show the own screen of a node, over the broker. It only looks, unless the node allows more. The "
         "same over ssh: wasi-host --on USER@HOST.",
     )
-    opened.add_argument("node", metavar="NODE")
-    add_broker_options(opened, is_named=False)
-    opened.set_defaults(command=_asking(_open))
 
 
 def broker_of(options: argparse.Namespace) -> tuple[BrokerSettings, str]:

@@ -28,8 +28,8 @@ def add_simulate(kinds: Commands, broker_of: BrokerOf) -> argparse.ArgumentParse
         description="Publish to a broker what many nodes would: readings, states, crashes, and troubles such as lost "
         "connections. Every message says that it is simulated. The same seed gives the same fleet. At the end, what "
         "the broker keeps of the nodes is removed. It asks before it floods a broker on another computer. "
-        "Exit status: 0, 1 if this computer or the broker could not keep up, 2 if nothing was sent, 3 if the broker "
-        "cannot be reached.",
+        "Exit status: 0, 1 if this computer or the broker could not keep up or the broker refused messages, 2 if "
+        "nothing was sent, 3 if the broker cannot be reached.",
         epilog=f"TROUBLES are all, none, or some of {_TROUBLES}, with commas between them.",
     )
     simulate.add_argument("--nodes", type=_nodes, default=100, metavar="N", help="how many (default: 100)")

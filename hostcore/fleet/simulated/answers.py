@@ -9,12 +9,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from hostcore.broker.answers import (
+    LONGEST_SECONDS,
+    MOST_POINTS,
+    USUAL_POINTS,
+    USUAL_SECONDS,
+    history_body,
+    listed_crash,
+)
 from hostcore.broker.bodies import Outcome
 from hostcore.broker.message import Arrived, Message
 from hostcore.broker.topics import COMMAND, RESPONSE, place_of
-from hostcore.clock import NS_PER_S, timestamp
+from hostcore.clock import NS_PER_S
 from hostcore.errors import RefusedCommandError
 from hostcore.events.event_json import json_text, to_json
+from hostcore.events.history import HistoryPoint, HistoryReport
 from hostcore.fleet.simulated import happenings
 from hostcore.fleet.simulated.fleet import SimulatedFleet
 from hostcore.fleet.simulated.node import SimulatedNode
@@ -26,10 +35,6 @@ from hostcore.strict_json import value_of
 
 LARGEST = 16 << 10
 """Bytes of a command."""
-USUAL_SECONDS, LONGEST_SECONDS = 86_400.0, 100 * 366 * 86_400.0
-"""The time of a question for past values: a day, and about a century."""
-USUAL_POINTS, MOST_POINTS = 500, 1_500
-"""The points of an answer with past values."""
 LAST_SECOND = 4_102_444_800
 """2100-01-01, in Unix seconds."""
 ANSWERED = ("history", "crashes")
@@ -83,13 +88,9 @@ def _history(asked: Mapping[str, Any], node: SimulatedNode, now: Moment) -> dict
     seconds = _number(asked, "seconds", USUAL_SECONDS, LONGEST_SECONDS)
     step = max(past.plugin.interval, seconds / _number(asked, "points", USUAL_POINTS, MOST_POINTS))
     until = min(_elapsed(asked.get("until"), now), now.elapsed)
-    return {
-        "points": [past.point(until - step * back, step) for back in range(int(seconds / step), 0, -1)],
-        "resolution": step if step > past.plugin.interval else 0.0,
-        "complete": True,
-        "problem": "",
-        "marks": [],
-    }
+    points = tuple(past.point(until - step * back, step) for back in range(int(seconds / step), 0, -1))
+    resolution_ns = round(step * NS_PER_S) if step > past.plugin.interval else 0
+    return history_body(HistoryReport(points, resolution_ns, is_complete=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +102,13 @@ class _Past:
     keys: list[str]
     now: Moment
 
-    def point(self, elapsed: float, step: float) -> dict[str, Any]:
+    def point(self, elapsed: float, step: float) -> HistoryPoint:
         """Return a point that stands for the readings in a step of time. Three of them are looked at."""
         count = max(1, round(step / self.plugin.interval))
         values = [self._value(elapsed + step * share) for share in ((0.0, 0.33, 0.67) if count > 1 else (0.0,))]
-        time = self.node.time(self.node.past(elapsed, self.now))
-        point: dict[str, Any] = {"time": time, "value": round(sum(values) / len(values), 4)}
-        if count > 1:
-            point |= {"lowest": min(values), "highest": max(values), "count": count}
-        return {**point, "simulated": True}
+        time_ns = self.node.past(elapsed, self.now).wall_ns + self.node.skew_ns
+        mean = round(sum(values) / len(values), 4)
+        return HistoryPoint(time_ns, min(values), mean, max(values), count, is_simulated=True)
 
     def _value(self, elapsed: float) -> float:
         found: Any = self.plugin.measured(self.node.past(elapsed, self.now), max(0.0, elapsed))
@@ -129,21 +128,7 @@ def _crashes(asked: Mapping[str, Any], node: SimulatedNode) -> dict[str, Any]:
         return {"report": to_json(happenings.crash(node.plugins[node.victim].name, found).report)}
     plugin = node.plugins[node.victim].name
     reports = [happenings.crash(plugin, each).report for each in reversed(node.crash_times_ns)]
-    return {
-        "crashes": [
-            {
-                "id": str(each.time_ns),
-                "time": timestamp(each.time_ns),
-                "plugin": each.plugin,
-                "kind": each.kind,
-                "problem": each.problem,
-                "line": each.line,
-                "version": each.version,
-            }
-            for each in reports
-            if wanted in ("", each.plugin)
-        ]
-    }
+    return {"crashes": [listed_crash(each) for each in reports if wanted in ("", each.plugin)]}
 
 
 def _plugin(asked: Mapping[str, Any], node: SimulatedNode) -> SimulatedPlugin:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from hostcore.quick_dataclass import dataclass
 
-ROOM = 20_000
-"""Readings that a node keeps."""
+ROOM, ROOM_OF_ALL = 20_000, 2_000_000
+"""Readings that a node keeps, and all nodes of a fleet, which take 120 bytes each."""
 SMALL_ROOM = 100
 """Readings that a node keeps which is to lose some."""
 

@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from hostcore.broker.client import Listener
-from hostcore.broker.message import Arrived, Message
+from hostcore.broker.interface import Listener
+from hostcore.broker.message import Arrived, Message, Refusal
 from hostcore.broker.topics import LATE
 from hostcore.errors import BrokerAwayError, BrokerBusyError
 from hostcore.fleet.simulated.node import SimulatedNode
@@ -45,6 +45,10 @@ class Link:
         """Why there is no connection, in one line; "" if there is one."""
         self.confirmed = 0
         """Messages that the broker has confirmed."""
+        self.refusals = 0
+        """Messages that it does not take."""
+        self.refusal = ""
+        """Why it did not take the last one of them."""
         self.commands: deque[Arrived] = deque(maxlen=MOST_COMMANDS)
         self._again: deque[Message] = deque()
         self._unconfirmed: dict[int, Message] = {}
@@ -69,7 +73,7 @@ class Link:
 
     @property
     def waiting(self) -> int:
-        """Messages that are not confirmed."""
+        """Messages that are not confirmed; without QoS, those that are not written."""
         return len(self._unconfirmed) + len(self._again)
 
     def follow(self) -> None:
@@ -107,8 +111,6 @@ class Link:
 
     def _publish(self, message: Message) -> None:
         number = self._connection.publish(message)
-        if not message.qos:
-            return
         self._unconfirmed[number] = message
         if number in self._early:  # confirmed by the other thread before it was noted here
             self._early.discard(number)
@@ -125,7 +127,8 @@ class Link:
         unconfirmed, self._unconfirmed = self._unconfirmed, {}
         self._early.clear()
         for message in unconfirmed.values():
-            self._keep(message)
+            if message.qos:
+                self._keep(message)
 
     # The connection calls these on its own thread.
 
@@ -143,12 +146,17 @@ class Link:
 
     def delivered(self, number: int) -> None:
         self.confirmed += 1
+        self._settle(number)
+
+    def refused(self, number: int, refusal: Refusal) -> None:
+        self.problem = self.refusal = str(refusal)
+        self.refusals += bool(number)  # 0 is a subscription
+        self._settle(number)
+
+    def _settle(self, number: int) -> None:
+        """Wait for a message no more."""
         if self._unconfirmed.pop(number, None) is None:
             self._early.add(number)
             if self._unconfirmed.pop(number, None) is not None:
                 self._early.discard(number)
         self._room.set()
-
-    def refused(self, number: int, problem: str) -> None:
-        self.problem = problem
-        self.delivered(number)

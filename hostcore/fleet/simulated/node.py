@@ -11,7 +11,7 @@ from hostcore.broker.message import Message
 from hostcore.broker.topics import HEALTH, INFO, OFFLINE, ONLINE, OUTPUTS, STATE, STATUS, VALUES, NodeTopics
 from hostcore.clock import NS_PER_S, timestamp
 from hostcore.fleet.simulated import announcing, happenings, words
-from hostcore.fleet.simulated.backlog import ROOM, SMALL_ROOM, Backlog, Kept
+from hostcore.fleet.simulated.backlog import ROOM, ROOM_OF_ALL, SMALL_ROOM, Backlog, Kept
 from hostcore.fleet.simulated.condition import health_of, info_of
 from hostcore.fleet.simulated.plan import Moment, Plan
 from hostcore.fleet.simulated.plugin import SimulatedPlugin
@@ -60,7 +60,7 @@ class SimulatedNode:
         self.victim = chance.randrange(plan.plugins)
         has_outages = self.trouble in {Trouble.OUTAGE, Trouble.LOSSES, Trouble.TWIN}
         self.backlog = Backlog(
-            SMALL_ROOM if self.trouble is Trouble.LOSSES else ROOM,
+            SMALL_ROOM if self.trouble is Trouble.LOSSES else min(ROOM, ROOM_OF_ALL // plan.nodes),
             LATE_PER_SECOND if has_outages else min(LATE_PER_SECOND, LATE_OF_ALL / plan.nodes),
         )
         self.situation, self.is_linked = WELL, True

@@ -39,7 +39,11 @@ class Progress:
     left_out: int = 0
     """Readings that no node had, because the fleet was too far behind."""
     problem: str = ""
-    """Why a connection is missing; "" if none is."""
+    """Why a connection is missing, or what the broker does not take; "" if all is well."""
+    refused: int = 0
+    """Messages that the broker did not take."""
+    refusal: str = ""
+    """Why it did not take the last one of them."""
 
 
 class Sender:
@@ -106,6 +110,8 @@ class Sender:
             behind=max(0.0, behind - TICK),
             left_out=self._left_out,
             problem=next((link.problem for link in self._links if link.problem), ""),
+            refused=sum(link.refusals for link in self._links),
+            refusal=next((link.refusal for link in self._links if link.refusal), ""),
         )
 
     @property

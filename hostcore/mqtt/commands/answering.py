@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from hostcore.broker.allowance import Allowance
 from hostcore.broker.bodies import Outcome
-from hostcore.broker.channel_pump import Publisher
 from hostcore.broker.message import Message
-from hostcore.broker.topics import EVENTS, NodeTopics
-from hostcore.clock import Clock
+from hostcore.broker.topics import EVENTS
 from hostcore.errors import BrokerError, HostError
-from hostcore.events import HOST, Event, Level, LogWritten
 from hostcore.log.safe_text import log_line
+from hostcore.mqtt.commands.node import CommandedNode
 from hostcore.mqtt.commands.request import TRANSACTION, Envelope
 
 LARGEST_ANSWER = 256 << 10
@@ -23,7 +21,7 @@ LARGEST_ANSWER = 256 << 10
 LONGEST_ERROR = 600
 """The most characters of the error in an answer."""
 REFUSALS_PER_SECOND, REFUSALS_AT_ONCE = 20, 50
-"""How many refusals are answered."""
+"""How many refusals are answered, and answers sent again."""
 LINES_PER_SECOND, LINES_AT_ONCE = 0.2, 10
 """How many refusals are logged and told as events."""
 
@@ -32,23 +30,25 @@ class Answering:
     """Sends the answers of a node. Thread-safe; nothing blocks.
 
     Args:
-        topics: those of the node.
-        broker: the connection.
-        clock: the host's.
-        publish_event: takes the lines of the host's log.
+        node: the node.
     """
 
-    def __init__(
-        self, topics: NodeTopics, broker: Publisher, clock: Clock, publish_event: Callable[[Event], None]
-    ) -> None:
-        self._topics, self._broker, self._clock, self._publish_event = topics, broker, clock, publish_event
+    def __init__(self, node: CommandedNode) -> None:
+        self._node = node
         self._lock = threading.Lock()
-        self._answers = Allowance(clock, REFUSALS_PER_SECOND, REFUSALS_AT_ONCE)
-        self._lines = Allowance(clock, LINES_PER_SECOND, LINES_AT_ONCE)
+        self._answers = Allowance(node.clock, REFUSALS_PER_SECOND, REFUSALS_AT_ONCE)
+        self._lines = Allowance(node.clock, LINES_PER_SECOND, LINES_AT_ONCE)
 
     def answer(self, envelope: Envelope, payload: bytes) -> None:
         """Send an answer. If the broker is away, it is lost, and the log says so."""
         self._send(Message(envelope.response_topic, payload, correlation=envelope.correlation))
+
+    def repeat(self, envelope: Envelope, payload: bytes) -> None:
+        """Send an answer again, unless there are too many of them."""
+        with self._lock:
+            is_answered = self._answers.take()
+        if is_answered:
+            self.answer(envelope, payload)
 
     def refuse(self, envelope: Envelope, transaction: str, problem: str) -> None:
         """Answer, log and tell that a command is refused, unless there are too many of them."""
@@ -59,32 +59,28 @@ class Answering:
             self.answer(envelope, failure(transaction, problem))
         if is_told:
             others = f" ({more} more were refused since the last such line)" if more else ""
-            self.log(Level.WARNING, f"refused a command over MQTT, {envelope.name}: {problem}{others}")
+            self._node.warn(f"refused a command over MQTT, {envelope.name}: {problem}{others}")
             self._tell(envelope.name, transaction, problem, more)
-
-    def log(self, level: Level, text: str) -> None:
-        """Write a line into the host's log."""
-        self._publish_event(LogWritten(self._clock.wall_ns(), HOST, level, log_line(text), by_host=True))
 
     def _tell(self, command: str, transaction: str, problem: str, more: int) -> None:
         body = {
             "event": "CommandRefused",
-            "time_ns": self._clock.wall_ns(),
+            "time_ns": self._node.clock.wall_ns(),
             "command": command,
             TRANSACTION: transaction,
             "problem": log_line(problem, LONGEST_ERROR),
             **({"more": more} if more else {}),
         }
-        self._send(Message(self._topics.of(EVENTS, "denial"), json.dumps(body).encode(), qos=0))
+        self._send(Message(self._node.topics.of(EVENTS, "denial"), json.dumps(body).encode(), qos=0))
 
     def _send(self, message: Message) -> None:
         try:
-            self._broker.publish(message)
+            self._node.broker.publish(message)
         except BrokerError as error:
             with self._lock:
                 is_told = self._lines.take()
             if is_told:
-                self.log(Level.WARNING, f"an answer to a command over MQTT was not sent: {error}")
+                self._node.warn(f"an answer to a command over MQTT was not sent: {error}")
 
 
 def success(transaction: str, data: Mapping[str, Any]) -> bytes:

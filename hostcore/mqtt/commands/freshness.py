@@ -66,14 +66,14 @@ class Freshness:
 
         Args:
             command: the command.
-            retained: whether the broker kept it.
+            retained: whether the broker kept it, or was to keep it.
             changes: whether it does more than read.
 
         Raises:
             RefusedCommandError: it is not new.
         """
         if retained:
-            raise RefusedCommandError("the broker kept it (retain), so it may be from any time; send it without retain")
+            raise RefusedCommandError("the broker keeps it, so it may be from any time; send it without retain")
         with self._lock:
             self._require_fresh(command)
             self._forget_old()

@@ -12,22 +12,27 @@ from functools import partial
 from typing import Any
 
 from hostcore.actuation import USUAL_HZ, Actuation, Color, LightLeds, SetPwm, SwitchRelay, parse_color
+from hostcore.broker.answers import (
+    LONGEST_SECONDS,
+    MOST_POINTS,
+    USUAL_POINTS,
+    USUAL_SECONDS,
+    history_body,
+    listed_crash,
+)
 from hostcore.broker.groups import CommandGroup
-from hostcore.clock import NS_PER_S, Clock, timestamp
+from hostcore.clock import NS_PER_S, Clock
 from hostcore.errors import HostError, RefusedCommandError
 from hostcore.events import CrashLocated, PluginCrashed
 from hostcore.events.crashes import CrashReport
 from hostcore.events.event_json import to_json
 from hostcore.events.history import HistoryQuery, HistoryReport
 from hostcore.mqtt.commands.arguments import Arguments
+from hostcore.mqtt.commands.node import CommandedNode
 from hostcore.mqtt.commands.request import shown
 from hostcore.quick_dataclass import dataclass, replace
 from hostcore.session import Order, Session
 
-USUAL_POINTS, MOST_POINTS = 500, 1_500
-"""The points of an answer: the default, and the most, in 250 kB."""
-USUAL_SECONDS, LONGEST_SECONDS = 86_400, 100 * 366 * 86_400
-"""The time of a query: a day, and about a century."""
 LARGEST_LINE, LARGEST_LED = 1_023, 9_999
 """Numbers of lines and LEDs beyond which no host has any. The host itself knows which it has."""
 LONGEST_TRACE = 20_000
@@ -53,8 +58,9 @@ class Known:
     handler: Handler
 
 
-def known_commands(session: Session, clock: Clock) -> dict[str, Known]:
+def known_commands(node: CommandedNode) -> dict[str, Known]:
     """Return the commands by their names."""
+    session, clock = node.session, node.clock
     reads = {"history": partial(_history, session, clock), "crashes": partial(_crashes, session)}
     outputs: dict[str, Callable[[Arguments], Actuation]] = {"relay": _relay, "pwm": _pwm, "leds": _leds}
     return {
@@ -75,39 +81,18 @@ def _history(session: Session, clock: Clock, arguments: Arguments) -> Work:
         until_ns,
         arguments.whole("points", 1, MOST_POINTS, USUAL_POINTS),
     )
-    return lambda: history_body(session.history(query))
+    return lambda: _past(session.history(query))
 
 
-def history_body(report: HistoryReport) -> dict[str, Any]:
-    """Return past values as JSON. A point that stands for one value has no lowest and highest."""
+def _past(report: HistoryReport) -> dict[str, Any]:
+    """Return past values as JSON.
+
+    Raises:
+        HostError: there are none, and the history says why.
+    """
     if report.problem and not report.points:
         raise HostError(report.problem)
-    return {
-        "points": [
-            {
-                "time": timestamp(point.time_ns),
-                "value": point.mean,
-                **({"lowest": point.lowest, "highest": point.highest, "count": point.count} if point.count > 1 else {}),
-                **{
-                    name: True
-                    for name, holds in (
-                        ("gap", point.is_after_gap),
-                        ("simulated", point.is_simulated),
-                        ("injected", point.is_faulty),
-                    )
-                    if holds
-                },
-            }
-            for point in report.points
-        ],
-        "resolution": report.resolution_ns / NS_PER_S,
-        "complete": report.is_complete,
-        "problem": report.problem,
-        "marks": [
-            {"time": timestamp(mark.time_ns), "plugin": mark.plugin, "kind": mark.kind.value, "text": mark.text}
-            for mark in report.marks
-        ],
-    }
+    return history_body(report)
 
 
 def _crashes(session: Session, arguments: Arguments) -> Work:
@@ -117,19 +102,7 @@ def _crashes(session: Session, arguments: Arguments) -> Work:
 
 def _listed(session: Session, plugin: str) -> list[dict[str, Any]]:
     """The crashes since the host started, the newest first; as many of each plugin as the backlog keeps."""
-    return [
-        {
-            "id": str(report.time_ns),
-            "time": timestamp(report.time_ns),
-            "plugin": report.plugin,
-            "kind": report.kind,
-            "problem": report.problem,
-            "line": report.line,
-            "version": report.version,
-        }
-        for report in reversed(_reports(session).values())
-        if plugin in ("", report.plugin)
-    ]
+    return [listed_crash(each) for each in reversed(_reports(session).values()) if plugin in ("", each.plugin)]
 
 
 def _report(session: Session, id_: str) -> dict[str, Any]:

@@ -6,17 +6,14 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 
-from hostcore.broker.channel import LEASE_SECONDS, SIGN_SECONDS, Channel
-from hostcore.broker.channel_pump import ChannelPump
-from hostcore.broker.groups import CommandGroup
-from hostcore.broker.live import DOWN, LONGEST_TRAFFIC, STREAM, TRAFFIC, UP, Subscriber, is_stream
+from hostcore.broker.live.channel import LEASE_SECONDS, SIGN_SECONDS, Channel
+from hostcore.broker.live.client import DOWN, LONGEST_TRAFFIC, STREAM, TRAFFIC, UP, is_stream
+from hostcore.broker.live.pump import ChannelPump
 from hostcore.broker.message import Arrived
-from hostcore.broker.topics import LIVE, NodeTopics, place_of
-from hostcore.clock import Clock
+from hostcore.broker.topics import LIVE, place_of
 from hostcore.control.attachments import Attachments
 from hostcore.control.message_lines import answer_line, parse_request, read_line
 from hostcore.control.messages import Failure
@@ -25,7 +22,8 @@ from hostcore.errors import HostError, NoThreadError, ReadOnlyError, RefusedComm
 from hostcore.mqtt.commands.arguments import Arguments
 from hostcore.mqtt.commands.handlers import Work
 from hostcore.mqtt.commands.live_session import NOT_OVER_MQTT, GatedBacklog, LiveSession, TrafficGate
-from hostcore.session import Session
+from hostcore.mqtt.commands.node import CommandedNode
+from hostcore.mqtt.commands.request import shown
 from hostcore.threads import HostThread
 
 MOST_STREAMS = 4
@@ -42,26 +40,11 @@ class LiveScreens:
     """Serves the live screens of a node, and bounds their number, their time and their bytes. Thread-safe.
 
     Args:
-        session: the host.
-        groups: what host.toml allows. It must include `CommandGroup.READ`.
-        topics: those of the node.
-        broker: the connection.
-        clock: the host's.
-        warn: takes one line for a person.
+        node: the node. Its groups include `hostcore.broker.groups.CommandGroup.READ`.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        groups: Collection[CommandGroup],
-        *,
-        topics: NodeTopics,
-        broker: Subscriber,
-        clock: Clock,
-        warn: Callable[[str], None],
-    ) -> None:
-        self._session, self._groups = session, groups
-        self._topics, self._broker, self._clock, self._warn = topics, broker, clock, warn
+    def __init__(self, node: CommandedNode) -> None:
+        self._node = node
         self._run = os.urandom(8).hex()
         self._lock = threading.Lock()
         self._streams: dict[str, _Stream] = {}
@@ -71,14 +54,14 @@ class LiveScreens:
         """Read the command ``live``: it opens a stream, or says for how long one also has the transfers."""
         name = arguments.text(STREAM)
         if not is_stream(name):
-            raise RefusedCommandError(f"its {STREAM} must be 32 random hexadecimal digits")
+            raise RefusedCommandError(f"its {STREAM} is {shown(name)}; needed are 32 random hexadecimal digits")
         seconds = arguments.whole(TRAFFIC, 0, LONGEST_TRAFFIC, 0)
         return lambda: self._opened(name, seconds)
 
     def received(self, arrived: Arrived) -> bool:
         """Take a message if it belongs to a stream. Returns whether it does."""
-        place = place_of(arrived.topic, self._topics.prefix)
-        if place is None or place.node != self._topics.node or place.levels[0] != LIVE:
+        place = place_of(arrived.topic, self._node.topics.prefix)
+        if place is None or place.node != self._node.topics.node or place.levels[0] != LIVE:
             return False
         if len(place.levels) == 3 and place.levels[2] == UP and not arrived.retained:
             with self._lock:
@@ -133,31 +116,31 @@ class LiveScreens:
             del self._streams[name]
 
     def _started(self, name: str, seconds: int) -> _Stream:
-        gate = TrafficGate(self._clock)
+        gate = TrafficGate(self._node.clock)
         gate.open(seconds)
         near, far = socket.socketpair()
         pump = ChannelPump(
-            self._broker,
-            self._topics.of(LIVE, name, DOWN),
-            Channel(self._clock.monotonic_ns(), deflates=True),
+            self._node.broker,
+            self._node.topics.of(LIVE, name, DOWN),
+            Channel(self._node.clock.monotonic_ns(), deflates=True),
             far,
-            clock=self._clock,
+            clock=self._node.clock,
             bytes_per_second=BYTES_PER_SECOND,
             look=gate.look,
             ended=lambda _reason: self._forget(name),
         )
         stream = _Stream(self._attachments(gate), gate, pump, near)
         stream.start()
-        self._broker.subscribe(self._topics.of(LIVE, name, UP))
+        self._node.broker.subscribe(self._node.topics.of(LIVE, name, UP))
         return stream
 
     def _attachments(self, gate: TrafficGate) -> Attachments:
         """Return what makes the attachment of one screen: each has a session with a gate of its own."""
         return Attachments(
-            LiveSession(self._session, self._groups, gate),
-            GatedBacklog(self._session, gate),
-            clock=self._clock,
-            warn=self._warn,
+            LiveSession(self._node.session, self._node.groups, gate),
+            GatedBacklog(self._node.session, gate),
+            clock=self._node.clock,
+            warn=self._node.warn,
             stop=_refuse_to_stop,
             run=self._run,
         )
@@ -165,7 +148,7 @@ class LiveScreens:
     def _forget(self, name: str) -> None:
         with self._lock:
             self._streams.pop(name, None)
-        self._broker.unsubscribe(self._topics.of(LIVE, name, UP))
+        self._node.broker.unsubscribe(self._node.topics.of(LIVE, name, UP))
 
 
 class _Stream:

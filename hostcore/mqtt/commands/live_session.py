@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from hostcore.actuation import Actuation
 from hostcore.broker.groups import CommandGroup
+from hostcore.by_hand import acting
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.control.session_lines import KINDS
 from hostcore.errors import ReadOnlyError
@@ -20,6 +21,8 @@ from hostcore.session import Order, Session
 
 NOTHING = (EventsDropped,)
 """Kinds of events that nobody publishes. A subscription to no kinds would be one to all."""
+ACTOR = "a screen over MQTT"
+"""Who drives an output, in the log and the events."""
 NOT_OVER_MQTT = "This is not possible over MQTT. Open the screen of the node over ssh: wasi-host --on NODE"
 
 
@@ -106,7 +109,8 @@ class LiveSession(ReadOnlySession):
     def actuate(self, actuation: Actuation) -> None:  # type: ignore[override]
         """Drive an output, if host.toml allows it."""
         self._require(CommandGroup.OUTPUTS)
-        self._session.actuate(actuation)
+        with acting(ACTOR):
+            self._session.actuate(actuation)
 
     def order(self, plugin: str, order: Order) -> None:  # type: ignore[override]
         """Give an order to a plugin, if host.toml allows it."""

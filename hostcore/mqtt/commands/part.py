@@ -5,6 +5,7 @@ from __future__ import annotations
 from hostcore.broker.message import Arrived
 from hostcore.errors import NoThreadError
 from hostcore.events import Event
+from hostcore.mqtt.commands.node import commanded_node
 from hostcore.mqtt.commands.service import CommandService
 from hostcore.mqtt.commands.watermark import WatermarkFile
 from hostcore.mqtt.node import Node
@@ -18,15 +19,7 @@ class CommandPart:
     """
 
     def __init__(self, node: Node) -> None:
-        self._service = CommandService(
-            node.session,
-            node.settings.commands,
-            topics=node.topics,
-            broker=node,
-            clock=node.clock,
-            publish=node.publish_event,
-            watermark=WatermarkFile(node.session.facts.config_file, node.warn),
-        )
+        self._service = CommandService(commanded_node(node), WatermarkFile(node.session.facts.config_file, node.warn))
         self._warn, self._has_started = node.warn, False
 
     def connected(self) -> None:

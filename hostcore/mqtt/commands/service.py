@@ -7,23 +7,23 @@ other: an output may take a second, and a history the time of a file. Outputs do
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from hostcore.broker.groups import CommandGroup
-from hostcore.broker.live import Subscriber
 from hostcore.broker.message import Arrived
-from hostcore.broker.topics import COMMAND, NodeTopics
+from hostcore.broker.topics import COMMAND
 from hostcore.by_hand import acting
-from hostcore.clock import Clock
 from hostcore.errors import DefectError, HostError, RefusedCommandError
-from hostcore.events import Event, Level
+from hostcore.events import Level
 from hostcore.mqtt.commands.answering import Answering, failure, success
 from hostcore.mqtt.commands.arguments import Arguments
 from hostcore.mqtt.commands.freshness import Freshness, Watermark
 from hostcore.mqtt.commands.handlers import Known, Work, known_commands
 from hostcore.mqtt.commands.live import LiveScreens
 from hostcore.mqtt.commands.live_session import not_allowed
+from hostcore.mqtt.commands.node import CommandedNode
+from hostcore.mqtt.commands.redelivery import Redelivery
 from hostcore.mqtt.commands.request import (
     LONGEST_PAYLOAD,
     Envelope,
@@ -37,12 +37,11 @@ from hostcore.mqtt.commands.watches import Watches
 from hostcore.mqtt.commands.worker import Worker
 from hostcore.quick_dataclass import dataclass, replace
 from hostcore.read_only import ReadOnlySession
-from hostcore.session import Session
 
 MOST_WAITING = 32
 """The most questions, and the most other commands, that wait for their turn. Further ones are refused."""
 ACTOR = "a command over MQTT"
-"""Who drives an output, in the log."""
+"""Who drives an output, in the log and the events."""
 END_SECONDS = 0.5
 """Seconds for which `stop` waits for the end of all threads."""
 
@@ -62,37 +61,21 @@ class CommandService:
     """The commands of a node. All methods are thread-safe; none but `stop` blocks.
 
     Args:
-        session: the host.
-        groups: what ``commands`` of `[mqtt]` allows. A read-only host only answers questions, also if more is allowed.
-        topics: those of the node.
-        broker: the connection.
-        clock: the host's.
-        publish: takes the events of refused and followed commands.
+        node: the node. If its host is read-only, it only answers questions, also if more is allowed.
         watermark: the file with the latest time of a command.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        groups: Collection[CommandGroup],
-        *,
-        topics: NodeTopics,
-        broker: Subscriber,
-        clock: Clock,
-        publish: Callable[[Event], None],
-        watermark: Watermark,
-    ) -> None:
-        self._settings, self._is_read_only = str(session.facts.config_file), session.facts.is_read_only
-        self._groups = frozenset(groups) & ({CommandGroup.READ} if self._is_read_only else set(CommandGroup))
-        self._topics, self._broker = topics, broker
-        self._answering = Answering(topics, broker, clock, publish)
-        if self._is_read_only:  # once more, in case a command is in the wrong group
-            session = ReadOnlySession(session, self._read_only_problem)
-        self._freshness = Freshness(clock, watermark)
-        self._watches = Watches(session, topics, broker, clock)
-        self._live = LiveScreens(session, self._groups, topics=topics, broker=broker, clock=clock, warn=self._warn)
+    def __init__(self, node: CommandedNode, watermark: Watermark) -> None:
+        self._settings, self._is_read_only = str(node.session.facts.config_file), node.session.facts.is_read_only
+        if self._is_read_only:  # the session refuses once more, in case a command is in the wrong group
+            session = ReadOnlySession(node.session, self._read_only_problem)
+            node = replace(node, session=session, groups=node.groups & {CommandGroup.READ})
+        self._node = node
+        self._answering = Answering(node)
+        self._freshness, self._redelivery = Freshness(node.clock, watermark), Redelivery(node.clock)
+        self._watches, self._live = Watches(node), LiveScreens(node)
         self._known = {
-            **known_commands(session, clock),
+            **known_commands(node),
             "log": Known(CommandGroup.READ, self._watches.log),
             "traffic": Known(CommandGroup.READ, self._watches.traffic),
             "live": Known(CommandGroup.READ, self._live.live),
@@ -110,10 +93,10 @@ class CommandService:
         Raises:
             NoThreadError: a thread cannot be started.
         """
-        if self._groups:
+        if self._node.groups:
             self._questions.start()
             self._commands.start()
-            self._broker.subscribe(self._topics.of(COMMAND, "+"))
+            self._node.broker.subscribe(self._node.topics.of(COMMAND, "+"))
 
     def stop(self) -> bool:
         """Follow no more commands, and end the live screens. Blocks for half a second, and while a file is written.
@@ -144,7 +127,7 @@ class CommandService:
         """Take a message if it is a command or belongs to a live screen. Returns whether it is. Does not block."""
         if self._live.received(arrived):
             return True
-        envelope = envelope_of(arrived, self._topics)
+        envelope = envelope_of(arrived, self._node.topics)
         if envelope is None:
             return False
         if len(arrived.payload) > LONGEST_PAYLOAD:  # it is refused by its size, and not kept until then
@@ -160,13 +143,16 @@ class CommandService:
 
     def _follow(self, arrived: Arrived) -> None:
         """Follow a message, or say why not. Nothing that it says ends the thread."""
-        envelope, transaction = envelope_of(arrived, self._topics), ""
+        envelope, transaction = envelope_of(arrived, self._node.topics), ""
         if envelope is None:
             return
         try:
-            envelope = answered_where_wanted(envelope, arrived, self._topics)
+            envelope = answered_where_wanted(envelope, arrived, self._node.topics)
             found = object_of(arrived.payload)
             transaction = transaction_in(found)
+            if (answer := self._redelivery.answer_of(transaction, arrived)) is not None:
+                self._answering.repeat(envelope, answer)
+                return
             payload = self._done(self._checked(envelope, found, arrived))
         except RefusedCommandError as error:
             self._answering.refuse(envelope, transaction, str(error))
@@ -174,8 +160,9 @@ class CommandService:
         except HostError as error:
             payload = failure(transaction, str(error))
         except Exception as defect:  # noqa: BLE001 - a defect of the host must not end its commands
-            self._warn(str(DefectError(defect)))
+            self._node.warn(str(DefectError(defect)))
             payload = failure(transaction, str(DefectError(defect)))
+        self._redelivery.keep(transaction, arrived, payload)
         self._answering.answer(envelope, payload)
 
     def _checked(self, envelope: Envelope, found: Mapping[str, Any], arrived: Arrived) -> _Ready:
@@ -197,9 +184,9 @@ class CommandService:
     def _allowed(self, name: str) -> Known:
         known = self._known.get(name)
         if known is None:
-            allowed = sorted(each for each, found in self._known.items() if found.group in self._groups)
+            allowed = sorted(each for each, found in self._known.items() if found.group in self._node.groups)
             raise RefusedCommandError(f"there is no command {name}; allowed are {', '.join(allowed)}")
-        if known.group not in self._groups:
+        if known.group not in self._node.groups:
             problem = self._read_only_problem if self._is_read_only else not_allowed(known.group, self._settings)
             raise RefusedCommandError(problem)
         return known
@@ -214,7 +201,4 @@ class CommandService:
     def _tell_order(self, ready: _Ready) -> None:
         """Log what changes something. An output says by itself who drives it."""
         if ready.group in (CommandGroup.ORDERS, CommandGroup.ALARMS):
-            self._answering.log(Level.INFO, f"by {ACTOR}: {ready.text}")
-
-    def _warn(self, text: str) -> None:
-        self._answering.log(Level.WARNING, text)
+            self._node.log(Level.INFO, f"by {ACTOR}: {ready.text}")

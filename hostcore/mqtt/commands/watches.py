@@ -10,18 +10,17 @@ from functools import partial
 from typing import Any
 
 from hostcore.broker.allowance import Allowance
-from hostcore.broker.channel_pump import Publisher
 from hostcore.broker.message import Message
-from hostcore.broker.topics import EVENTS, NodeTopics
-from hostcore.clock import NS_PER_S, Clock, timestamp
+from hostcore.broker.topics import EVENTS
+from hostcore.clock import NS_PER_S, timestamp
 from hostcore.errors import BrokerError
 from hostcore.events import Event, EventsDropped, Level, LogWritten, TransferCompleted
 from hostcore.events.stream import Subscription
 from hostcore.mqtt.commands.arguments import Arguments
 from hostcore.mqtt.commands.handlers import Work
+from hostcore.mqtt.commands.node import CommandedNode
 from hostcore.mqtt.commands.transfer_bodies import TransferBodies
 from hostcore.quick_dataclass import dataclass
-from hostcore.session import Session
 from hostcore.threads import HostThread
 
 LOG, TRAFFIC = "log", "traffic"
@@ -72,24 +71,12 @@ class Watch:
     Args:
         kind: the type of the events.
         make_describe: makes what describes them, for each begin.
-        topic: where they go.
-        session: the host.
-        broker: sends the messages. What it has no room for is dropped and counted.
-        clock: tells when a wish ends.
+        topic: where they go. What the broker has no room for is dropped and counted.
+        node: the node.
     """
 
-    def __init__(
-        self,
-        kind: type,
-        make_describe: Callable[[], Describe],
-        topic: str,
-        *,
-        session: Session,
-        broker: Publisher,
-        clock: Clock,
-    ) -> None:
-        self._kind, self._make_describe, self._topic = kind, make_describe, topic
-        self._session, self._broker, self._clock = session, broker, clock
+    def __init__(self, kind: type, make_describe: Callable[[], Describe], topic: str, node: CommandedNode) -> None:
+        self._kind, self._make_describe, self._topic, self._node = kind, make_describe, topic, node
         self._lock = threading.Lock()
         self._wish: Wish | None = None
         self._subscription: Subscription | None = None
@@ -101,7 +88,7 @@ class Watch:
         with self._lock:
             self._wish = wish
             if self._subscription is None:
-                self._subscription = self._session.subscribe(self._kind, capacity=QUEUED)
+                self._subscription = self._node.session.subscribe(self._kind, capacity=QUEUED)
                 self._subscription.bound_large(QUEUED_BYTES)
                 self._thread = HostThread(self._run, "mqtt events", self._subscription, self._make_describe())
                 self._thread.start()
@@ -121,7 +108,7 @@ class Watch:
 
     def _run(self, subscription: Subscription, describe: Describe) -> None:
         self._dropped = 0
-        allowance = Allowance(self._clock, MOST_PER_SECOND, MOST_AT_ONCE)
+        allowance = Allowance(self._node.clock, MOST_PER_SECOND, MOST_AT_ONCE)
         while True:
             batch = subscription.take(LOOK_SECONDS)
             wish = self._present(subscription)
@@ -141,7 +128,7 @@ class Watch:
         with self._lock:
             if self._subscription is not subscription or self._wish is None:
                 return None
-            if self._clock.monotonic_ns() < self._wish.until_ns:
+            if self._node.clock.monotonic_ns() < self._wish.until_ns:
                 return self._wish
             self._leave()
             return None
@@ -160,13 +147,13 @@ class Watch:
     def _tell_rest(self) -> None:
         """Say at the end how many are missing since the last message."""
         if self._dropped:
-            self._send({"time": timestamp(self._clock.wall_ns())})
+            self._send({"time": timestamp(self._node.clock.wall_ns())})
 
     def _send(self, body: Mapping[str, Any]) -> None:
         missing = {"dropped": self._dropped} if self._dropped else {}
         payload = json.dumps({**body, **missing}, separators=(",", ":")).encode()
         try:
-            self._broker.publish(Message(self._topic, payload, qos=0))
+            self._node.broker.publish(Message(self._topic, payload, qos=0))
         except BrokerError:
             self._dropped += 1
         else:
@@ -177,18 +164,19 @@ class Watches:
     """The commands ``log`` and ``traffic``.
 
     Args:
-        session: the host.
-        topics: those of the node.
-        broker: sends the messages.
-        clock: tells when a wish ends.
+        node: the node.
     """
 
-    def __init__(self, session: Session, topics: NodeTopics, broker: Publisher, clock: Clock) -> None:
-        self._topics, self._clock = topics, clock
-        made = partial(Watch, session=session, broker=broker, clock=clock)
+    def __init__(self, node: CommandedNode) -> None:
+        self._node = node
         self._watches = {
-            LOG: made(LogWritten, lambda: describe_line, topics.of(EVENTS, LOG)),
-            TRAFFIC: made(TransferCompleted, lambda: TransferBodies(session.plugins()), topics.of(EVENTS, TRAFFIC)),
+            LOG: Watch(LogWritten, lambda: describe_line, node.topics.of(EVENTS, LOG), node),
+            TRAFFIC: Watch(
+                TransferCompleted,
+                lambda: TransferBodies(node.session.plugins()),
+                node.topics.of(EVENTS, TRAFFIC),
+                node,
+            ),
         }
 
     def log(self, arguments: Arguments) -> Work:
@@ -214,14 +202,14 @@ class Watches:
         return all(watch.join(max(0.0, deadline - time.monotonic())) for watch in self._watches.values())
 
     def _end_of(self, seconds: int) -> int:
-        return self._clock.monotonic_ns() + seconds * NS_PER_S
+        return self._node.clock.monotonic_ns() + seconds * NS_PER_S
 
     def _begin(self, name: str, seconds: int, wish: Wish) -> dict[str, Any]:
         if seconds:
             self._watches[name].begin(wish)
         else:
             self._watches[name].end()
-        return {"topic": self._topics.of(EVENTS, name), "seconds": seconds}
+        return {"topic": self._node.topics.of(EVENTS, name), "seconds": seconds}
 
 
 def describe_line(event: Event) -> Body:

@@ -22,6 +22,7 @@ ADVICE: Mapping[ProblemKind, str] = MappingProxyType(
         ProblemKind.OLD_VERSION: "The host tries each version of the file that is saved.",
         ProblemKind.LIBRARIES: "On the computer, wasi-host fetch gets them.",
         ProblemKind.BROKER: "The readings wait for it, and are sent when it is back.",
+        ProblemKind.TWIN: "It is told for an hour after the last sign of the other one.",
         ProblemKind.REQUEST: "On the computer, wasi-host grant shows what that would allow, and grants it.",
     }
 )

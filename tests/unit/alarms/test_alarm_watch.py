@@ -102,7 +102,7 @@ def test_without_alarms_it_takes_no_events_and_has_no_thread(watch: Watch) -> No
     watch.watch.set([])
     assert watch.watch._subscription is None
     assert not watch.watch._thread.is_alive()
-    with pytest.raises(HostError, match="no alarm warm, only these: none"):
+    with pytest.raises(HostError, match="no alarm warm, and no other"):
         watch.watch.acknowledge("warm")
 
 

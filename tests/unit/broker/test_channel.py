@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostcore.broker.channel import LEASE_SECONDS, MOST_AT_ONCE, REPORT_BYTES, SIGN_SECONDS, WINDOW, Channel
-from hostcore.broker.chunks import LONGEST, Chunk, Ended, Part, Taken, decoded, encoded
+from hostcore.broker.live.channel import LEASE_SECONDS, MOST_AT_ONCE, REPORT_BYTES, SIGN_SECONDS, WINDOW, Channel
+from hostcore.broker.live.chunks import LONGEST, Chunk, Ended, Part, Taken, decoded, encoded
 from hostcore.clock import NS_PER_S
 from hostcore.errors import HostError
 

@@ -8,9 +8,9 @@ from contextlib import suppress
 
 import pytest
 
-from hostcore.broker.channel import LEASE_SECONDS, WINDOW
-from hostcore.broker.channel_pump import BURST_BYTES
-from hostcore.broker.chunks import LONGEST
+from hostcore.broker.live.channel import LEASE_SECONDS, WINDOW
+from hostcore.broker.live.chunks import LONGEST
+from hostcore.broker.live.pump import BURST_BYTES
 from hostcore.clock import VirtualClock
 from hostcore.threads import HostThread
 from tests.linked_channels import DOWN, UP, Linked, received

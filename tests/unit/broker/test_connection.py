@@ -107,11 +107,12 @@ def test_two_clients_with_one_name_are_told() -> None:
     assert "two hosts have the same name" in visitor.problems[0]
 
 
-def test_a_refused_message_is_told(broker: Broker) -> None:
+def test_a_refused_message_is_told_with_its_topic(broker: Broker) -> None:
     with visiting(replace(broker.settings, user=SILENT_USER)) as visitor:
         visitor.publish("a/b", b"1")
         visitor.wait_for(lambda: visitor.refusals)
         assert not visitor.confirmed
+        assert "refuses a message for a/b: its access list (ACL)" in str(visitor.refusals)
 
 
 def test_a_message_that_no_broker_takes_is_refused_at_once(broker: Broker) -> None:

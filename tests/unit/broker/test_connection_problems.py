@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from hostcore.broker.settings import BrokerSettings
+from hostcore.broker.settings import SETTINGS, BrokerSettings
 from hostcore.quick_dataclass import replace
 from tests.answering import answering
 from tests.broker import PATIENCE, Broker, Visitor
@@ -28,17 +28,16 @@ def problem_with(settings: BrokerSettings, **options: object) -> str:
 
 def test_a_wrong_password(broker: Broker) -> None:
     problem = problem_with(broker.settings, password="wrong-hunter2")
-    assert "refuses this host: this user is not allowed to connect, or user and password are wrong" in problem
+    assert "refuses the connection: this user is not allowed to connect, or user and password are wrong" in problem
 
 
 def test_no_user(broker: Broker) -> None:
-    assert "[mqtt] names no user" in problem_with(replace(broker.settings, user="", password_file=None))
+    assert "no user is named: set user in [mqtt]" in problem_with(replace(broker.settings, user="", password_file=None))
 
 
 def test_a_missing_password_file(broker: Broker, tmp_path: Path) -> None:
     problem = problem_with(replace(broker.settings, password_file=tmp_path / "none"))
-    assert "password_file of [mqtt] cannot be read" in problem
-    assert str(tmp_path / "none") in problem
+    assert problem == f"password_file {tmp_path / 'none'} of [mqtt] cannot be read: No such file or directory"
 
 
 def test_no_broker() -> None:
@@ -70,7 +69,9 @@ def test_an_expired_certificate(broker: Broker) -> None:
 
 
 def test_a_certificate_for_another_name(broker: Broker) -> None:
-    assert "is for another name" in problem_with(replace(broker.secured, port=broker.ports.misnamed))
+    problem = problem_with(replace(broker.secured, port=broker.ports.misnamed))
+    assert "is for another name" in problem
+    assert ".. " not in problem
 
 
 def test_no_client_certificate(broker: Broker) -> None:
@@ -92,7 +93,7 @@ def test_a_key_with_a_passphrase_is_refused_and_nobody_is_asked_for_it(broker: B
     seal = ("openssl", "pkey", "-in", plain, "-aes128", "-passout", "pass:hunter2", "-out", sealed)
     subprocess.run(seal, check=True, capture_output=True)
     settings = replace(broker.secured, certificate_file=broker.folder / "client.pem", key_file=sealed)
-    assert "has a passphrase, which a host cannot type" in problem_with(settings)
+    assert "has a passphrase, which nobody can type here" in problem_with(settings)
 
 
 def test_a_certificate_of_another_authority_is_not_accepted(broker: Broker, tmp_path: Path) -> None:
@@ -102,6 +103,20 @@ def test_a_certificate_of_another_authority_is_not_accepted(broker: Broker, tmp_
     secured = replace(broker.secured, port=broker.ports.certified)
     problem = problem_with(replace(secured, certificate_file=made, key_file=key))
     assert f"does not accept certificate_file {made} of [mqtt]" in problem
+
+
+def test_what_a_person_typed_in_a_command_is_named_as_its_option(broker: Broker, tmp_path: Path) -> None:
+    typed = replace(broker.secured, typed=SETTINGS)
+    missing = tmp_path / "none"
+    problem = problem_with(replace(typed, password_file=missing))
+    assert problem == f"--password-file {missing} cannot be read: No such file or directory"
+    assert f"--ca-file {missing} cannot be read" in problem_with(replace(typed, ca_file=missing))
+    assert "; use --ca-file, the certificate of" in problem_with(replace(typed, ca_file=None))
+    certified = replace(typed, port=broker.ports.certified)
+    assert problem_with(certified).endswith("use --certificate-file, and --key-file")
+    with answering(b"\x20\x02\x00\x01") as port:
+        problem = problem_with(BrokerSettings("127.0.0.1", port, typed=SETTINGS))
+    assert problem.endswith("it does not speak MQTT 5: use --mqtt-version 3.1.1")
 
 
 def test_tls_where_there_is_none(broker: Broker) -> None:

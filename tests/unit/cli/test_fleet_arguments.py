@@ -45,6 +45,19 @@ def test_a_password_in_the_url_is_refused_and_not_printed(url: str, capsys: pyte
     assert "hunter2" not in refused(capsys, url)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("history", "pi", "bme680.temperature"), ("crashes", "pi"), ("crashes", "pi", "1"), ("open", "pi")],
+)
+def test_a_command_that_asks_a_node_says_how_its_broker_is_named(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refused(capsys, *arguments, "mqtt://me:hunter2@pi5")
+    assert "--broker mqtt://HOST" in said
+    assert "hunter2" not in said
+    assert parsed(*arguments, "--broker", "mqtt://pi5").broker == "mqtt://pi5"
+
+
 def test_a_broker_on_the_command_line_takes_nothing_from_the_settings(tmp_path: Path) -> None:
     config = tmp_path / "host.toml"
     config.write_text('[mqtt]\nbroker = "mqtt://pi5"\nuser = "me"\nprefix = "home"\n', encoding="utf-8")

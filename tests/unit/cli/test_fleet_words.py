@@ -7,7 +7,7 @@ from typing import Any
 
 from hostcore.broker.bodies import ShownFinding, TroubledPlugin
 from hostcore.broker.groups import CommandGroup
-from hostcore.cli.fleet_words import as_json, is_well, lines, text_of
+from hostcore.cli.fleet_words import NO_TERMINAL, as_json, is_well, lines, text_of
 from hostcore.fleet.folding import Fleet
 from hostcore.fleet.model import FleetView
 from tests.fleet_messages import NOW, arrived, info, introduce
@@ -49,7 +49,22 @@ def test_an_offline_node_says_when_it_was_last_heard() -> None:
     fleet.connected(NOW)
     introduce(fleet, "pi", NOW - 600)
     fleet.fold(arrived("pi/status", b"offline"), NOW)
-    assert "last heard 10 min ago" in told(fleet.view(NOW))[1]
+    (_, line) = told(fleet.view(NOW), 200)
+    assert line.endswith("2 of 2 plugins were running; load 0.20; last heard 10 min ago")
+
+
+def test_a_node_that_has_not_said_how_it_is_is_not_said_to_run_no_plugin() -> None:
+    fleet = Fleet()
+    fleet.connected(NOW)
+    fleet.fold(arrived("pi/info", info()), NOW)
+    (_, line) = told(fleet.view(NOW), 200)
+    assert line.endswith("it has not said yet how it is; 2 plugins")
+
+
+def test_a_program_gets_each_node_on_one_line() -> None:
+    long = view(a={"findings": (ShownFinding("certain", "word " * 100),), "findings_count": 1}, b={"waiting": 1})
+    assert len(told(long, NO_TERMINAL)) == 3
+    assert "1 reading waits" in told(long, NO_TERMINAL)[2]
 
 
 def test_a_simulated_node_says_so() -> None:

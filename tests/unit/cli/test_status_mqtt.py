@@ -40,7 +40,22 @@ def test_a_connection_is_told_with_what_waits() -> None:
         "problem": "",
         "waiting": 2,
         "dropped": 1,
+        "not_kept": "",
+        "twin": "",
+        "refusal": "",
     }
+
+
+def test_another_host_with_the_name_of_this_one_is_trouble() -> None:
+    found = condition(BrokerReached(10**9, URL, 0, twin="another host has the name pi, too"))
+    assert not found.is_well
+    assert "connected to mqtt://broker.local; another host has the name pi, too" in "\n".join(found.lines(200))
+    assert found.json()["mqtt"]["twin"] == "another host has the name pi, too"
+
+
+def test_it_is_told_why_what_waits_is_not_kept() -> None:
+    found = condition(BrokerReached(10**9, URL, 0, waiting=2, not_kept="history.sqlite is in use by another host"))
+    assert "what waits is lost when the host ends: history.sqlite is in use by" in "\n".join(found.lines(200))
 
 
 def test_a_broker_that_is_away_is_trouble() -> None:
@@ -49,6 +64,19 @@ def test_a_broker_that_is_away_is_trouble() -> None:
     text = "\n".join(found.lines(200))
     assert "mqtt: away since 1970-01-01T00:00:00.000Z: it refuses connections; 5 readings wait" in text
     assert not found.json()["mqtt"]["connected"]
+
+
+def test_a_broker_that_takes_a_connection_and_refuses_messages_is_trouble() -> None:
+    found = condition(BrokerReached(10**9, URL, 0, waiting=3, refusal=f"{URL} refuses a message: no"))
+    assert not found.is_well
+    text = "\n".join(found.lines(100))
+    assert "mqtt: connected, but mqtt://broker.local refuses a message: no; 3 readings wait" in text
+    assert found.json()["mqtt"]["refusal"] == "mqtt://broker.local refuses a message: no"
+
+
+def test_one_reading_waits_and_two_wait() -> None:
+    found = condition(BrokerReached(10**9, URL, 0, waiting=1, dropped=0))
+    assert "mqtt://broker.local; 1 reading waits" in "\n".join(found.lines(100))
 
 
 def test_the_doctor_connects_as_the_host_would(broker: Broker) -> None:

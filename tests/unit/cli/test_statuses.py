@@ -1,4 +1,4 @@
-"""The table of exit statuses: the README, ``--help`` and the man page have what the code has."""
+"""The table of exit statuses: docs/commands.md, ``--help`` and the man page have what the code has."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hostcore.cli.share import man_page
 from hostcore.cli.statuses import MEANINGS, ExitStatus
 from tui.terminal_app import DEFECT, HUNG_UP
 
-README = (shipped.folder() / "README.md").read_text(encoding="utf-8")
+GUIDE = (shipped.folder() / "docs" / "commands.md").read_text(encoding="utf-8")
 TABLE = [f"| {status} | {meaning} |" for status, meaning in MEANINGS.items()]
 
 
@@ -18,8 +18,8 @@ def test_each_status_has_a_meaning() -> None:
     assert set(MEANINGS) == set(ExitStatus)
 
 
-def test_the_readme_has_the_table() -> None:
-    shown = re.findall(r"^\| \d+ \| .*$", README, re.MULTILINE)
+def test_the_guide_has_the_table() -> None:
+    shown = re.findall(r"^\| \d+ \| .*$", GUIDE, re.MULTILINE)
     assert shown == TABLE
 
 

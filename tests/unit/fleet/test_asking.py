@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -16,8 +17,12 @@ from hostcore.errors import BrokerAwayError, NodeError
 from hostcore.fleet import asking
 from hostcore.fleet.asking import GROUPS, MOST_ANSWERS, Asker, require_answerable
 from hostcore.fleet.model import Link, NodeStatus, Standing
+from hostcore.threads import HostThread
+from tests.waiting import comes_true
 
 CONNECTED = Link(is_connected=True, since=0.0)
+PATIENCE = 20.0
+"""Seconds that a test waits before it fails."""
 
 
 class Wire:
@@ -53,6 +58,31 @@ def give(asks: Asker, body: object, topic: str = "wasi-host/pi/response/fleet-1"
     place = place_of(topic, "wasi-host")
     assert place is not None
     asks.take(place, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+
+def test_who_asks_at_the_same_time_waits_until_the_answers_are_subscribed_to() -> None:
+    wire, order, subscribing, may_go_on = Wire(), list[str](), threading.Event(), threading.Event()
+    asks = asker(wire)
+
+    def subscribe(_topics: str, qos: int = 1) -> None:
+        subscribing.set()
+        may_go_on.wait(PATIENCE)
+        order.append("subscribed")
+
+    def answer(body: dict[str, Any]) -> None:
+        order.append("asked")
+        give(asks, {"transaction": body["transaction"], "status": "ok"})
+
+    wire.subscribe, wire.react = subscribe, answer  # type: ignore[method-assign]
+    both = [HostThread(lambda: asks.ask("pi", "history", {}, PATIENCE), "ask") for _ in range(2)]
+    both[0].start()
+    assert subscribing.wait(PATIENCE)
+    both[1].start()
+    assert not comes_true(lambda: order, 0.05)
+    may_go_on.set()
+    for each in both:
+        each.join(PATIENCE)
+    assert order == ["subscribed", "asked", "asked"]
 
 
 def test_an_answer_comes_back_by_its_transaction() -> None:

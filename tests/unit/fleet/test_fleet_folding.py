@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from hostcore.broker.bodies import NodeHealth, ShownFinding, TroubledPlugin
 from hostcore.broker.message import Arrived
-from hostcore.fleet.folding import MOST_LEFT_OUT, Fleet
+from hostcore.fleet.folding import MOST_LARGE_BYTES, Fleet
+from hostcore.fleet.left_out import FORGET_SECONDS, MOST_NAMES
 from hostcore.fleet.model import FleetView, NodeStatus, Standing
-from hostcore.fleet.node import CONFLICT_SECONDS
+from hostcore.fleet.node import CONFLICT_SECONDS, GONE_SECONDS, SETTLE_SECONDS
 from tests.fleet_messages import NOW, OTHER_RUN, RUN, arrived, health, info, introduce, rfc
 
 TROUBLED: dict[str, Any] = {"troubled": (TroubledPlugin("bme680", "backoff", "no answer"),), "troubled_count": 3}
@@ -106,6 +107,7 @@ def test_nothing_is_silent_while_we_have_no_broker_but_all_is_stale(fleet: Fleet
     fleet.disconnected(NOW + 9, "no route")
     assert fleet.view(NOW + 10).link.since == NOW + 1
     fleet.connected(NOW + 6000)
+    fleet.fold(arrived("pi/status", b"online", kept=True), NOW + 6000)
     assert line(fleet, after=6001).standing is Standing.OK
     assert line(fleet, after=6075).standing is Standing.SILENT
 
@@ -133,6 +135,46 @@ def test_two_hosts_that_only_tell_how_they_are_are_a_conflict_too(fleet: Fleet) 
         assert line(fleet).standing is Standing.OK
         fleet.fold(arrived("pi/health", health(NOW, run=run)), NOW)
     assert line(fleet).standing is Standing.CONFLICT
+
+
+def test_a_node_that_says_that_another_host_has_its_name_is_a_conflict(fleet: Fleet) -> None:
+    introduce(fleet, "pi", twin="another host, the computer pi2, has the name pi at the broker, too")
+    assert line(fleet).standing is Standing.CONFLICT
+    assert "the computer pi2" in line(fleet).reason
+
+
+def test_a_node_that_speaks_although_its_status_is_offline_is_likely_a_conflict(fleet: Fleet) -> None:
+    introduce(fleet, "pi")
+    fleet.fold(arrived("pi/status", b"offline"), NOW)
+    fleet.fold(arrived("pi/health", health(NOW + 9)), NOW + 9)  # the will of an earlier connection can come late
+    assert line(fleet, after=9).standing is Standing.OFFLINE
+    fleet.fold(arrived("pi/health", health(NOW), kept=True), NOW + 10)
+    assert line(fleet, after=10).standing is Standing.OFFLINE
+    fleet.fold(arrived("pi/health", health(NOW + 10)), NOW + 10)
+    assert (line(fleet, after=10).standing, line(fleet, after=10).is_stale) == (Standing.CONFLICT, False)
+    assert "it speaks although its status is offline" in line(fleet, after=10).reason
+
+
+def test_a_node_whose_new_status_we_may_have_lost_is_no_conflict(fleet: Fleet) -> None:
+    introduce(fleet, "pi")
+    fleet.fold(arrived("pi/status", b"offline"), NOW)
+    fleet.lose(1)
+    fleet.fold(arrived("pi/health", health(NOW + 30)), NOW + 30)
+    assert line(fleet, after=30).standing is Standing.OFFLINE
+    fleet.fold(arrived("pi/status", b"online", kept=True), NOW + 31)
+    assert line(fleet, after=31).standing is Standing.OK
+
+
+@pytest.mark.parametrize("is_offline", [False, True])
+def test_a_conflict_in_which_nobody_speaks_any_more_is_of_a_time_before_now(fleet: Fleet, *, is_offline: bool) -> None:
+    introduce(fleet, "pi")
+    for run in (OTHER_RUN, RUN):
+        fleet.fold(arrived("pi/info", info(run)), NOW)
+    if is_offline:
+        fleet.fold(arrived("pi/status", b"offline"), NOW)
+    assert (line(fleet, after=74).standing, line(fleet, after=74).is_stale) == (Standing.CONFLICT, False)
+    assert (line(fleet, after=75).standing, line(fleet, after=75).is_stale) == (Standing.CONFLICT, True)
+    assert line(fleet, after=300).standing is (Standing.OFFLINE if is_offline else Standing.SILENT)
 
 
 def test_what_the_broker_kept_of_an_earlier_run_is_no_conflict(fleet: Fleet) -> None:
@@ -166,6 +208,41 @@ def test_a_removed_node_disappears(fleet: Fleet) -> None:
     assert names(fleet.view(NOW)) == []
 
 
+def test_a_node_that_was_removed_while_we_were_away_is_told_and_then_forgotten(fleet: Fleet) -> None:
+    introduce(fleet, "pi")
+    introduce(fleet, "pi2")
+    fleet.disconnected(NOW + 1, "gone")
+    assert names(fleet.view(NOW + 10 * GONE_SECONDS)) == ["pi", "pi2"]
+    back = 10 * GONE_SECONDS
+    fleet.connected(NOW + back)
+    fleet.fold(arrived("pi2/health", health(NOW + back), kept=True), NOW + back + 1)
+    assert line(fleet, after=back + SETTLE_SECONDS - 1).standing is Standing.OK
+    lacking = line(fleet, after=back + SETTLE_SECONDS)
+    assert (lacking.standing, lacking.is_stale) == (Standing.UNKNOWN, True)
+    assert "not at the broker any more" in lacking.reason
+    assert line(fleet, "pi2", after=back + SETTLE_SECONDS).standing is Standing.OK
+    assert names(fleet.view(NOW + back + GONE_SECONDS)) == ["pi2"]
+
+
+def test_a_node_of_which_we_may_have_lost_a_message_is_not_called_removed(fleet: Fleet) -> None:
+    introduce(fleet, "pi", next_seconds=3600)
+    fleet.check(NOW)
+    fleet.lose(1)
+    assert line(fleet, after=GONE_SECONDS).standing is Standing.OK
+    fleet.check(NOW + GONE_SECONDS)
+    assert line(fleet, after=GONE_SECONDS + SETTLE_SECONDS).standing is Standing.UNKNOWN
+
+
+def test_a_node_that_comes_back_after_its_broker_stays(fleet: Fleet) -> None:
+    introduce(fleet, "pi")
+    fleet.disconnected(NOW + 1, "gone")
+    fleet.connected(NOW + 2)
+    assert line(fleet, after=30).standing is Standing.UNKNOWN
+    introduce(fleet, "pi", NOW + 31)
+    assert line(fleet, after=31).standing is Standing.OK
+    assert names(fleet.view(NOW + 2 + GONE_SECONDS)) == ["pi"]
+
+
 def test_unreadable_messages_are_told_in_the_line_of_the_node(fleet: Fleet) -> None:
     introduce(fleet, "pi")
     fleet.fold(arrived("pi/health", b'{"time": 7}'), NOW)
@@ -192,19 +269,62 @@ def test_a_message_of_10_mb_is_dropped_unread(fleet: Fleet) -> None:
 
 def test_strangers_cannot_fill_the_memory_with_names() -> None:
     fleet = Fleet(most_nodes=10)
-    for number in range(MOST_LEFT_OUT + 1000):
+    for number in range(MOST_NAMES + 1000):
         fleet.fold(arrived(f"fake{number}/status", b"online"), NOW)
     view = fleet.view(NOW)
     assert len(view.nodes) == 10
-    assert view.summary.left_out == MOST_LEFT_OUT
+    assert view.summary.left_out == MOST_NAMES
     assert len(fleet._nodes) == 10
 
 
 def test_a_removed_node_makes_room() -> None:
     fleet = Fleet(most_nodes=1)
-    for name, payload in (("a", b"online"), ("b", b"online"), ("a", b""), ("b", b"online")):
+    for name, payload in (("a", b"online"), ("b", b"online")):
         fleet.fold(arrived(f"{name}/status", payload), NOW)
-    assert names(fleet.view(NOW)) == ["b"]
+    assert (fleet.view(NOW).summary.left_out, fleet.has_room_again) == (1, False)
+    fleet.fold(arrived("a/status", b""), NOW)
+    assert fleet.has_room_again
+    fleet.fold(arrived("b/status", b"online"), NOW)
+    assert (names(fleet.view(NOW)), fleet.view(NOW).summary.left_out, fleet.has_room_again) == (["b"], 0, False)
+
+
+def test_a_node_without_room_that_goes_is_not_left_out_any_more() -> None:
+    fleet = Fleet(most_nodes=1)
+    for name in ("a", "b", "c", "d"):
+        fleet.fold(arrived(f"{name}/status", b"online"), NOW)
+    assert fleet.view(NOW).summary.left_out == 3
+    fleet.fold(arrived("b/status", b""), NOW)
+    assert fleet.view(NOW).summary.left_out == 2
+    fleet.fold(arrived("c/health", health()), NOW + 100)
+    assert fleet.view(NOW + FORGET_SECONDS).summary.left_out == 1
+    fleet.connected(NOW + FORGET_SECONDS)
+    assert fleet.view(NOW + FORGET_SECONDS).summary.left_out == 0
+
+
+def test_large_messages_of_many_nodes_share_their_room(fleet: Fleet) -> None:
+    tags = ["x" * 60] * 900
+    size = len(arrived("pi/info", info(tags=tuple(tags))).payload)
+    fits = MOST_LARGE_BYTES // size
+    for number in range(fits + 20):
+        fleet.fold(arrived(f"pi{number}/info", info(tags=tuple(tags))), NOW)
+    found = [line(fleet, f"pi{number}") for number in range(fits + 20)]
+    assert [bool(each.version) for each in found] == [True] * fits + [False] * 20
+    assert f"info has {size} bytes: there is no room for it beside those of all other nodes" in found[-1].problem
+    fleet.fold(arrived(f"pi{fits}/info", info()), NOW)
+    assert line(fleet, f"pi{fits}").version
+    fleet.fold(arrived("pi0/info", b""), NOW)
+    fleet.fold(arrived(f"pi{fits + 1}/info", info(tags=tuple(tags))), NOW)
+    assert line(fleet, f"pi{fits + 1}").version
+
+
+def test_garbage_is_no_sign_of_life(fleet: Fleet) -> None:
+    introduce(fleet, "pi")
+    for part in ("status", "info", "health"):
+        fleet.fold(arrived(f"pi/{part}", b"garbage"), NOW + 60)
+        fleet.fold(arrived(f"pi/{part}", b"9" * 100_000), NOW + 60)
+    node = line(fleet, after=75)
+    assert (node.standing, node.last_seen) == (Standing.SILENT, NOW)
+    assert node.reason.startswith("nothing readable came for")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from hostcore.fleet.reading import (
     unix_seconds,
     values_of,
 )
-from hostcore.mqtt.stamping import stamped
+from hostcore.mqtt.readings.stamping import stamped
 from tests.fleet_messages import NOW, RUN, health, info, reading
 
 

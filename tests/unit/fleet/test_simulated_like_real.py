@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from hostcore.broker.client import Listener
 from hostcore.broker.groups import CommandGroup
+from hostcore.broker.interface import Listener
 from hostcore.broker.message import Message
 from hostcore.broker.topics import place_of
 from hostcore.clock import VirtualClock
@@ -86,6 +86,9 @@ class FrontConnection(ObedientConnection):
 
     def unsubscribe(self, topics: str) -> None:
         """Nothing comes anyway."""
+
+    def note_twin(self) -> None:
+        """Nobody else has the name."""
 
 
 @pytest.fixture(scope="module")

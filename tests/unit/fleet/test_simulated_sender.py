@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from hostcore.fleet.simulated.plan import Plan
+from hostcore.quick_dataclass import replace
 from tests.simulated_nodes import ObedientConnection, SentFleet, ids
 
 CALM = Plan(nodes=4, plugins=5, percent=0)
@@ -17,6 +20,16 @@ def test_all_readings_are_sent_in_their_time() -> None:
     assert len(ids(sent.taken)) == 4 * 5 * 10
     assert sent.sender.progress.behind < 0.1
     assert sent.sender.progress.left_out == 0
+
+
+def test_what_the_broker_does_not_take_is_counted_and_not_waited_for() -> None:
+    sent = SentFleet(Plan(nodes=2, plugins=2))
+    assert sent.sender.begin()
+    sent.connections[0].refusal = "its access list does not allow that"
+    sent.sender.run(5)
+    progress = sent.sender.progress
+    assert (progress.refused, progress.confirmed, progress.waiting) == (progress.sent, 0, 0)
+    assert progress.refusal.endswith("its access list does not allow that")
 
 
 def test_each_node_stays_on_its_connection() -> None:
@@ -69,6 +82,16 @@ def test_no_reading_is_lost_while_the_broker_is_away() -> None:
         by_run.setdefault(run, set()).add(number)
     assert len(by_run) == 4
     assert all(numbers == set(range(1, 101)) for numbers in by_run.values())
+
+
+@pytest.mark.parametrize("qos", [0, 1])
+def test_nothing_is_remembered_of_what_has_arrived(qos: int) -> None:
+    sent = SentFleet(replace(CALM, qos=qos))
+    sent.sender.begin()
+    sent.sender.run(4)
+    (link,) = sent.links
+    assert sent.taken
+    assert (link.waiting, len(link._early)) == (0, 0)
 
 
 def test_a_full_connection_is_waited_for() -> None:

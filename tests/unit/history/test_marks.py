@@ -16,6 +16,7 @@ from hostcore.events import (
     FindingCleared,
     FindingRaised,
     PluginReloaded,
+    ReadingsDropped,
     State,
     StateChanged,
 )
@@ -64,6 +65,14 @@ def test_states_findings_alarms_reloads_and_faults_are_marked_in_their_order(tmp
         ("", MarkKind.FAULT, "faults on demand: i2c-1 0x76 NACK"),
         ("", MarkKind.FAULT, "faults on demand: none"),
         ("light", MarkKind.STATE, "stopped: a person stopped it"),
+    ]
+
+
+def test_readings_that_the_broker_will_never_get_are_marked(tmp_path: Path) -> None:
+    recording = Recording(tmp_path)
+    recording.read({"t": 1})
+    assert marks(recording, ReadingsDropped(recording.now, 2, 7, "there was no room")) == [
+        ("", MarkKind.FINDING, "2 readings for the MQTT broker dropped: there was no room")
     ]
 
 

@@ -172,7 +172,7 @@ def test_they_are_deleted_when_no_host_has_sent_them_for_a_month(host: Keeping) 
         ("plugin", "command"),
         ("plugin", b"bh1750"),
         ("run", "\x1b[2J"),
-        ("number", "1"),
+        ("number", "one"),
         ("time", 1.5),
         ("payload", "text"),
     ],
@@ -183,11 +183,6 @@ def test_what_no_host_has_written_is_not_sent(host: Keeping, column: str, value:
     host.minute()
     host.recorder._release()
     with closing(sqlite3.connect(host.file, isolation_level=None)) as other:
-        # SQLite would make a number of the text "1" in a column of numbers.
-        other.execute("CREATE TABLE odd AS SELECT * FROM unsent")
-        other.execute("DROP TABLE unsent")
-        other.execute("CREATE TABLE unsent (id INTEGER PRIMARY KEY, time, run, number, plugin, payload)")
-        other.execute("INSERT INTO unsent SELECT id, time, run, number, plugin, payload FROM odd")
         other.execute(f"UPDATE unsent SET {column} = ? WHERE number = 1", (value,))
     host.restart()
     host.bench.send_all()
@@ -196,3 +191,18 @@ def test_what_no_host_has_written_is_not_sent(host: Keeping, column: str, value:
 
 def test_an_unsent_reading_knows_its_identity() -> None:
     assert UnsentReading("0a1b2c3d", 7, "bh1750", 0, b"{}").identity == ("0a1b2c3d", 7)
+
+
+def test_a_second_host_on_the_same_history_says_that_what_waits_is_not_kept(host: Keeping) -> None:
+    host.bench.read()
+    host.minute()
+    second = Keeping(host.file.parent)
+    second.bench.read()
+    second.minute()
+    (warning,) = second.warnings
+    assert "is in use by another host" in warning
+    assert "readings that wait for the MQTT broker are lost if the host ends" in warning
+    assert "is in use by another host" in second.bench.outbox.not_kept
+    host.recorder.close()
+    second.minute()
+    assert second.bench.outbox.not_kept == ""

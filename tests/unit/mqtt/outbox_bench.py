@@ -8,7 +8,7 @@ from hostcore.broker.topics import NodeTopics
 from hostcore.broker.unsent import Identity, UnsentReading
 from hostcore.clock import VirtualClock
 from hostcore.events import ReadingPublished
-from hostcore.mqtt.outbox import Outbox, OutboxSettings
+from hostcore.mqtt.readings.outbox import Outbox, OutboxSettings
 from tests.accepting_broker import AcceptingBroker
 
 TOPICS = NodeTopics("wasi-host", "pi")

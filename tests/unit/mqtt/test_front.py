@@ -193,19 +193,6 @@ def test_a_plugin_with_the_name_of_a_topic_of_the_node_is_not_published(broker: 
         assert not node.texts("health", "state")
 
 
-def test_two_hosts_with_one_name_are_told(broker: Broker) -> None:
-    settings = settings_of(broker)
-    with publishing(broker, settings=settings) as first:
-        first.wait(lambda: first.bodies("info"))
-        with publishing(broker, settings=settings) as second:
-            for each in (first, second):
-                each.wait(
-                    lambda each=each: any(
-                        f"another host at the broker has the name {NODE}" in line for line in each.lines()
-                    )
-                )
-
-
 def test_after_a_defect_of_the_front_end_the_node_is_offline_and_its_readings_are_kept(broker: Broker) -> None:
     class Broken(HomeAssistantPart):
         def happened(self, event: Event) -> None:

@@ -9,8 +9,8 @@ from itertools import count
 import pytest
 
 from hostcore import __version__
-from hostcore.broker.channel import LEASE_SECONDS
-from hostcore.broker.chunks import Chunk, Ended, decoded, encoded
+from hostcore.broker.live.channel import LEASE_SECONDS
+from hostcore.broker.live.chunks import Chunk, Ended, decoded, encoded
 from hostcore.broker.message import Arrived
 from hostcore.mqtt.commands.live import MOST_STREAMS, SILENT_SECONDS
 from tests.commanded_node import PATIENCE, TOPICS, CommandedNode

@@ -12,6 +12,7 @@ import pytest
 from hostcore.broker.groups import CommandGroup
 from hostcore.clock import RealClock
 from hostcore.config.mqtt import MqttSettings
+from hostcore.errors import HostError
 from hostcore.mqtt import open_mqtt
 from hostcore.quick_dataclass import replace
 from tests.broker import Broker
@@ -59,14 +60,24 @@ def test_a_host_that_only_looks_says_that_it_takes_no_orders(broker: Broker) -> 
         assert client.ask("pi", "crashes", {}) == {"crashes": []}
 
 
-def test_without_commands_nothing_is_answered(broker: Broker) -> None:
+def test_a_host_that_allows_no_commands_says_so_to_who_sends_one(broker: Broker) -> None:
     session = ScriptedSession()
     with opened(broker, "open-none", session) as client:
         assert commands_of(client) == []
-        client.publish("open-none/pi/command/crashes", b"{}")
-        client.publish("open-none/pi/last", b"")
-        client.wait_for(lambda: client.of("open-none/pi/last"))
-        assert not client.of("open-none/pi/response/crashes")
+        with pytest.raises(HostError, match="allows no commands: name their groups in commands of"):
+            client.ask("pi", "crashes", {})
+        client.publish("open-none/pi/command/acknowledge", b"garbage")
+        client.wait_for(lambda: client.of("open-none/pi/response/acknowledge"))
+        client.wait_for(lambda: len(client.of("open-none/pi/events/denial")) == 2)
+    assert session.acknowledged == []
+
+
+def test_a_host_that_only_looks_refuses_orders_in_words_also_if_it_answers_no_questions(broker: Broker) -> None:
+    session = ScriptedSession(facts=replace(host_facts(), is_read_only=True))
+    with opened(broker, "open-mute", session, commands=(CommandGroup.ORDERS,)) as client:
+        assert commands_of(client) == []
+        with pytest.raises(HostError, match="has read_only = true in"):
+            client.ask("pi", "start", {"plugin": "bme680"})
 
 
 def test_no_command_waits_for_a_node_that_is_away(broker: Broker) -> None:

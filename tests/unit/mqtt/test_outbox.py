@@ -7,8 +7,9 @@ import json
 import pytest
 
 from hostcore.events import AdjustedValue, ReadingPublished
-from hostcore.mqtt.outbox import GRACE_NS, MOST_LATE_IN_FLIGHT, MOST_LOSSES, REST_SECONDS, OutboxSettings
-from hostcore.mqtt.stamping import stamped
+from hostcore.mqtt.readings.held import MOST_LOSSES, REST_SECONDS
+from hostcore.mqtt.readings.outbox import GRACE_NS, MOST_LATE_IN_FLIGHT, OutboxSettings
+from hostcore.mqtt.readings.stamping import stamped
 from hostcore.place import BusName
 from tests.accepting_broker import id_of
 from tests.unit.mqtt.outbox_bench import Bench
@@ -54,6 +55,19 @@ class TestWithABroker:
         assert bench.outbox.waiting == 1
         bench.confirm()
         assert bench.outbox.waiting == 0
+
+    def test_what_is_on_its_way_is_overdue_only_after_some_seconds(self, bench: Bench) -> None:
+        bench.read()
+        bench.send()
+        assert bench.outbox.overdue == 0
+        bench.clock.advance(GRACE_NS / 1e9)
+        assert bench.outbox.overdue == 1
+
+    def test_without_a_broker_all_that_waits_is_overdue(self, bench: Bench) -> None:
+        bench.broker.is_there = False
+        bench.read()
+        bench.send()
+        assert bench.outbox.overdue == bench.outbox.waiting == 1
 
     def test_one_that_is_too_large_for_the_broker_is_dropped_and_told(self, bench: Bench) -> None:
         bench.broker.largest = 100

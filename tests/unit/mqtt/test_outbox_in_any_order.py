@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from hostcore.clock import NS_PER_S
-from hostcore.mqtt.outbox import OutboxSettings
+from hostcore.mqtt.readings.outbox import OutboxSettings
 from tests.accepting_broker import id_of
 from tests.unit.mqtt.outbox_bench import Bench
 

@@ -18,7 +18,7 @@ from hostcore.fleet.model import NodeDetail, NodeEvent, NodeStatus, PluginStatus
 from hostcore.view.view import View
 from tests.fleet_messages import NOW, rfc
 from tui.fleet.addresses import MOST, NAME, Addresses
-from tui.fleet.columns import COLUMNS, LOAD, VERSION, fitting_columns, needed_columns
+from tui.fleet.columns import COLUMNS, LOAD, VERSION, Column, fitting_columns, needed_columns
 from tui.fleet.event_words import event_line, event_lines, streamed_line
 from tui.fleet.node_session import NodeSession
 from tui.fleet.node_view import NodeFold, host_facts
@@ -88,6 +88,12 @@ def test_columns_leave_room_for_what_is_wrong(width: int, names: int) -> None:
     assert not used or names + 14 + used + max(24, width // 3) + 2 <= width
 
 
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda each: each.title)
+def test_no_cell_touches_the_one_before_it(column: Column) -> None:
+    assert column.cell("x" * 40)[:1] == " "
+    assert len(column.cell("x" * 40)) == column.width
+
+
 def test_what_is_wrong_names_the_worst_and_counts_the_rest() -> None:
     troubled = (TroubledPlugin("light", "failing", "KeyError"), TroubledPlugin("oled", "backoff"))
     wrong = wrong_with(node("a", Standing.TROUBLE, troubled=troubled, troubled_count=3, clock_off=-7200.0, dropped=1))
@@ -96,9 +102,17 @@ def test_what_is_wrong_names_the_worst_and_counts_the_rest() -> None:
     assert wrong_with(node("a")) == ""
 
 
+def test_why_nothing_is_known_of_a_node_comes_before_what_was_known() -> None:
+    lacking = NodeStatus("a", Standing.UNKNOWN, "not at the broker any more", alarms=("hot",), alarms_count=1)
+    assert wrong_with(lacking) == "not at the broker any more; alarm hot"
+    unreadable = NodeStatus("a", Standing.UNKNOWN, "health is not JSON", problem="health is not JSON; info is not JSON")
+    assert wrong_with(unreadable) == "health is not JSON; info is not JSON"
+
+
 def test_what_is_of_a_time_before_now_is_told_in_the_past() -> None:
     assert standing_of(node("a", is_stale=True), THEMED).text == "~ was ok"
     assert standing_of(node("a", Standing.SILENT, is_stale=True), THEMED).text == "? SILENT"
+    assert standing_of(node("a", Standing.UNKNOWN, is_stale=True), THEMED).text == ". unknown"
     health = PluginHealth(time=rfc(NOW), state="running", condition="failing")
     assert condition_segment(health, THEMED, is_stale=True).text == "~ was FAILING"
     assert condition_segment(health, THEMED, is_stale=False).text == "! FAILING"

@@ -73,7 +73,7 @@ def test_a_host_without_actuators_has_none_to_tell() -> None:
 def test_actuators_are_told_before_their_first_use_and_whether_they_are_simulated(kind: str) -> None:
     facts = host_facts(kind=kind, leds=2, leds_bus="i2c-1", relays=("buzzer",))
     view = WebView(facts, [plugin_facts("light", "pwm:18")])
-    unused = {"time_ns": 0, "plugin": "", "is_simulated": kind == "simulated", "by_person": False}
+    unused = {"time_ns": 0, "plugin": "", "is_simulated": kind == "simulated", "by_person": False, "through": ""}
     assert actuators_json(view.outputs) == {
         "leds": {"colors": [[0, 0, 0], [0, 0, 0]], **unused},
         "relays": [{"relay": "buzzer", "on": False, "alarm": "", **unused}],
@@ -91,7 +91,14 @@ def test_actuators_are_told_as_they_were_last_set() -> None:
         ]
     )
     assert actuators_json(view.outputs) == {
-        "leds": {"time_ns": 1, "plugin": "light", "colors": [[1, 2, 3]], "is_simulated": False, "by_person": False},
+        "leds": {
+            "time_ns": 1,
+            "plugin": "light",
+            "colors": [[1, 2, 3]],
+            "is_simulated": False,
+            "by_person": False,
+            "through": "",
+        },
         "relays": [
             {
                 "time_ns": 0,
@@ -100,6 +107,7 @@ def test_actuators_are_told_as_they_were_last_set() -> None:
                 "on": False,
                 "is_simulated": True,
                 "by_person": False,
+                "through": "",
                 "alarm": "",
             },
             {
@@ -109,6 +117,7 @@ def test_actuators_are_told_as_they_were_last_set() -> None:
                 "on": True,
                 "is_simulated": True,
                 "by_person": False,
+                "through": "",
                 "alarm": "",
             },
         ],
@@ -121,6 +130,7 @@ def test_actuators_are_told_as_they_were_last_set() -> None:
                 "frequency_hz": 100.0,
                 "is_simulated": False,
                 "by_person": False,
+                "through": "",
             }
         ],
     }

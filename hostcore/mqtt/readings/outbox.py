@@ -19,9 +19,9 @@ from hostcore.broker.unsent import UnsentChanges, UnsentReading
 from hostcore.clock import NS_PER_S, Clock
 from hostcore.errors import BrokerAwayError, BrokerBusyError, MessageTooLargeError
 from hostcore.events import ReadingPublished
-from hostcore.mqtt.held import Held, Waiting
-from hostcore.mqtt.pace import Pace
-from hostcore.mqtt.stamping import stamped
+from hostcore.mqtt.readings.held import LARGE_BYTES, MOST_LOSSES, REST_SECONDS, Held, Waiting
+from hostcore.mqtt.readings.pace import Pace
+from hostcore.mqtt.readings.stamping import stamped
 from hostcore.quick_dataclass import dataclass
 
 Publish = Callable[[Message], int]
@@ -32,14 +32,7 @@ newest ones."""
 BUSY_SECONDS = 0.1
 """Seconds after which a message is tried again for which there was no room."""
 GRACE_NS = 5 * NS_PER_S
-"""For how long a broker that is there may confirm a reading before it is copied to the history's file."""
-LARGE_BYTES = 16 << 10
-"""Payloads above this can be the reason why a broker ends the connection: some tell of no limit, and have one."""
-MOST_LOSSES = 10
-"""How often in a row the connection may be lost with the same large message under way, before that is dropped."""
-REST_SECONDS = (10, 30, 90, 270, 600, 600)
-"""How long a refused reading rests before it is sent again. A broker may be full for a while; after the last time, the
-reading is dropped."""
+"""For how long a broker that is there may confirm a reading before it counts as late, and the history keeps a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +63,8 @@ class Outbox:
         self, run: str, topics: NodeTopics, clock: Clock, settings: OutboxSettings, tell: Callable[[str], None]
     ) -> None:
         self._run, self._topics, self._clock, self._settings, self._tell = run, topics, clock, settings, tell
+        self.not_kept = ""
+        """Why there is no copy of what waits, in one line for a person; "" if there is."""
         self._lock = threading.Lock()
         self._waiting = Waiting()
         self._late: list[Held] = []
@@ -90,7 +85,8 @@ class Outbox:
         """Whether there was no connection when we last wanted to send something."""
         self._pace = Pace(settings.per_second)
         self._number = 0
-        self._dropped = 0
+        self.dropped, self.dropped_because = 0, ""
+        """How many readings of this run were dropped, and why the last one was, in words."""
         self._unwanted: set[str] = set()
         """Plugins of which a reading was dropped because the broker does not take it, and none was confirmed since."""
         self._dropped_before: int | None = None
@@ -104,9 +100,13 @@ class Outbox:
             return self._waiting.count
 
     @property
-    def dropped(self) -> int:
-        """How many readings were dropped since the start of the host."""
-        return self._dropped
+    def overdue(self) -> int:
+        """How many of them wait in the eyes of a person: not those that are on their way for the first few seconds."""
+        with self._lock:
+            self._settle()
+            after_ns = self._clock.monotonic_ns() - GRACE_NS
+            prompt = (not held.is_late and held.since_ns > after_ns for held in self._in_flight.values())
+            return self._waiting.count - sum(prompt)
 
     def put(self, event: ReadingPublished) -> None:
         """Take a plugin's newest reading. Does not block."""
@@ -122,13 +122,9 @@ class Outbox:
             self._make_room()
 
     def miss(self, most: int) -> None:
-        """Count readings that were lost before they came here, because this computer was too busy for too long.
-
-        Args:
-            most: how many there are at most: other events are among them.
-        """
+        """Count readings that were lost on a busy computer before they came here: `most` at most, with other events."""
         with self._lock:
-            self._dropped += most
+            self.dropped, self.dropped_because = self.dropped + most, "this computer was too busy"
         self._tell(f"this computer was too busy: up to {most:,} readings were lost before they could be sent")
 
     def retire(self, plugin: str) -> None:
@@ -198,6 +194,10 @@ class Outbox:
         with self._lock:
             self._waiting.copied(changes)
 
+    def not_copied(self, reason: str) -> None:
+        """Take note why there is no copy. See `Unsent`."""
+        self.not_kept = reason
+
     def _send_live(self, publish: Publish) -> None:
         for plugin, held in list(self._live.items()):
             self._send_one(publish, held, self._topics.reading(plugin))
@@ -237,7 +237,7 @@ class Outbox:
                 self._late_in_flight -= held.is_late
                 self._conclude(held, refusal=told[1])
         if self._dropped_before is not None and not self._late and not self._late_in_flight:
-            self._tell(f"the broker has all that waited; {self._dropped - self._dropped_before} readings were dropped")
+            self._tell(f"the broker has all that waited; {self.dropped - self._dropped_before} readings were dropped")
             self._dropped_before = None
 
     def _conclude(self, held: Held, refusal: str) -> None:
@@ -267,7 +267,7 @@ class Outbox:
 
     def _give_up(self, held: Held, reason: str) -> None:
         """Drop a reading that the broker does not take. It is told once, until the broker takes one of the plugin."""
-        self._drop(held)
+        self._drop(held, reason)
         plugin, size = held.reading.plugin, f"{len(held.reading.payload):,} bytes"
         if plugin not in self._unwanted:
             self._unwanted.add(plugin)
@@ -276,12 +276,12 @@ class Outbox:
     def _make_room(self) -> None:
         while self._waiting.bytes > self._settings.most_bytes and (self._resting or self._late or self._live):
             if self._dropped_before is None:
-                self._dropped_before = self._dropped
+                self._dropped_before = self.dropped
                 self._tell(
                     f"{self._waiting.count:,} readings wait for the broker, and there is no room for more: the oldest "
                     "are dropped. Set a larger backlog_mib in [mqtt] of host.toml if this computer has the memory"
                 )
-            self._drop(self._oldest())
+            self._drop(self._oldest(), "there was no room for more (backlog_mib)")
 
     def _oldest(self) -> Held:
         """Take away what is dropped first."""
@@ -291,6 +291,6 @@ class Outbox:
             return heappop(self._late)
         return self._live.pop(min(self._live, key=lambda plugin: self._live[plugin].order))
 
-    def _drop(self, held: Held) -> None:
+    def _drop(self, held: Held, reason: str) -> None:
         self._waiting.remove(held)
-        self._dropped += 1
+        self.dropped, self.dropped_because = self.dropped + 1, reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hostcore.broker.unsent import UnsentChanges, UnsentReading
-from hostcore.mqtt.outbox import Outbox
+from hostcore.mqtt.readings.outbox import Outbox
 
 
 class LastReadings:
@@ -20,6 +20,7 @@ class LastReadings:
         self._outbox, self._take_rest = outbox, take_rest
         self.found: Callable[[Sequence[UnsentReading]], None] = outbox.found
         self.forget_copy: Callable[[], None] = outbox.forget_copy
+        self.not_copied: Callable[[str], None] = outbox.not_copied
         self.copied: Callable[[UnsentChanges], None] = outbox.copied
 
     def changes(self, *, is_last: bool) -> UnsentChanges:

@@ -10,11 +10,13 @@ import re
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
-from hostcore.broker.channel import Channel
-from hostcore.broker.channel_pump import ChannelPump, Publisher
+from hostcore.broker.interface import Subscriber
+from hostcore.broker.live.channel import Channel
+from hostcore.broker.live.pump import END_SECONDS, ChannelPump
 from hostcore.broker.message import Arrived
 from hostcore.broker.topics import LIVE, NodeTopics, place_of
 from hostcore.clock import NS_PER_S, Clock
@@ -33,16 +35,6 @@ _NAME = re.compile(f"[0-9a-f]{{{2 * NAME_BYTES}}}", re.ASCII)
 Ask = Callable[[str, str, Mapping[str, Any]], object]
 """Gives a node a command, by their names and with its arguments, and returns its answer. Blocks for some seconds at
 most. Raises `HostError`."""
-
-
-class Subscriber(Publisher, Protocol):
-    """What the client needs of its connection to the broker. See `hostcore.broker.connection.BrokerConnection`."""
-
-    def subscribe(self, topics: str, /) -> None:
-        """Take the messages of a topic. Does not block."""
-
-    def unsubscribe(self, topics: str, /) -> None:
-        """Take them no longer. Does not block."""
 
 
 def is_stream(text: str) -> bool:
@@ -81,12 +73,16 @@ class LiveStreams:
         """End all streams: messages are lost now. The connection's listener calls it."""
         self._end("the connection to the broker was lost")
 
-    def stop(self) -> bool:
-        """End all streams, and open no others. Blocks for a second at most. Returns whether all have ended."""
+    def lost_node(self, node: str) -> None:
+        """End the streams to a node, which the broker says is gone. Its silence would tell much later. Thread-safe."""
+        self._end(f"the broker says that {node} is offline", node)
+
+    def stop(self, seconds: float = END_SECONDS) -> bool:
+        """End all streams, and open no others. Blocks for `seconds` at most. Returns whether all have ended."""
         with self._lock:
             self._is_stopped = True
-        pumps = self._end("")
-        return all(pump.join() for pump in pumps)
+        pumps, deadline = self._end(""), time.monotonic() + seconds
+        return all(pump.join(max(0.0, deadline - time.monotonic())) for pump in pumps)
 
     def open(self, node: str, ask: Ask, traffic_seconds: int) -> tuple[str, socket.socket]:
         """Open a stream to a node, and return its name and the socket of the session. Blocks while the node is asked.
@@ -104,7 +100,7 @@ class LiveStreams:
             raise
         try:
             ask(node, LIVE, {STREAM: name, TRAFFIC: traffic_seconds})
-        except HostError:
+        except BaseException:  # also Ctrl+C, while a person waits for the node
             pump.close("")
             near.close()
             raise
@@ -129,9 +125,10 @@ class LiveStreams:
         pump.start()
         return pump
 
-    def _end(self, reason: str) -> list[ChannelPump]:
+    def _end(self, reason: str, node: str | None = None) -> list[ChannelPump]:
+        """Let the streams to a node end, or those to all."""
         with self._lock:
-            pumps = list(self._pumps.values())
+            pumps = [pump for (its_node, _), pump in self._pumps.items() if node in {None, its_node}]
         for pump in pumps:
             pump.close(reason)
         return pumps

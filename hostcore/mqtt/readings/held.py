@@ -6,6 +6,13 @@ from hostcore.broker.unsent import Identity, UnsentChanges, UnsentReading
 
 OVERHEAD = 410
 """Bytes that a reading needs in memory beside its payload: the objects, and their places in lists. Measured: 406."""
+LARGE_BYTES = 16 << 10
+"""Payloads above this can be the reason why a broker ends the connection: some tell of no limit, and have one."""
+MOST_LOSSES = 10
+"""How often in a row the connection may be lost with the same large message under way, before that is dropped."""
+REST_SECONDS = (10, 30, 90, 270, 600, 600)
+"""How long a refused reading rests before it is sent again. A broker may be full for a while; after the last time, the
+reading is dropped."""
 
 
 class Held:

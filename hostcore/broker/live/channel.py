@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections import deque
 
-from hostcore.broker.chunks import MOST_DATA, Chunk, Ended, Part, Taken
+from hostcore.broker.live.chunks import MOST_DATA, Chunk, Ended, Part, Taken
 from hostcore.clock import NS_PER_S
 from hostcore.errors import HostError
 

@@ -8,11 +8,11 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
 
 from hostcore.broker.allowance import Allowance
-from hostcore.broker.channel import MOST_AT_ONCE, WINDOW, Channel
-from hostcore.broker.chunks import Ended, Part, decoded, encoded
+from hostcore.broker.interface import Publisher
+from hostcore.broker.live.channel import MOST_AT_ONCE, WINDOW, Channel
+from hostcore.broker.live.chunks import Ended, Part, decoded, encoded
 from hostcore.broker.message import Message
 from hostcore.clock import Clock
 from hostcore.errors import BrokerBusyError, DefectError, HostError
@@ -30,13 +30,6 @@ END_SECONDS = 0.9
 """Seconds for which `stop` waits for the end of the thread."""
 MS_PER_S = 1_000
 """Milliseconds in a second: poll(2) counts them."""
-
-
-class Publisher(Protocol):
-    """What a stream needs of a connection to a broker. See `hostcore.broker.connection.BrokerConnection`."""
-
-    def publish(self, message: Message) -> int:
-        """Send a message, or raise `BrokerAwayError` or `BrokerBusyError`. Does not block."""
 
 
 class ChannelPump:
