@@ -9,8 +9,9 @@ from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 
+from tui.closable import Closable
 from tui.desk import Desk
 from tui.document import Document, wrapped
 from tui.key_bar import KeyBar
@@ -18,7 +19,7 @@ from tui.lines import Line
 from tui.text import safe
 
 
-class Sheet(Screen[None]):
+class Sheet(Closable[None]):
     """A text on the whole screen, until a key closes it.
 
     Args:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from textual.screen import Screen
-
+from tui.closable import Closable
 from tui.desk import Desk
 
 
-class LiveScreen(Screen[None]):
+class LiveScreen(Closable[None]):
     """A full screen that is told of news, as the panes are.
 
     Args:

@@ -11,7 +11,6 @@ from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 
 from hostcore.events import PluginCrashed
 from hostcore.events.crashes import CrashReport
@@ -20,6 +19,7 @@ from hostcore.fleet.asking import Answer
 from hostcore.fleet.model import NodeEvent, NodeStatus
 from hostcore.quick_dataclass import dataclass
 from hostcore.view.plugins import PluginStatus
+from tui.closable import Closable
 from tui.dialogs import Sheet
 from tui.filtering import FilteredList
 from tui.fleet.desk import FleetDesk
@@ -129,7 +129,7 @@ class CrashList(FilteredList[ListedCrash]):
         self.action_open()
 
 
-class CrashScreen(Screen[None]):
+class CrashScreen(Closable[None]):
     """The list of crashes.
 
     Args:

@@ -33,7 +33,7 @@ ROOMS_OF_A_FRAME = {
 }  # fmt: skip
 """The rooms of hostcore of which something is loaded before the first frame."""
 PARTS_OF_A_FRAME = {
-    "__main__", "action_app", "app", "archive", "background", "command_app", "desk", "desk_app", "driver",
+    "__main__", "action_app", "app", "archive", "background", "closable", "command_app", "desk", "desk_app", "driver",
     "first_frame", "frugal",
     "kept_keys", "key_bar", "keyboard", "layout_app", "layouts", "lines", "live_screen", "look", "opening", "pump",
     "raster", "reality", "recording_app", "requests", "showing", "signals", "sizes", "terminal", "terminal_app", "text",
