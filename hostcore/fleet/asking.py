@@ -167,7 +167,7 @@ def _read(payload: bytes, transaction: str, node: str) -> Answer | None:
         NodeError: the node refuses.
     """
     try:
-        found = json_of(payload)
+        found = json_of(payload, most=len(payload))  # who has asked waits for it
     except ValueError:
         return None
     if not isinstance(found, dict) or found.get("transaction") != transaction:
