@@ -34,7 +34,10 @@ class FleetDesk(Desk, Protocol):
 
     @property
     def detail(self) -> NodeDetail | None:
-        """All that is known of the node that is open; None if none is open, or nothing is known of it."""
+        """All that is known of the node that is open; None if none is open.
+
+        One that the broker does not know any more is as it was last, and offline.
+        """
 
     def ask_node(
         self, node: str, command: str, arguments: Mapping[str, Any], answered: Callable[[Answer], object]

@@ -159,7 +159,7 @@ class NodesPane(SortedPane):
         """
         fleet, is_still = self.desk.fleet, self._is_still
         self._seen = Seen(self.desk.now_ns(), self._seen.usual_version)
-        wanted = fleet.nodes, self.wanted, self.sorting.order, self.is_grouped, len(self._folded), is_still
+        wanted = fleet.nodes, self.wanted, self.sorting.order, self.is_grouped, frozenset(self._folded), is_still
         if wanted == self._arranged_for:
             return
         self._arranged_for = wanted
