@@ -24,6 +24,9 @@ OPTIONS = (
     "--disable-dev-shm-usage",  # containers have only a little of it
     "--disable-gpu",
     "--window-size=1200,900",  # of a desk, not of a phone
+    # Each page would get a process of its own, and another one is kept ready.
+    "--disable-features=IsolateOrigins,site-per-process,SpareRendererForSitePerProcess",
+    "--renderer-process-limit=1",
 )
 
 

@@ -24,8 +24,8 @@ __all__ = ["broker"]
 GARBAGE = 20_000
 """New objects after which garbage is looked for. Python's own 700 are for programs that keep little."""
 
-settings.register_profile("thorough", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("quick", settings.get_profile("thorough"), max_examples=30)
+settings.register_profile("thorough", deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("thorough"), max_examples=20)
 settings.load_profile("quick")
 
 

@@ -236,6 +236,18 @@ def test_its_own_screen_takes_the_place_of_the_fleet() -> None:
     assert (app.wish.node.name, app.wish.computer) == ("attic", "")
 
 
+def test_a_question_that_is_wanted_right_before_the_screen_is_left_breaks_nothing() -> None:
+    async def scenario(screen: FleetScreen) -> None:
+        node = screen.app.fleet.nodes[0]
+        screen.app.open_ssh(node)
+        screen.app.open_live(node)
+
+    app = drive_fleet(scenario, attic())
+    assert app.defect is None
+    assert app.wish is not None
+    assert not app.wish.computer
+
+
 def test_ssh_asks_once_for_the_computer(tmp_path: Path) -> None:
     async def ask(screen: FleetScreen) -> None:
         await screen.press("s")

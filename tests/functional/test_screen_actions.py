@@ -99,26 +99,31 @@ def test_up_and_down_bring_earlier_lines_back() -> None:
     drive(scenario, session())
 
 
-@pytest.mark.parametrize(
-    ("line", "shown"),
-    [
-        ("log", "[3 Log]"),
-        ("graph light.red", "Transfers of the last reading of light"),
-        ("plugin air", "Plugin air"),
-        ("help", "Everywhere"),
-        ("sort now", "↓now"),
-        ("filter gre", "filter: gre"),
-        ("bus i2c-3", "i2c-3, simulated"),
-        ("faults", "Faults"),
-    ],
-)
-def test_a_line_leads_to_what_it_names(line: str, shown: str) -> None:
+NAMED = {
+    "log": "[3 Log]",
+    "graph light.red": "Transfers of the last reading of light",
+    "plugin air": "Plugin air",
+    "help": "Everywhere",
+    "sort now": "↓now",
+    "filter gre": "filter: gre",
+    "bus i2c-3": "i2c-3, simulated",
+    "faults": "Faults",
+}
+"""Lines, and what each brings into sight."""
+
+
+def test_a_line_leads_to_what_it_names() -> None:
     async def scenario(screen: Screen) -> None:
         await run(screen)
-        await order(screen, line)
-        if line.startswith("bus"):
-            await screen.press("5")
-        await screen.until(lambda: shown in screen.text)
+        for line, shown in NAMED.items():
+            await screen.press("1")
+            assert shown not in screen.text, line
+            await order(screen, line)
+            if line.startswith("bus"):
+                await screen.press("5")
+            await screen.until(lambda shown=shown: shown in screen.text)
+            while len(screen.app.screen_stack) > 1:
+                await screen.press("escape")
 
     drive(scenario, session())
 

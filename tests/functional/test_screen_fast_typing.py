@@ -9,7 +9,7 @@ from tests.screen import Screen, drive
 from tui.keyboard import Keyboard
 
 
-@pytest.mark.parametrize("opening", ["slash", "colon"])
+@pytest.mark.parametrize("opening", [pytest.param("slash", marks=pytest.mark.thorough), "colon"])
 @pytest.mark.parametrize(
     ("typed", "left"),
     [

@@ -12,7 +12,6 @@ from hostcore.events import (
     CountersTaken,
     CrashLocated,
     CrashReport,
-    FetchEnded,
     InstanceRecycled,
     KeptStateWritten,
     Level,
@@ -243,63 +242,6 @@ def test_an_order_that_means_nothing_now_is_neither_offered_nor_given() -> None:
 
     drive(scenario, made)
     assert not made.orders
-
-
-NOT_FETCHED = "light.lock: missing: the libraries are not fetched yet; run: wasi-host fetch light"
-
-
-def lacking(after: State = State.QUARANTINED) -> StateChanged:
-    return dataclasses.replace(moved(after, NOT_FETCHED), lacks_libraries=True)
-
-
-def test_one_key_fetches_the_libraries_that_a_plugin_lacks() -> None:
-    made = session()
-
-    async def scenario(screen: Screen) -> None:
-        await screen.publish(lacking())
-        await choose_light(screen)
-        assert "f fetches: " in screen.line("light", "X QUARANTINED")
-        assert " f Fetch libraries" in screen.lines[-1]
-        await screen.press("f")
-        assert made.fetched == ["light"]
-        await screen.press("enter")
-        assert screen.line("because", "wasi-host fetch light")
-        assert " f Fetch libraries" in screen.lines[-1]
-        await screen.press("f")
-
-    drive(scenario, made, (120, 40))
-    assert made.fetched == ["light", "light"], "from the table and from the details"
-
-
-def test_the_key_is_there_only_while_libraries_lack_even_if_an_older_version_runs() -> None:
-    made = session()
-
-    async def scenario(screen: Screen) -> None:
-        await screen.publish(moved(State.RUNNING))
-        await choose_light(screen)
-        await screen.press("f")
-        assert "Fetch" not in screen.lines[-1]
-        await screen.publish(lacking(State.RUNNING))
-        assert "Fetch libraries" in screen.lines[-1]
-        assert "f fetches: " in screen.line("light", "+ running")
-        await screen.publish(moved(State.RUNNING, "its file or settings changed"))
-        assert "Fetch" not in screen.lines[-1]
-
-    drive(scenario, made, (120, 40))
-    assert not made.fetched
-
-
-def test_why_a_fetch_failed_is_seen_beside_the_plugin_until_the_next_one() -> None:
-    async def scenario(screen: Screen) -> None:
-        await screen.publish(lacking(), FetchEnded(NOW, "light", "no package sht5x on the index"))
-        await choose_light(screen)
-        assert "fetch failed: no" in screen.line("light", "X QUARANTINED")
-        await screen.press("enter")
-        assert screen.line("last fetch", "no package sht5x on the index")
-        await screen.publish(FetchEnded(NOW, "light"), moved(State.RUNNING, "loaded as driver"))
-        assert "last fetch" not in screen.text
-
-    drive(scenario, session(), (160, 40))
 
 
 def test_what_the_host_refuses_is_said() -> None:

@@ -169,7 +169,11 @@ TASKS = (
 )
 
 
-@pytest.mark.parametrize("terminal", [Terminal(), Terminal(is_console=True)], ids=["terminal", "console"])
+@pytest.mark.parametrize(
+    "terminal",
+    [Terminal(), pytest.param(Terminal(is_console=True), marks=pytest.mark.thorough)],
+    ids=["terminal", "console"],
+)
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
 def test_a_task_takes_eight_keys_at_most(task: Task, terminal: Terminal) -> None:
     made = session()

@@ -70,7 +70,7 @@ def test_bme680_reads_the_same_as_the_published_library(air: dict[Quantity, floa
     assert reading["gas_resistance"] == pytest.approx(library.data.gas_resistance, rel=0.02)
 
 
-@pytest.mark.parametrize("code", [0, 512, 1023])
+@pytest.mark.parametrize("code", [0, pytest.param(512, marks=pytest.mark.thorough), 1023])
 @pytest.mark.parametrize("gas_range", range(16))
 def test_bme680_converts_gas_codes_of_each_range_as_the_published_library_does(gas_range: int, code: int) -> None:
     bench = bench_with(Bme680, 0x77)
