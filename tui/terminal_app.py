@@ -146,7 +146,7 @@ class TerminalApp(App[int]):
         """Ask for one line of text. See `tui.desk.Desk`."""
         from tui.prompt import Prompt  # noqa: PLC0415 - the first frame should not wait for it
 
-        if not self.screen.query(Prompt):
+        if not (self._exit or self.screen.query(Prompt)):  # a key may have left the screen since this was wanted
             await self.screen.mount(Prompt(question, value, live, check, done))
 
     async def on_event(self, event: events.Event) -> None:

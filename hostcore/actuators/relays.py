@@ -33,6 +33,8 @@ class _Relay:
     active_low: bool
     on: bool = False
     is_used: bool = False
+    is_told: bool = False
+    """Whether an event has told its state: nobody knows how the line of one was that was never switched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +262,8 @@ class Relays:
             line.write(level)
             with self._lock:
                 then()
-            if relay.on is not on:
-                relay.on = on
+            if relay.on is not on or not relay.is_told:
+                relay.on, relay.is_told = on, True
                 now, is_simulated = self._clock.wall_ns(), GPIO in self._buses.simulated
                 who = account.by_person, alarm, account.through
                 self._publish(RelaySwitched(now, account.plugin, name, on, is_simulated, *who))

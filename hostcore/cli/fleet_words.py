@@ -17,6 +17,8 @@ NAME, STATE = 16, 10
 """Characters of the columns with a node's name and its standing."""
 HANGING = NAME + STATE + 4
 """Spaces before what is said of a node, with those between the columns."""
+_SUMS = ("plugins", "troubled", "findings", "alarms", "waiting", "dropped", "ignored", "lost", "left_out")
+"""What the summary counts, beside the nodes."""
 _TIMES = frozenset({"last_seen", "quiet_after", "started"})
 """The fields of a node that are Unix seconds."""
 _ORDER = (Standing.CONFLICT, Standing.OFFLINE, Standing.SILENT, Standing.TROUBLE, Standing.FINDINGS, Standing.UNKNOWN)
@@ -43,10 +45,7 @@ def as_json(broker: str, prefix: str, view: FleetView) -> dict[str, Any]:
         "summary": {
             "nodes": summary.nodes,
             "standings": {each.value: summary.count(each) for each in Standing},
-            **{
-                name: getattr(summary, name)
-                for name in ("plugins", "troubled", "findings", "alarms", "waiting", "dropped", "ignored", "left_out")
-            },
+            **{name: getattr(summary, name) for name in _SUMS},
             "versions": list(summary.versions),
         },
         "nodes": [node_json(each) for each in view.nodes],
@@ -112,6 +111,8 @@ def _summary(view: FleetView) -> Iterator[str]:
             yield f"{count} {standing.value}"
     if len(summary.versions) == 1:
         yield f"all of version {summary.versions[0]}"
+    if summary.lost:
+        yield f"{counted(summary.lost, 'message')} came too fast to be read"
     if summary.left_out:
         yield f"at least {summary.left_out} more without room"
     if summary.nodes == 0:

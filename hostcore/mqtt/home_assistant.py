@@ -101,7 +101,7 @@ class HomeAssistantPart:
                 found.is_guessed,
             )  # fmt: skip
 
-        return PluginFacts(facts.interval if facts else 0.0, info, view.sources.of(plugin).simulated)
+        return PluginFacts(facts.interval if facts else 0.0, info, view.reading_facts.of(plugin).simulated)
 
 
 def _site_of(node: Node) -> Site:

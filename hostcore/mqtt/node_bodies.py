@@ -93,7 +93,7 @@ def health_of(view: NodeView, now_ns: int, measured: Measured, run: str) -> Node
 
 def plugin_health_of(view: NodeView, plugin: PluginStatus) -> PluginHealth:
     """Return how a plugin is. Its `time` is "": it is that of the newest change, which the view does not know."""
-    source, since_ns = view.sources.of(plugin.name), view.since_ns(plugin)
+    read, since_ns = view.reading_facts.of(plugin.name), view.since_ns(plugin)
     return PluginHealth(
         time="",
         state=plugin.state,
@@ -101,17 +101,17 @@ def plugin_health_of(view: NodeView, plugin: PluginStatus) -> PluginHealth:
         reason=_short(reason_for(plugin, view.finding_about(plugin))),
         since=timestamp(since_ns) if since_ns else "",
         interval=plugin.facts.interval if plugin.facts else 0.0,
-        readings=source.readings,
+        readings=read.readings,
         errors=plugin.counters.errors,
         crashes=_crashes(plugin),
         last_error=_short(plugin.last_error),
-        simulated=source.simulated,
+        simulated=read.simulated,
     )
 
 
 def values_of(view: NodeView, plugin: str) -> tuple[ValueInfo, ...]:
     """Return what the numbers of a plugin's readings measure."""
-    found = ((keys, view.values.of(plugin, keys)) for keys in view.sources.of(plugin).numbers)
+    found = ((keys, view.values.of(plugin, keys)) for keys in view.reading_facts.of(plugin).numbers)
     return tuple(
         ValueInfo(
             ".".join(keys), each.unit, each.device_class, each.state_class, each.decimals, each.name, each.is_guessed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hostcore.events.facts import HostFacts, PluginFacts
-from hostcore.mqtt.sources import Sources
+from hostcore.mqtt.reading_facts import AllReadingFacts
 from hostcore.view.alarms import Alarms
 from hostcore.view.base_view import BaseView
 from hostcore.view.bus_health import BusHealth
@@ -23,13 +23,13 @@ class NodeView(BaseView):
         plugins: its plugins.
 
     Attributes:
-        sources: the plugins' newest readings.
+        reading_facts: how often each plugin has read, and which numbers.
         values: what the readings' values measure.
         outputs: the outputs that plugins and people have set.
     """
 
     def __init__(self, facts: HostFacts, plugins: Iterable[PluginFacts] = ()) -> None:
-        self.sources, self.values, self.outputs = Sources(), Values(), Outputs(facts)
+        self.reading_facts, self.values, self.outputs = AllReadingFacts(), Values(), Outputs(facts)
         own = Plugins(history=0, crashes=0, requests=0)
-        super().__init__(facts, own, Findings(), Alarms(), BusHealth(), self.sources, self.values, self.outputs)
+        super().__init__(facts, own, Findings(), Alarms(), BusHealth(), self.reading_facts, self.values, self.outputs)
         self.know(plugins)

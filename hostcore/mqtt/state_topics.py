@@ -26,7 +26,7 @@ from hostcore.events import (
     ValuesDescribed,
 )
 from hostcore.events.event_json import json_text, to_json
-from hostcore.mqtt.measures import load, private_mib
+from hostcore.mqtt.load import load, private_mib
 from hostcore.mqtt.node import Node
 from hostcore.mqtt.node_bodies import (
     HEALTH_SECONDS,
@@ -203,7 +203,7 @@ class StateTopics:
             now = timestamp(self._node.clock.wall_ns())
             state, essence = topics.of(name, STATE), replace(body, readings=0)
             self._node.retained.want(state, body, lambda: _payload(replace(body, time=now)), essence=essence)
-        numbers = len(view.sources.of(name).numbers)
+        numbers = len(view.reading_facts.of(name).numbers)
         if numbers and self._described.get(name) != numbers:
             self._described[name] = numbers
             self._tell(topics.of(name, VALUES), values_of(view, name))

@@ -127,6 +127,23 @@ def test_crashes_are_listed_and_each_is_a_report() -> None:
     drive_fleet(scenario, source)
 
 
+def test_a_crash_among_the_events_is_a_report_unless_it_cannot_be_read() -> None:
+    async def scenario(screen: FleetScreen) -> None:
+        await opened(screen)
+        screen.source.say("attic/events/crash", {"event": "PluginCrashed", "report": to_json(REPORT)})
+        await screen.look(1)
+        await screen.press("3", "enter")
+        assert screen.line("Crash of light on attic, without transfers and log lines (x has them)")
+        assert "light.py, line 9, in read" in screen.text
+        await screen.press("escape")
+        screen.source.say("attic/events/crash", {"event": "PluginCrashed", "report": 7})
+        await screen.look(1)
+        await screen.press("home", "enter")
+        assert '"report": 7' in screen.text
+
+    drive_fleet(scenario, attic())
+
+
 def test_a_node_without_crashes_says_so() -> None:
     async def scenario(screen: FleetScreen) -> None:
         await opened(screen)
@@ -166,12 +183,24 @@ def test_events_come_as_they_happen_with_nothing_that_a_terminal_acts_on() -> No
         await opened(screen)
         screen.source.say("attic/events/crash", {"plugin": "light", "problem": "KeyError: \x1b]0;owned\x07"})
         screen.source.say("attic/events/odd", {"plugin": "light"})
-        screen.source.say("attic/events/finding", {"finding": {"sentence": "0x77 is silent", "plugin": "bme680"}})
+        finding = {
+            "sentence": "0x77 is silent", "plugin": "bme680", "advice": "Look at\x1b[2J the wires.",
+            "evidence": [{"text": "no acknowledge"}, 7],
+        }  # fmt: skip
+        screen.source.say("attic/events/finding", {"finding": finding})
         await screen.look(1)
         assert screen.line("crash", "light: KeyError: \\x1b]0;owned\\x07")
         assert screen.line("finding", "bme680: 0x77 is silent")
         await screen.press("3", "enter")
-        assert '"sentence": "0x77 is silent"' in screen.text
+        for said in ("0x77 is silent", "Look at\\x1b[2J the wires.", "- no acknowledge"):
+            assert screen.line(said)
+        await screen.press("escape")
+        screen.source.say("attic/events/finding", {"finding": {"sentence": "light is slow", "plugin": "light"}})
+        screen.source.say("attic/events/alarm", {"alarm": {"name": "warm"}, "state": "raised"})
+        await screen.look(1)
+        assert screen.line("finding light is slow")
+        await screen.press("home", "enter")
+        assert '"name": "warm"' in screen.text
         await screen.press("escape")
         screen.source.say("attic/status", b"offline")
         screen.source.say("attic/status", b"online")
@@ -205,6 +234,18 @@ def test_its_own_screen_takes_the_place_of_the_fleet() -> None:
     app = drive_fleet(scenario, attic())
     assert app.wish is not None
     assert (app.wish.node.name, app.wish.computer) == ("attic", "")
+
+
+def test_a_question_that_is_wanted_right_before_the_screen_is_left_breaks_nothing() -> None:
+    async def scenario(screen: FleetScreen) -> None:
+        node = screen.app.fleet.nodes[0]
+        screen.app.open_ssh(node)
+        screen.app.open_live(node)
+
+    app = drive_fleet(scenario, attic())
+    assert app.defect is None
+    assert app.wish is not None
+    assert not app.wish.computer
 
 
 def test_ssh_asks_once_for_the_computer(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from hostcore.events import PluginCrashed
 from hostcore.events.crashes import CrashReport
 from hostcore.events.event_json import from_json
 from hostcore.fleet.asking import Answer
-from hostcore.fleet.model import NodeStatus
+from hostcore.fleet.model import NodeEvent, NodeStatus
 from hostcore.quick_dataclass import dataclass
 from hostcore.view.plugins import PluginStatus
 from tui.dialogs import Sheet
@@ -28,7 +28,7 @@ from tui.key_bar import KeyBar
 from tui.lines import Line
 from tui.plugins.report import Report
 from tui.row_list import RowList
-from tui.text import fit, moment, recent, safe
+from tui.text import fit, recent, safe
 
 MOST_CRASHES = 500
 """Crashes of an answer that are listed."""
@@ -166,7 +166,25 @@ def _show_report(desk: FleetDesk, node: NodeStatus, answer: Answer) -> None:
     except ValueError as error:
         desk.say(f"{node.name} answers in words that cannot be read: {error}")
         return
-    title = f"Crash of {safe(report.plugin, 80)} on {node.name}, {moment(report.time_ns)}"
+    _open_report(desk, node, report, recent(report.time_ns))
+
+
+def show_crash(desk: FleetDesk, node: NodeStatus, event: NodeEvent) -> bool:
+    """Show the report in an event, which the node has published without the last transfers and log lines.
+
+    Returns:
+        Whether the event is a crash that can be read.
+    """
+    try:
+        report = from_json(OneCrash, {"report": event.body["report"]}).report
+    except (KeyError, ValueError):
+        return False
+    _open_report(desk, node, report, "without transfers and log lines (x has them)")
+    return True
+
+
+def _open_report(desk: FleetDesk, node: NodeStatus, report: CrashReport, remark: str) -> None:
+    title = f"Crash of {safe(report.plugin, 80)} on {node.name}, {remark}"
     desk.open_sheet(Sheet(desk, title, lambda width: crash_lines(desk, report, width)))
 
 

@@ -36,7 +36,7 @@ def words_of(event: NodeEvent) -> str:
     plugin = _text(body.get("plugin") or event.body.get("plugin"))
     said = next((text for key in SAID if (text := _text(body.get(key)))), "")
     state = _text(body.get("state"))
-    told = [each for each in (plugin, state, said) if each]
+    told = [each for each in ("" if plugin in said else plugin, state, said) if each]
     return ": ".join(told) or safe(_brief(event.body), LONGEST)
 
 
@@ -96,7 +96,17 @@ def _place(body: Mapping[str, Any]) -> str:
 
 
 def event_lines(event: NodeEvent, look: Look, width: int) -> Iterator[Line]:
-    """All that an event says."""
+    """All that an event says: a finding in its own words, anything else as JSON."""
+    finding = event.body.get("finding")
+    if isinstance(finding, Mapping) and (sentence := _text(finding.get("sentence"))):
+        yield from wrapped(sentence, look.strong, width)
+        yield from wrapped(_text(finding.get("advice")), look.plain, width)
+        yield []
+        evidence = finding.get("evidence")
+        for each in evidence[:MOST_LINES] if isinstance(evidence, list) else ():
+            said = _text(each.get("text")) if isinstance(each, Mapping) else ""
+            yield from wrapped(f"- {said}", look.muted, width)
+        return
     text = json.dumps(event.body, ensure_ascii=False, indent=2, default=str)
     for place, line in enumerate(text.splitlines()):
         if place == MOST_LINES:

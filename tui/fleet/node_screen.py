@@ -160,8 +160,12 @@ class NodeScreen(LiveScreen):
         self.desk.open_sheet(PluginSheet(self.desk, self.node.name, message.plugin))
 
     def on_event_list_wanted(self, message: EventList.Wanted) -> None:
-        """Show all of an event."""
+        """Show all of an event: a crash as a report, anything else as it came."""
+        from tui.fleet.crashes import show_crash  # noqa: PLC0415 - rarely needed
+
         event = message.event
+        if event.kind == "crash" and show_crash(self.desk, self.node, event):
+            return
         title = f"{safe(event.kind, 20)} on {self.node.name}"
         self.desk.open_sheet(Sheet(self.desk, title, lambda width: event_lines(event, self.desk.look, width)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from hostcore.broker.bodies import ShownFinding, TroubledPlugin
@@ -35,6 +36,21 @@ def test_a_fleet_without_nodes_is_not_well_and_says_what_to_look_for() -> None:
 def test_a_fleet_is_well_if_all_nodes_are() -> None:
     assert is_well(view(a={}, b={}))
     assert not is_well(view(a={}, b=TROUBLED))
+
+
+def test_messages_that_came_too_fast_are_told() -> None:
+    fleet = Fleet()
+    fleet.connected(NOW)
+    introduce(fleet, "a")
+    fleet.lose(3)
+    assert "3 messages came too fast to be read" in told(fleet.view(NOW))[0]
+    assert as_json("mqtt://pi5", "wasi-host", fleet.view(NOW))["summary"]["lost"] == 3
+
+
+def test_the_page_has_all_that_programs_get() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "fleet.md").read_text(encoding="utf-8")
+    found = as_json("mqtt://pi5", "wasi-host", view(a={}))
+    assert not [key for key in found["nodes"][0] if f"`{key}`" not in page]
 
 
 def test_each_node_is_a_line_and_the_worst_comes_first() -> None:

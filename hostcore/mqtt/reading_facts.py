@@ -16,8 +16,8 @@ DEEPEST = 8
 Keys = tuple[str, ...]
 
 
-class Source:
-    """One plugin.
+class ReadingFacts:
+    """What the readings of one plugin say of themselves.
 
     Attributes:
         readings: how many it has published since the host started.
@@ -32,31 +32,31 @@ class Source:
         self.numbers: dict[Keys, None] = {}
 
 
-class Sources(Part):
-    """All plugins that read."""
+class AllReadingFacts(Part):
+    """The same of all plugins."""
 
     def __init__(self) -> None:
-        self._sources: dict[str, Source] = {}
+        self._facts: dict[str, ReadingFacts] = {}
 
     def takes(self) -> Takers:
         return {ReadingPublished: self.publish, ReadingFailed: self.fail, PluginReloaded: self.reload}
 
     def know(self, plugins: tuple[PluginFacts, ...]) -> None:
         """Forget plugins that are gone."""
-        self._sources = {each.name: self.of(each.name) for each in plugins}
+        self._facts = {each.name: self.of(each.name) for each in plugins}
 
-    def of(self, plugin: str) -> Source:
+    def of(self, plugin: str) -> ReadingFacts:
         """Return what is known of a plugin."""
-        return self._sources.setdefault(plugin, Source())
+        return self._facts.setdefault(plugin, ReadingFacts())
 
     def publish(self, event: ReadingPublished) -> None:
         """It has read."""
-        source = self.of(event.plugin)
-        source.readings += 1
-        source.simulated = tuple(map(str, event.simulated))
+        facts = self.of(event.plugin)
+        facts.readings += 1
+        facts.simulated = tuple(map(str, event.simulated))
         for keys in _numbers(event):
-            if keys not in source.numbers and len(source.numbers) < MOST_VALUES:
-                source.numbers[keys] = None
+            if keys not in facts.numbers and len(facts.numbers) < MOST_VALUES:
+                facts.numbers[keys] = None
 
     def fail(self, event: ReadingFailed) -> None:
         """It could not read."""
