@@ -34,8 +34,8 @@ class Arrivals:
         """The one that a reading came of last is the last one."""
         self._latest = ""
         """The run that spoke last in its turn."""
-        self._recent: dict[ReadingId, int] = {}
-        """A hash of the content of the last readings."""
+        self._recent: dict[tuple[str, int], int] = {}
+        """A hash of the content of the last readings, by run and number: dataclasses take long to be hashed."""
 
     def take(
         self, found: ReadingId, content: int, before: ReadingId | None, *, is_late: bool, is_kept: bool
@@ -49,14 +49,15 @@ class Arrivals:
             is_late: whether it came on the topic of the late ones.
             is_kept: whether the broker had kept it for us.
         """
-        known = self._recent.get(found)
+        key = found.run, found.number
+        known = self._recent.get(key)
         if known == content:
             self._repeated += not is_kept
             return Arrival.SAME
         is_live = not (is_late or is_kept)
         seen = self._seen(found.run, is_live=is_live)
         is_new = seen.take(found.number, is_live=is_live)
-        self._remember(found, content)
+        self._remember(key, content)
         # Each plugin's own topic has its readings in their order. What comes again, comes as it was.
         is_back = is_live and before is not None and before.run == found.run and found.number < before.number
         if known is not None or is_back or seen.is_far(found.number):
@@ -98,8 +99,7 @@ class Arrivals:
             del self._runs[next(iter(self._runs))]
         return seen
 
-    def _remember(self, found: ReadingId, content: int) -> None:
-        self._recent.pop(found, None)
-        self._recent[found] = content
+    def _remember(self, key: tuple[str, int], content: int) -> None:
+        self._recent[key] = content
         if len(self._recent) > MOST_RECENT:
             del self._recent[next(iter(self._recent))]

@@ -69,8 +69,8 @@ class _Open:
 class Asker:
     """Asks nodes. All methods are thread-safe; `ask` alone blocks.
 
-    Answers come on a topic that nobody else uses, if the broker speaks MQTT 5; otherwise on that of all answers to a
-    command. They are recognized by their transaction, a random number of 128 bits.
+    Answers come on a topic that nobody else uses, if the broker and the node speak MQTT 5; otherwise on that of all
+    answers to a command. They are recognized by their transaction, a random number of 128 bits.
 
     Args:
         connection: the broker.
@@ -96,7 +96,7 @@ class Asker:
         """
         topics, asked = NodeTopics(self._prefix, node), _Open()
         answers_at = topics.of(RESPONSE, self._name or command)
-        self._subscribe(answers_at)
+        self._subscribe(answers_at, topics.of(RESPONSE, command))  # a node with MQTT 3.1.1 is told of no own topic
         body = {**arguments, "transaction": asked.transaction, "time": timestamp(self._clock.wall_ns())}
         message = Message(
             topics.of(COMMAND, command),
@@ -138,12 +138,13 @@ class Asker:
                 each.problem = BrokerAwayError("the connection to the broker was lost before the answer came")
             self._changed.notify_all()
 
-    def _subscribe(self, answers_at: str) -> None:
-        """Ask for the answers of a topic, once. Who asks at the same time waits: its command must come after that."""
+    def _subscribe(self, *topics: str) -> None:
+        """Ask for the answers of topics, once. Who asks at the same time waits: its command must come after that."""
         with self._changed:
-            if answers_at not in self._subscribed:
-                self._subscribed.add(answers_at)
-                self._connection.subscribe(answers_at)
+            for each in dict.fromkeys(topics):
+                if each not in self._subscribed:
+                    self._subscribed.add(each)
+                    self._connection.subscribe(each)
 
     def _answer(self, asked: _Open, node: str, command: str, timeout: float) -> Answer:
         deadline = time.monotonic() + timeout
@@ -167,7 +168,7 @@ def _read(payload: bytes, transaction: str, node: str) -> Answer | None:
         NodeError: the node refuses.
     """
     try:
-        found = json_of(payload)
+        found = json_of(payload, most=len(payload))  # who has asked waits for it
     except ValueError:
         return None
     if not isinstance(found, dict) or found.get("transaction") != transaction:

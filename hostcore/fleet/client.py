@@ -195,7 +195,7 @@ class FleetClient:
         return seconds_of(self._clock)
 
     def _overview(self) -> Iterator[str]:
-        """Return what is subscribed always: three messages of each node in half a minute."""
+        """Return what is subscribed always: a message of each node in half a minute, and others when it changes."""
         for part in (STATUS, INFO, HEALTH):
             yield f"{self._prefix}/+/{part}"
 

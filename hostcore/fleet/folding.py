@@ -118,7 +118,8 @@ class Fleet:
     def view(self, now: float) -> FleetView:
         """Return all nodes, the worst first. What has not changed are the same objects as before."""
         self._forget_gone(now)
-        lines = [(each.status(now, self._since), each.order) for each in self._nodes.values()]
+        since = self._since(now)
+        lines = [(each.status(now, since), each.order) for each in self._nodes.values()]
         lines.sort(key=lambda line: (line[0].standing.rank, line[1]))
         nodes = [status for status, _ in lines]
         return FleetView(tuple(nodes), self._summary(nodes, now), self._link)
@@ -128,12 +129,12 @@ class Fleet:
         opened, known = self._opened.get(node), self._nodes.get(node)
         if opened is None or known is None:
             return None
-        return opened.detail(known.status(now, self._since), known.plugins)
+        return opened.detail(known.status(now, self._since(now)), known.plugins)
 
     def status(self, node: str, now: float) -> NodeStatus | None:
         """Return the line of a node; None if it is not known."""
         known = self._nodes.get(node)
-        return known.status(now, self._since) if known else None
+        return known.status(now, self._since(now)) if known else None
 
     @property
     def link(self) -> Link:
@@ -155,10 +156,12 @@ class Fleet:
         """Whether nodes were left out, and others have made room since."""
         return len(self._nodes) < self._most_nodes and self._left_out.any
 
-    @property
-    def _since(self) -> float | None:
-        """Since when we have the broker; None if we have not."""
-        return self._link.since if self._link.is_connected else None
+    def _since(self, now: float) -> float | None:
+        """Return since when we have the broker; None if we have not. The clock can have been set back meanwhile."""
+        link = self._link
+        if link.since is not None and link.since > now:
+            self._link = link = replace(link, since=now)
+        return link.since if link.is_connected else None
 
     def _change_link(self, link: Link) -> None:
         self._link = link

@@ -57,8 +57,8 @@ class Node:
         """Since when we wait for the broker to deliver anything of it again; None if it has."""
         self._problems: dict[str, str] = {}
         self._status: NodeStatus | None = None
-        self._due = float("inf")
-        """When `_status` has to be made again although nothing came."""
+        self._made_at, self._due = 0.0, float("inf")
+        """Between these times, `_status` holds if nothing comes."""
 
     @property
     def is_empty(self) -> bool:
@@ -131,9 +131,18 @@ class Node:
             now: the present.
             since: since when we have the broker; None if we have not.
         """
-        if self._status is None or now >= self._due:
+        if self._status is None or not self._made_at <= now < self._due:
+            self._mind_clock(now)
             self._status = self._made(now, since)
         return self._status
+
+    def _mind_clock(self, now: float) -> None:
+        """Take what was of a time after now for present: the clock of this computer was set back since."""
+        self._made_at = now
+        if self._heard is not None:
+            self._heard = min(self._heard, now)
+        if self._checked_since is not None:
+            self._checked_since = min(self._checked_since, now)
 
     def clear(self) -> None:
         """Give its room back."""

@@ -19,7 +19,7 @@ MOST_EVENTS = 200
 MOST_LINES = 1000
 """The most log lines and transfers that are kept of a node."""
 MOST_EVENT_BYTES = 1 << 20
-"""The most bytes of JSON that are kept of a node's events, and as many of its lines. Read, they take 25 times as much
+"""The most bytes of JSON that are kept of a node's events, and as many of its lines. Read, they take 12 times as much
 at worst."""
 PRESENCE = {ONLINE: "its host has connected to the broker", OFFLINE: offline()[1]}
 """What the topic of the status tells as it happens, in words."""

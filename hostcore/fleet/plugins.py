@@ -19,7 +19,7 @@ MOST_PLUGINS = 256
 SMALL_BYTES = 2048
 """Bytes of a reading, a state or values that always find room: those of nearly all drivers."""
 MOST_LARGE_BYTES = 1 << 20
-"""Bytes of all larger ones of a node together. Read, they take 25 times as much at worst."""
+"""Bytes of all larger ones of a node together. Read, they take 12 times as much at worst."""
 PARTS = frozenset({(), (LATE,), (STATE,), (VALUES,)})
 """What follows the name of a plugin in a topic."""
 

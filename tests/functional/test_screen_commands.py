@@ -169,24 +169,28 @@ def test_the_line_holds_a_quantity_of_the_simulated_world(line: str, value: floa
     drive(scenario, made)
 
 
-@pytest.mark.parametrize(
-    ("line", "shown"),
-    [
-        ("history light.red", "Transfers of the last reading of light"),
-        ("logs", "[3 Log]"),
-        ("logs --plugin air", "[3 Log]"),
-        ("diagnose", "[8 Problems]"),
-        ("i2c dump i2c-1 0x23", "i2c-1 0x23, registers as last seen"),
-        ("grant light", "Let light use 1 device?"),
-    ],
-)
-def test_the_line_takes_the_words_of_the_commands_that_show_something(line: str, shown: str) -> None:
+SHOWING = {
+    "history light.red": "Transfers of the last reading of light",
+    "logs": "[3 Log]",
+    "logs --plugin air": "[3 Log]",
+    "diagnose": "[8 Problems]",
+    "i2c dump i2c-1 0x23": "i2c-1 0x23, registers as last seen",
+    "grant light": "Let light use 1 device?",
+}
+"""Lines, and what each brings into sight."""
+
+
+def test_the_line_takes_the_words_of_the_commands_that_show_something() -> None:
     async def scenario(screen: Screen) -> None:
         await run(screen)
-        await screen.press("colon")
-        await screen.paste(line)
-        assert "Likely meant" not in screen.text
-        await screen.press("enter")
-        await screen.until(lambda: shown in screen.text)
+        for line, shown in SHOWING.items():
+            await screen.press("1", "colon")
+            await screen.paste(line)
+            assert "Likely meant" not in screen.text, line
+            assert shown not in screen.text, line
+            await screen.press("enter")
+            await screen.until(lambda shown=shown: shown in screen.text)
+            while len(screen.app.screen_stack) > 1:
+                await screen.press("escape")
 
     drive(scenario, session())

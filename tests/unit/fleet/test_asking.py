@@ -82,7 +82,7 @@ def test_who_asks_at_the_same_time_waits_until_the_answers_are_subscribed_to() -
     may_go_on.set()
     for each in both:
         each.join(PATIENCE)
-    assert order == ["subscribed", "asked", "asked"]
+    assert order == ["subscribed", "subscribed", "asked", "asked"]
 
 
 def test_an_answer_comes_back_by_its_transaction() -> None:
@@ -107,8 +107,17 @@ def test_a_topic_for_answers_is_subscribed_once() -> None:
     wire, asks = answering(status="ok")
     for _ in range(3):
         asks.ask("pi", "history", {}, 1)
-    assert len(wire.subscribed) == 1
+    assert wire.subscribed == ["wasi-host/pi/response/fleet-1", "wasi-host/pi/response/history"]
     assert len({json.loads(each.payload)["transaction"] for each in wire.published}) == 3
+
+
+def test_a_node_with_mqtt_3_is_heard_where_it_answers_all() -> None:
+    wire = Wire()
+    asks = asker(wire)
+    topic = "wasi-host/pi/response/crashes"
+    wire.react = lambda body: give(asks, {"transaction": body["transaction"], "status": "ok", "data": 1}, topic)
+    assert asks.ask("pi", "crashes", {}, 1).data == 1
+    assert topic in wire.subscribed
 
 
 def test_a_refusal_is_told_in_safe_words() -> None:

@@ -77,6 +77,14 @@ def test_a_node_is_silent_after_two_and_a_half_of_its_own_intervals(fleet: Fleet
     assert line(fleet, after=30).standing is Standing.OK
 
 
+def test_a_node_becomes_silent_although_our_clock_was_set_back(fleet: Fleet) -> None:
+    introduce(fleet, "pi")
+    assert line(fleet).standing is Standing.OK
+    assert (line(fleet, after=-3600).standing, line(fleet, after=-3600).last_seen) == (Standing.OK, NOW - 3600)
+    assert line(fleet, after=-3600 + 74).standing is Standing.OK
+    assert line(fleet, after=-3600 + 75).standing is Standing.SILENT
+
+
 def test_the_last_will_makes_a_node_offline_and_not_seen(fleet: Fleet) -> None:
     introduce(fleet, "pi")
     fleet.fold(arrived("pi/status", b"offline"), NOW + 45)

@@ -93,6 +93,14 @@ def test_what_cannot_be_read_is_told_in_safe_words(payload: bytes) -> None:
     assert len(str(told.value)) < LONGEST_TEXT + 100
 
 
+def test_what_would_take_long_to_read_is_refused() -> None:
+    payload = b'{"a": [' + b",".join([b"{}"] * 60_000) + b"]}"
+    for read in (reading_of, health_of, info_of, values_of):
+        with pytest.raises(ValueError, match="has more than 4000 objects and lists"):
+            read(payload)
+    assert stamp_of(payload) == (None, None)
+
+
 def test_a_reading_of_a_host_is_identified_without_reading_its_json() -> None:
     broken_before = b'{"temperature": ' + b"[" * 500 + reading(7)[-80:]
     assert stamp_of(broken_before) == (ReadingId(RUN, 7), NOW)
