@@ -112,8 +112,7 @@ def filled(lines: Sequence[str], ink: Ink) -> list[str]:
         lines: the curve.
         ink: the characters.
     """
-    bare = " " * len(lines[0])
-    shades, above = [], bare
+    shades, above = [], " " * len(lines[0]) if lines else ""  # a small terminal has no room for a single line
     for line in lines:
         shades.append(
             "".join([ink.shade if up != " " and at == " " else " " for up, at in zip(above, line, strict=True)])

@@ -106,3 +106,7 @@ def test_the_unit_stands_behind_the_topmost_value_if_there_is_room() -> None:
 def test_a_shade_lies_below_the_curve_and_not_in_its_gaps() -> None:
     assert filled([" ⠤ ", "⠤ ⠤", "   "], Ink.ASCII) == ["   ", " . ", "..."]
     assert filled(["▄ ▄", "   "], Ink.BLOCKS) == ["   ", "░ ░"]
+
+
+def test_a_curve_without_room_for_a_line_has_no_shade() -> None:
+    assert filled([], Ink.BRAILLE) == []
