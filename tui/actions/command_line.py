@@ -162,6 +162,12 @@ class CommandLine(ModalScreen[Understood]):
             self._earlier.add(typed.strip())
         self.dismiss(understood)
 
+    async def action_dismiss(self, result: Understood | None = None) -> None:
+        """Close without doing anything, unless it has closed already. Textual calls this."""
+        await self._flush_next_callbacks()
+        if self.app.screen is self:
+            self.dismiss(result)
+
     def action_complete(self, step: int) -> None:
         """Type what all choices have in common. If that is nothing, put the next or previous choice into the line."""
         typed = self.query_one(Input).value
