@@ -23,6 +23,7 @@
     │   ├── WheelError           a file is no wheel that this host reads
     │   └── StoreError           a wheel is missing or damaged in the folder of wheels, or cannot be written there
     ├── CrashStoreError          the folder of crash reports, or a report in it, cannot be used
+    ├── ForeignTablesError       a history has tables, or values in them, that no host has made
     ├── KeptStateError           the state that a plugin keeps cannot be saved, read or written
     ├── RecordingError           a recording cannot be read, written or replayed
     │   └── TranscriptError      the text form of a recording: file, line
@@ -77,6 +78,7 @@ from hostcore.errors.host import (
     CrashStoreError,
     DefectError,
     FetchError,
+    ForeignTablesError,
     HostError,
     KeptStateError,
     LibraryError,
@@ -124,6 +126,7 @@ __all__ = [
     "CrashStoreError",
     "DefectError",
     "FetchError",
+    "ForeignTablesError",
     "HostError",
     "KeptStateError",
     "LibraryError",

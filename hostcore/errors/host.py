@@ -97,6 +97,10 @@ class CrashStoreError(HostError):
     """The folder of crash reports, or one report in it, cannot be used."""
 
 
+class ForeignTablesError(HostError):
+    """A history has tables, or values in them, that no host has made."""
+
+
 class KeptStateError(HostError):
     """The state that a plugin keeps cannot be saved, read or written."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from hostcore.errors import ForeignTablesError
 from hostcore.history.querying import entries_of_all
-from hostcore.history.schema import ForeignTablesError
 from hostcore.history.series import Entry, SeriesKey
 
 _THINNED = (

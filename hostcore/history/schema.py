@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from hostcore.errors import HostError
+from hostcore.errors import ForeignTablesError, HostError
 from hostcore.files import Folder, require_ordinary
 
 APPLICATION = 0x77686973
@@ -45,10 +45,6 @@ _TABLES = (
     "CREATE TABLE progress (thinned_until INTEGER, raw_since INTEGER, minutes_since INTEGER)",
     "INSERT INTO progress VALUES (0, 0, 0)",
 )
-
-
-class ForeignTablesError(HostError):
-    """A history has tables, or values in them, that no host has made."""
 
 
 def open_to_write(file: Path, size_mib: int, *, makes_folder: bool) -> sqlite3.Connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -89,7 +90,16 @@ def test_the_pins_have_their_functions_again_after_an_error(
     assert functions(pins, made) == before
 
 
+@pytest.fixture
+def at_a_terminal() -> Iterator[None]:
+    """Let Ctrl+C do what it does there, even if the tests run in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @PIS
+@pytest.mark.usefixtures("at_a_terminal")
 def test_a_person_who_presses_ctrl_c_ends_it_only_when_the_pins_are_back(
     block: type[Block], pins: type[PinRegisters]
 ) -> None:
