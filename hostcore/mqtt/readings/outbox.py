@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
+from itertools import chain
 
 from hostcore.broker.message import Message
 from hostcore.broker.topics import NodeTopics
@@ -27,8 +28,7 @@ from hostcore.quick_dataclass import dataclass
 Publish = Callable[[Message], int]
 """`hostcore.broker.connection.BrokerConnection.publish`."""
 MOST_LATE_IN_FLIGHT = 20
-"""The most late readings that the broker has to confirm at a time. A slow broker has the rest of the room for the
-newest ones."""
+"""The most late readings that a broker has to confirm at a time. A slow one has all other room for the newest ones."""
 BUSY_SECONDS = 0.1
 """Seconds after which a message is tried again for which there was no room."""
 GRACE_NS = 5 * NS_PER_S
@@ -107,7 +107,8 @@ class Outbox:
         with self._lock:
             self._settle()
             after_ns = self._clock.monotonic_ns() - GRACE_NS
-            prompt = (not held.is_late and held.since_ns > after_ns for held in self._in_flight.values())
+            going = chain(self._in_flight.values(), () if self._is_away else self._live.values())
+            prompt = (not held.is_late and held.since_ns > after_ns for held in going)
             return self._waiting.count - sum(prompt)
 
     def put(self, event: ReadingPublished) -> None:
@@ -197,7 +198,7 @@ class Outbox:
             self._waiting.copied(changes)
 
     def not_copied(self, reason: str) -> None:
-        """Take note why there is no copy. See `Unsent`."""
+        """See `Unsent`."""
         self.not_kept = reason
 
     def _send_live(self, publish: Publish) -> None:
@@ -215,8 +216,7 @@ class Outbox:
             self._send_one(publish, held, self._topics.late(held.reading.plugin))
             heappop(self._late)
         if self._late:
-            is_slow = self._late_in_flight >= MOST_LATE_IN_FLIGHT
-            return BUSY_SECONDS if is_slow else self._pace.wait_seconds(now_ns)
+            return BUSY_SECONDS if self._late_in_flight >= MOST_LATE_IN_FLIGHT else self._pace.wait_seconds(now_ns)
         return (self._resting[0][0] - now_ns) / NS_PER_S if self._resting else None
 
     def _send_one(self, publish: Publish, held: Held, topic: str) -> None:

@@ -63,6 +63,10 @@ class TestWithABroker:
         bench.clock.advance(GRACE_NS / 1e9)
         assert bench.outbox.overdue == 1
 
+    def test_what_is_about_to_be_sent_is_not_overdue(self, bench: Bench) -> None:
+        bench.read()
+        assert bench.outbox.overdue == 0
+
     def test_without_a_broker_all_that_waits_is_overdue(self, bench: Bench) -> None:
         bench.broker.is_there = False
         bench.read()
