@@ -26,7 +26,7 @@ USER, PASSWORD = "pi", "raspberry-hunter2"
 """The user of every port but the anonymous one."""
 PATIENCE = 20.0
 """Seconds that a test waits before it fails."""
-SOON = Delays(first=0.05, longest=0.2, taken_over=0.2)
+SOON = Delays(first=0.05, longest=0.2, taken_over=0.2, others=0)
 """Delays for tests."""
 SILENT_USER = "silent"
 """A user with the same password that may read everything, and write nothing."""

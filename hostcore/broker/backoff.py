@@ -1,4 +1,4 @@
-"""How long a connection that was lost is not tried again."""
+"""How long a connection that was lost is not tried again, and what waits then."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ our name any more."""
 
 @dataclass(frozen=True, slots=True)
 class Delays:
-    """Seconds between two attempts. Each is a random part of these, at least half, so that 1000 nodes spread."""
+    """Seconds between two attempts. Each is a random part of these, at least half, so that 1000 nodes spread.
+
+    `others` is no such pause, and no random part is taken.
+    """
 
     first: float = 1.0
     longest: float = 30.0
@@ -23,6 +26,9 @@ class Delays:
     """After another client took our name: two hosts must not throw each other out all the time. It doubles each time.
     """
     longest_taken_over: float = 900.0
+    others: float = 15.0
+    """Seconds that others have to come back, before they get what waited for the broker. Telegraf and Home Assistant
+    try it every 10 s."""
 
 
 DELAYS = Delays()

@@ -69,7 +69,7 @@ class MqttFront:
         clock: of the host.
         publish_event: publishes events of the front end itself at the host: log lines, and how the connection is.
         parts: make further parts.
-        delays: between two attempts to connect.
+        delays: between two attempts to connect, and before what waited is sent.
 
     Attributes:
         outbox: the readings that wait for the broker.
@@ -96,7 +96,7 @@ class MqttFront:
             broker, client_id, self, will=will, largest=LARGEST_TAKEN, tell=self._left_out, delays=delays,
             as_published={self.topics.of(COMMAND, "+")},
         )  # fmt: skip
-        wanted = OutboxSettings(settings.qos, settings.backlog_mib << 20, settings.backlog_per_second)
+        wanted = OutboxSettings(settings.qos, settings.backlog_mib << 20, settings.backlog_per_second, delays.others)
         self.outbox = Outbox(run, self.topics, clock, wanted, self._warn_of_mqtt)
         self.unsent = LastReadings(self.outbox, self._take_rest)
         self._view, self._retained = NodeView(facts, session.plugins()), Retained()
@@ -148,7 +148,7 @@ class MqttFront:
             self._try(Message(self.topics.of(STATUS), OFFLINE, 1, retain=True))
         left = STOP_SECONDS - (time.monotonic() - began)
         is_over = self._connection.stop(max(left, GOODBYE_SECONDS))
-        self.outbox.lost()  # what was not confirmed waits for the next start
+        self.outbox.note_connection(is_there=False)  # what was not confirmed waits for the next start
         self._take_rest()
         return is_over
 
@@ -237,11 +237,12 @@ class MqttFront:
 
     def connected(self) -> None:
         """See `hostcore.broker.interface.Listener`; so are the others."""
+        self.outbox.note_connection(is_there=True)
         self._call(self._connected)
 
     def disconnected(self, problem: str) -> None:
         """There is no connection."""
-        self.outbox.lost()
+        self.outbox.note_connection(is_there=False)
         self._call(lambda: self._disconnected(problem))
 
     def received(self, arrived: Arrived) -> None:

@@ -40,7 +40,7 @@ def test_a_display_is_drawn_as_large_as_fits(size: tuple[int, int], terminal: Te
 
     async def scenario(screen: Screen) -> None:
         await screen.press("6")
-        assert "No display has been written to yet" in screen.text
+        assert "No picture of a display has come yet" in screen.text
         await screen.publish(*(sent(*message) for message in messages))
         if ink is not Ink.BRAILLE:
             await screen.press("m")  # its small text is only readable dot for dot, which comes first

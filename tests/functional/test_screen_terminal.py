@@ -195,7 +195,7 @@ def test_a_resize_draws_everything_anew() -> None:
     with ScreenProcess() as process:
         begin(process)
         process.read_for(0.3)
-        for size, words in (((120, 40), b"No display has been written to yet."), ((60, 18), b"[1 Readings]")):
+        for size, words in (((120, 40), b"No picture of a display has come yet."), ((60, 18), b"[1 Readings]")):
             process.read_until()  # what was written so far does not count
             process.resize(*size)
             process.read_until(words, b"SIMULATED", b"Quit")

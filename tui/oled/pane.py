@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DIM = 64
 """A contrast below this is drawn dim."""
 NO_DISPLAY = (
-    "No display has been written to yet.",
+    "No picture of a display has come yet.",
     "What a plugin sends to an SSD1306 at 0x3c or 0x3d",
     "appears here, as the panel would show it.",
 )

@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
+from itertools import chain
 
 from hostcore.broker.message import Message
 from hostcore.broker.topics import NodeTopics
@@ -27,8 +28,7 @@ from hostcore.quick_dataclass import dataclass
 Publish = Callable[[Message], int]
 """`hostcore.broker.connection.BrokerConnection.publish`."""
 MOST_LATE_IN_FLIGHT = 20
-"""The most late readings that the broker has to confirm at a time. A slow broker has the rest of the room for the
-newest ones."""
+"""The most late readings that a broker has to confirm at a time. A slow one has all other room for the newest ones."""
 BUSY_SECONDS = 0.1
 """Seconds after which a message is tried again for which there was no room."""
 GRACE_NS = 5 * NS_PER_S
@@ -44,6 +44,8 @@ class OutboxSettings:
     """The most memory for readings that wait."""
     per_second: int = 50
     """How many late readings may be sent in a second."""
+    settling_seconds: float = 0.0
+    """How long late readings wait when a connection has begun."""
 
 
 class Outbox:
@@ -78,12 +80,12 @@ class Outbox:
         self._late_in_flight = 0
         self._resting: list[tuple[int, Held]] = []
         """A heap of what the broker has refused, by the moment from which it is late as all others."""
-        self._happened: deque[tuple[int, str] | None] = deque()
-        """Numbers that were confirmed or refused, and the reason of that; None for a lost connection. The connection
-        calls us while it has locks of its own, so we only take note there."""
+        self._happened: deque[tuple[int, str] | bool] = deque()
+        """Numbers that were confirmed or refused, and the reason of that; whether there is a connection, when that has
+        changed. The connection calls us while it has locks of its own, so we only take note there."""
         self._is_away = False
         """Whether there was no connection when we last wanted to send something."""
-        self._pace = Pace(settings.per_second)
+        self._pace = Pace(settings.per_second, settings.settling_seconds)
         self._number = 0
         self.dropped, self.dropped_because = 0, ""
         """How many readings of this run were dropped, and why the last one was, in words."""
@@ -105,7 +107,8 @@ class Outbox:
         with self._lock:
             self._settle()
             after_ns = self._clock.monotonic_ns() - GRACE_NS
-            prompt = (not held.is_late and held.since_ns > after_ns for held in self._in_flight.values())
+            going = chain(self._in_flight.values(), () if self._is_away else self._live.values())
+            prompt = (not held.is_late and held.since_ns > after_ns for held in going)
             return self._waiting.count - sum(prompt)
 
     def put(self, event: ReadingPublished) -> None:
@@ -163,9 +166,9 @@ class Outbox:
         """Note that the broker refuses a message, which may be of another part. Does not block, and takes no lock."""
         self._happened.append((number, reason))
 
-    def lost(self) -> None:
-        """Take note that the connection is lost, with all confirmations. Does not block, and takes no lock."""
-        self._happened.append(None)
+    def note_connection(self, *, is_there: bool) -> None:
+        """Note that a connection has begun, or is lost, with all confirmations. Does not block, and takes no lock."""
+        self._happened.append(is_there)
 
     def found(self, readings: Sequence[UnsentReading]) -> None:
         """Take what an earlier run of the host has left, the oldest first. It is older than all else."""
@@ -195,7 +198,7 @@ class Outbox:
             self._waiting.copied(changes)
 
     def not_copied(self, reason: str) -> None:
-        """Take note why there is no copy. See `Unsent`."""
+        """See `Unsent`."""
         self.not_kept = reason
 
     def _send_live(self, publish: Publish) -> None:
@@ -212,10 +215,9 @@ class Outbox:
             held.is_late = True
             self._send_one(publish, held, self._topics.late(held.reading.plugin))
             heappop(self._late)
-        if not self._late:
-            return (self._resting[0][0] - now_ns) / NS_PER_S if self._resting else None
-        is_slow = self._late_in_flight >= MOST_LATE_IN_FLIGHT
-        return BUSY_SECONDS if is_slow else self._pace.wait_seconds(now_ns)
+        if self._late:
+            return BUSY_SECONDS if self._late_in_flight >= MOST_LATE_IN_FLIGHT else self._pace.wait_seconds(now_ns)
+        return (self._resting[0][0] - now_ns) / NS_PER_S if self._resting else None
 
     def _send_one(self, publish: Publish, held: Held, topic: str) -> None:
         try:
@@ -231,8 +233,10 @@ class Outbox:
         """Do what follows from what happened on the connection."""
         while self._happened:
             told = self._happened.popleft()
-            if told is None:
-                self._void()
+            if isinstance(told, bool):
+                self._pace.note_connection(is_there=told, now_ns=self._clock.monotonic_ns())
+                if not told:
+                    self._void()
             elif (held := self._in_flight.pop(told[0], None)) is not None:
                 self._late_in_flight -= held.is_late
                 self._conclude(held, refusal=told[1])

@@ -27,6 +27,7 @@ class Bench:
 
     def start(self) -> None:
         """Start a run of the host."""
+        self._knows_broker = False
         self.run = f"{next(self._runs):08x}"
         self.outbox = Outbox(self.run, TOPICS, self.clock, self.settings, self.told.append)
 
@@ -35,12 +36,16 @@ class Bench:
         self.outbox.put(ReadingPublished(self.clock.wall_ns(), plugin, values or {"lux": 300.5}))
 
     def send(self) -> float | None:
+        if self.broker.is_there and not self._knows_broker:
+            self._knows_broker = True
+            self.outbox.note_connection(is_there=True)
         return self.outbox.send(self.broker.publish)
 
     def lose(self) -> None:
         """Lose the connection."""
         self.broker.lose()
-        self.outbox.lost()
+        self._knows_broker = False
+        self.outbox.note_connection(is_there=False)
 
     def confirm(self, most: int | None = None) -> None:
         self.broker.confirm(self.outbox.delivered, most)

@@ -63,6 +63,10 @@ class TestWithABroker:
         bench.clock.advance(GRACE_NS / 1e9)
         assert bench.outbox.overdue == 1
 
+    def test_what_is_about_to_be_sent_is_not_overdue(self, bench: Bench) -> None:
+        bench.read()
+        assert bench.outbox.overdue == 0
+
     def test_without_a_broker_all_that_waits_is_overdue(self, bench: Bench) -> None:
         bench.broker.is_there = False
         bench.read()
@@ -136,6 +140,56 @@ class TestWithoutABroker:
         bench.send_all()
         assert (bench.outbox.dropped, topics(bench)[-1]) == (1, "bme680")
         assert "the broker ended the connection 10 times when it came" in bench.told[0]
+
+
+class TestANewConnection:
+    """If the broker itself was away, its subscribers have to come back, too: it keeps nothing for them."""
+
+    @pytest.fixture
+    def bench(self) -> Bench:
+        bench = Bench(OutboxSettings(settling_seconds=15))
+        bench.broker.is_there = False
+        for _ in range(3):
+            bench.read()
+        bench.broker.is_there = True
+        return bench
+
+    def test_brings_the_newest_reading_at_once_and_the_late_ones_after_a_while(self, bench: Bench) -> None:
+        assert bench.send() == 15
+        assert topics(bench) == ["bh1750"]
+        bench.send_all()
+        assert topics(bench) == ["bh1750", "bh1750/late", "bh1750/late"]
+        assert bench.broker.late_ns[0] == 15e9
+
+    def test_also_brings_what_an_earlier_run_has_left_after_a_while(self, bench: Bench) -> None:
+        bench.write_copy(is_last=True)
+        bench.restart()
+        bench.broker.is_there = True
+        assert bench.send() == 15
+
+    def test_that_follows_a_good_one_brings_them_after_a_while_again(self, bench: Bench) -> None:
+        bench.send_all()
+        bench.clock.advance(15)
+        bench.read()
+        bench.lose()
+        bench.read()
+        bench.broker.is_there = True
+        assert bench.send() == 15
+
+    def test_that_follows_short_ones_does_not_let_them_wait_for_ever(self, bench: Bench) -> None:
+        for _ in range(4):
+            bench.send()
+            bench.clock.advance(4)
+            bench.lose()
+            bench.broker.is_there = True
+        bench.send()
+        assert topics(bench).count("bh1750/late") == 2
+
+    def test_is_waited_for_without_asking_to_be_called_again(self, bench: Bench) -> None:
+        bench.send()
+        bench.lose()
+        bench.outbox.retire("bh1750")
+        assert bench.send() is None
 
 
 class TestARefusedReading:
