@@ -13,6 +13,9 @@ from hostcore.quick_dataclass import dataclass, replace
 
 FILES = ("password_file", "ca_file", "certificate_file", "key_file")
 TLS_FILES = FILES[1:]
+KEEP_ALIVE_SECONDS = 10
+"""Seconds without a message after which a fleet asks whether the broker is there. Nobody else would tell a person that
+a broker hangs: it is known after twice this time at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ def found_broker(reach: Reach) -> tuple[BrokerSettings, str]:
         settings, prefix = mqtt.broker_settings, mqtt.prefix
     said: dict[str, Any] = {name: found for name in FILES if (found := getattr(reach, name)) is not None}
     version = reach.mqtt_version or settings.version
+    said["keep_alive"] = min(settings.keep_alive, KEEP_ALIVE_SECONDS)
     settings = replace(settings, user=reach.user or settings.user, version=version, typed=_typed(reach), **said)
     _check(reach, settings)
     return settings, reach.prefix or prefix

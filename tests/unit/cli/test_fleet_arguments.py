@@ -9,6 +9,7 @@ import pytest
 
 from hostcore.broker.settings import BrokerSettings
 from hostcore.cli.commands.fleet import broker_of
+from hostcore.cli.fleet_broker import KEEP_ALIVE_SECONDS
 from hostcore.cli.main import make_parser
 from hostcore.errors import CommandLineError
 
@@ -63,10 +64,10 @@ def test_a_broker_on_the_command_line_takes_nothing_from_the_settings(tmp_path: 
     config.write_text('[mqtt]\nbroker = "mqtt://pi5"\nuser = "me"\nprefix = "home"\n', encoding="utf-8")
     options = parsed("mqtt://pi6")
     options.config = config
-    assert broker_of(options) == (BrokerSettings("pi6"), "wasi-host")
+    assert broker_of(options) == (BrokerSettings("pi6", keep_alive=KEEP_ALIVE_SECONDS), "wasi-host")
     options = parsed()
     options.config = config
-    assert broker_of(options) == (BrokerSettings("pi5", user="me"), "home")
+    assert broker_of(options) == (BrokerSettings("pi5", user="me", keep_alive=KEEP_ALIVE_SECONDS), "home")
 
 
 def test_options_come_before_the_settings(tmp_path: Path) -> None:
@@ -75,9 +76,18 @@ def test_options_come_before_the_settings(tmp_path: Path) -> None:
     options = parsed("--user", "you", "--password-file", "/p", "--ca-file", "/ca", "--prefix", "a/b")
     options.config, options.mqtt_version = config, "3.1.1"
     expected = BrokerSettings(
-        "pi5", 8883, tls=True, user="you", password_file=Path("/p"), ca_file=Path("/ca"), version="3.1.1"
+        "pi5", 8883, tls=True, user="you", password_file=Path("/p"), ca_file=Path("/ca"), version="3.1.1", keep_alive=10
     )
     assert broker_of(options) == (expected, "a/b")
+
+
+def test_a_broker_that_hangs_is_noticed_as_early_as_the_settings_say_and_within_twenty_seconds(tmp_path: Path) -> None:
+    config = tmp_path / "host.toml"
+    config.write_text('[mqtt]\nbroker = "mqtt://pi5"\nkeep_alive = 5\n', encoding="utf-8")
+    options = parsed()
+    options.config = config
+    assert broker_of(options)[0].keep_alive == 5
+    assert broker_of(parsed("mqtt://pi6"))[0].keep_alive * 2 == 20
 
 
 @pytest.mark.parametrize(
