@@ -52,7 +52,9 @@ class Command:
 
 
 def envelope_of(arrived: Arrived, topics: NodeTopics) -> Envelope | None:
-    """Return the envelope of a message; None if it is not on a topic of this node's commands."""
+    """Return the envelope of a message; None if it is not on a topic of this node's commands, or only deletes one."""
+    if arrived.retained and not arrived.payload:  # somebody deletes a command that the broker keeps
+        return None
     place = place_of(arrived.topic, topics.prefix)
     if place is None or place.node != topics.node or place.levels[0] != COMMAND or len(place.levels) != 2:
         return None

@@ -119,6 +119,9 @@ class TestTopics:
     def test_other_topics_are_none_of_a_command(self, node: CommandedNode, topic: str) -> None:
         assert not node.service.received(Arrived(topic, node.payload(plugin="a")))
 
+    def test_deleting_a_command_that_the_broker_keeps_is_none(self, node: CommandedNode) -> None:
+        assert not node.service.received(Arrived(TOPICS.of("command", "start"), b"", retained=True))
+
     @pytest.mark.parametrize(
         "topic",
         [
