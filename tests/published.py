@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
+from hostcore.broker.backoff import Delays
 from hostcore.clock import Clock, RealClock
 from hostcore.config.mqtt import MqttSettings
 from hostcore.events import (
@@ -109,12 +110,13 @@ def publishing(
     session: ScriptedSession | None = None,
     parts: Sequence[PartMaker] = (),
     clock: Clock | None = None,
+    delays: Delays = SOON,
 ) -> Iterator[Published]:
     """A host with plugins that publishes to a broker, and a subscriber that was there before."""
     settings = settings or settings_of(broker)
     session = session or ScriptedSession()
     session.known[:] = map(plugin_facts, plugins)
-    front = MqttFront(session, settings, clock or RealClock(), session.stream.publish, parts=parts, delays=SOON)
+    front = MqttFront(session, settings, clock or RealClock(), session.stream.publish, parts=parts, delays=delays)
     with visiting(broker.settings, f"{settings.prefix}/#", name=f"of-{settings.prefix}") as visitor:
         found = Published(session, front, visitor, settings.prefix)
         front.start()

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from hostcore.clock import VirtualClock
 from hostcore.events import BrokerLost, BrokerReached
 from hostcore.quick_dataclass import replace
-from tests.broker import SILENT_USER, Broker, running, visiting
+from tests.broker import SILENT_USER, SOON, Broker, running, visiting
 from tests.published import publishing, settings_of
 from tests.waiting import soon
 
@@ -38,6 +39,22 @@ def test_after_a_loss_all_is_there_again(tmp_path: Path) -> None:
         with visiting(broker.settings, node.topic("#"), name="late") as late:
             late.wait_for(lambda: late.of(node.topic("info")) and late.of(node.topic("light", "state")))
             late.wait_for(lambda: late.of(node.topic("status")) == [b"online"])
+
+
+def test_late_readings_come_when_other_clients_have_had_time_to_come_back(tmp_path: Path) -> None:
+    clock = VirtualClock()
+    patient = replace(SOON, others=15.0)
+    with running(tmp_path) as broker, publishing(broker, "light", clock=clock, delays=patient) as node:
+        node.wait(lambda: node.told(BrokerReached))
+        broker.kill()
+        node.wait(lambda: node.told(BrokerLost))
+        for number in range(3):
+            node.read("light", illuminance=number)
+        broker.start()
+        node.wait(lambda: node.bodies("light"))
+        assert not node.bodies("light", "late")
+        clock.advance(15)
+        node.wait(lambda: len(node.bodies("light", "late")) == 2)
 
 
 def test_a_broker_that_takes_nothing_is_told(broker: Broker) -> None:
