@@ -76,8 +76,7 @@ class FleetClient:
         self._asker = Asker(self._connection, prefix, name, self._clock, has_response_topics=settings.version == "5")
         self._streams = LiveStreams(self._connection, prefix, self._clock)
         self._thread = HostThread(self._run, "fleet")
-        for each in self._overview():
-            self._connection.subscribe(each)
+        self._subscribe_overview()
 
     def start(self) -> None:
         """Connect, and connect again whenever the broker is lost. Returns at once.
@@ -194,10 +193,14 @@ class FleetClient:
     def _now(self) -> float:
         return seconds_of(self._clock)
 
-    def _overview(self) -> Iterator[str]:
-        """Return what is subscribed always: a message of each node in half a minute, and others when it changes."""
+    def _subscribe_overview(self) -> None:
+        """Subscribe to what is wanted always: a message of each node in half a minute, and others when it changes.
+
+        With QoS 1, mosquitto lets a thousand messages wait for their confirmations (`max_queued_messages`), and throws
+        away what else it has kept of a large fleet.
+        """
         for part in (STATUS, INFO, HEALTH):
-            yield f"{self._prefix}/+/{part}"
+            self._connection.subscribe(f"{self._prefix}/+/{part}", qos=0)
 
     def _opened(self, node: str) -> Iterator[str]:
         """Return what is subscribed while a node is open: not the commands, answers and live screens of others."""
@@ -235,7 +238,8 @@ class FleetClient:
         with self._turns.work():
             self._fleet.check(self._now)
             opened = self._fleet.opened
-        for each in (*self._overview(), *(topics for node in opened for topics in self._opened(node))):
+        self._subscribe_overview()
+        for each in (topics for node in opened for topics in self._opened(node)):
             self._connection.subscribe(each)
 
     # The connection tells it these, on its own thread.

@@ -78,6 +78,18 @@ def test_what_the_broker_has_kept_is_there_after_a_moment(broker: Broker, prefix
     assert view.link.is_connected
 
 
+def test_a_large_fleet_is_there_as_a_whole(tmp_path: Path, prefix: str) -> None:
+    """Mosquitto lets a thousand messages wait for their confirmations, and throws all others away."""
+    with running(tmp_path) as broker, visiting(broker.settings) as node:
+        for number in range(1, 501):
+            introduce(node, prefix, f"pi{number}")
+            if number % 100 == 0:
+                node.wait_for(lambda: len(node.confirmed) == 3 * number)  # noqa: B023 - it is called here
+        with knowing(broker, prefix) as client:
+            assert client.wait_for_state(0.3, PATIENCE)
+            assert client.view().summary.count(Standing.OK) == 500
+
+
 def test_readings_come_only_of_an_opened_node(broker: Broker, prefix: str) -> None:
     with visiting(broker.settings) as node, knowing(broker, prefix) as client:
         introduce(node, prefix)
