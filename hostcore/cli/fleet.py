@@ -34,7 +34,7 @@ def fleet(settings: BrokerSettings, prefix: str, *, wait: float = WAIT_SECONDS, 
     client.start()
     try:
         client.wait_for_state(QUIET_SECONDS, wait)
-        view = client.view()
+        is_whole, view = client.is_quiet(QUIET_SECONDS), client.view()
     finally:
         client.stop()
     if writes_json:
@@ -45,6 +45,9 @@ def fleet(settings: BrokerSettings, prefix: str, *, wait: float = WAIT_SECONDS, 
     if not view.link.is_connected:
         say(f"wasi-host: {_away(settings, view.link.problem, wait)}", is_result=False)
         return ExitStatus.NOT_RUNNING
+    if not is_whole:
+        missing = f"after {wait:g} s the broker still delivers what it has kept, so nodes can be missing"
+        say(f"wasi-host: {missing}; --wait gives it more time", is_result=False)
     if view.link.problem:
         say(f"wasi-host: {view.link.problem}", is_result=False)
     return ExitStatus.DONE if is_well(view) else ExitStatus.FAILED

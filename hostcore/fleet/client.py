@@ -177,12 +177,16 @@ class FleetClient:
         deadline, pause = time.monotonic() + longest, threading.Event()
         while time.monotonic() < deadline:
             link = self._link
-            if link.is_connected and self._intake.quiet_seconds >= quiet:
+            if link.is_connected and self.is_quiet(quiet):
                 return True
             if not link.is_connected and link.problem:
                 return False
             pause.wait(POLL_SECONDS)
         return self._link.is_connected
+
+    def is_quiet(self, seconds: float) -> bool:
+        """Return whether nothing has come for so long that the broker had kept, and nothing of it waits."""
+        return self._intake.quiet_seconds >= seconds
 
     @property
     def _link(self) -> Link:

@@ -66,6 +66,15 @@ def _answer(visitor: Visitor, answers: dict[str, Any], done: threading.Event) ->
             visitor.publish(asked.response_topic, json.dumps(reply).encode())
 
 
+def test_what_is_printed_before_all_has_come_says_so(
+    broker: Broker, prefix: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hostcore.cli.fleet.QUIET_SECONDS", 60)
+    with node(broker, prefix):
+        run(broker, prefix, "--json", "--wait", "0.8")
+    assert "after 0.8 s the broker still delivers what it has kept, so nodes can be missing" in capsys.readouterr().err
+
+
 def test_a_fleet_that_is_well(broker: Broker, prefix: str, capsys: pytest.CaptureFixture[str]) -> None:
     with node(broker, prefix):
         assert run(broker, prefix, "--json") == 0
