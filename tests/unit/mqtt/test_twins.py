@@ -101,9 +101,11 @@ def test_the_name_of_the_computer_does_nothing_to_a_terminal(twins: Twins) -> No
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
-def test_both_say_so_and_the_last_one_stays(broker: Broker, version: str) -> None:
+def test_both_say_so_and_one_of_them_waits(broker: Broker, version: str) -> None:
     settings: MqttSettings = replace(settings_of(broker), version=version, node=NODE)
-    patient = Delays(first=0.05, longest=0.2, taken_over=300.0)
+    patient = Delays(
+        first=0.05, longest=0.2, taken_over=1.0
+    )  # on a busy computer, it is out again before it has spoken
     with publishing(broker, settings=settings) as node:
         twin_session = ScriptedSession()
         told = twin_session.subscribe(BrokerReached, BrokerLost)
