@@ -47,6 +47,7 @@ def read_registers(pinned: PinnedWheels, tmp_path: Path, cache_folder: Path) -> 
     return read
 
 
+@pytest.mark.thorough
 def test_wheels_that_are_there_need_no_network(
     pinned: PinnedWheels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

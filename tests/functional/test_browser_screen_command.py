@@ -35,6 +35,7 @@ class TestTheCommand:
             assert (outcome.status, outcome.out) == (0, "")
             assert not running.left_behind()
 
+    @pytest.mark.thorough
     def test_shows_the_host_that_runs_and_what_it_logged_before_and_leaves_it_running(self, desk: Desk) -> None:
         async def scenario(terminal: Terminal) -> None:
             await terminal.until(lambda: "early" in terminal.text)

@@ -137,6 +137,7 @@ def test_json_has_the_same_for_programs(desk: Desk) -> None:
     }
 
 
+@pytest.mark.thorough
 def test_a_plugin_that_crashed_is_not_passed_over(desk: Desk) -> None:
     desk.write("plugins/bme680.py", CRASHES)
     outcome = until_told("read crashed", lambda seconds: desk.run_here("diagnose", "--seconds", str(seconds)), 2)
@@ -185,6 +186,7 @@ def test_a_running_host_scans_when_a_person_wants_it(desk: Desk) -> None:
         assert (after.status, told(after)["not_looked_at"]) == (0, [])
 
 
+@pytest.mark.thorough
 def test_run_prints_findings_among_its_log_lines(desk: Desk) -> None:
     with desk.running("run") as running:
         running.wait_for("WARNING *host: certain: Nothing answers at 0x77 on i2c-1, where bme680 looks for its BME680.")
@@ -285,6 +287,7 @@ def test_the_crashes_of_other_settings_are_not_in_a_bundle_because_their_secrets
     assert f"crashes/{report.name}" not in files
 
 
+@pytest.mark.thorough
 def test_a_bundle_that_cannot_be_written_leaves_nothing_and_is_told(desk: Desk) -> None:
     outcome = desk.run_here("diagnose", "--seconds", "1", "--bundle", "no-folder/issue.zip")
     assert outcome.status == 2

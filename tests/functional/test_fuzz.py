@@ -28,6 +28,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=shipped.folder(), capture_output=True, text=True, check=False)
 
 
+@pytest.mark.thorough
 def test_a_short_run_finds_nothing() -> None:
     done = run("--cases", str(CASES), "--seed", str(SEED))
     assert done.returncode == 0, done.stderr

@@ -31,6 +31,7 @@ class TestPush:
             assert (far_desk.folder / "plugins/fresh.py").read_text() == source
         assert (far_desk.folder / "host.toml").read_text() == settings
 
+    @pytest.mark.thorough
     def test_a_driver_with_permissions_in_host_toml_is_replaced(
         self, far_desk: Desk, host: Running, server: SshServer
     ) -> None:
@@ -62,6 +63,7 @@ class TestPush:
         assert outcome.status == 130
         assert outcome.err == ""
 
+    @pytest.mark.thorough
     def test_a_component_is_put_there_whole(self, far_desk: Desk, host: Running, server: SshServer) -> None:
         component = far_desk.write("here/sealed.wasm", b"\0asm\x0d\0\x01\0" + bytes(2 << 20))
         arguments = ["--config", far_desk.folder / "host.toml", "push", component, "--on", COMPUTER]
@@ -75,6 +77,7 @@ class TestPush:
         assert outcome.status == 2
         assert "notes.txt: found the suffix '.txt'; allowed are drivers in Python (.py) and components" in outcome.err
 
+    @pytest.mark.thorough
     def test_a_host_that_only_looks_takes_none(self, far_desk: Desk, server: SshServer) -> None:
         config = far_desk.folder / "host.toml"
         config.write_text(config.read_text() + "[screen]\nread_only = true\n")

@@ -92,6 +92,7 @@ def test_the_log_the_row_and_the_counters_say_why(leaky: SupervisedHost) -> None
     assert (counters.reloads, counters.errors) == (0, 0)
 
 
+@pytest.mark.thorough
 def test_with_no_room_for_both_the_old_instance_is_closed_first(leaky: SupervisedHost) -> None:
     leaky.configure({"host": {"total_memory_mib": LIMIT_MIB}, "limits": {"memory_mib": LIMIT_MIB}})
     leaky.write("leaks", LEAKS)
@@ -103,6 +104,7 @@ def test_with_no_room_for_both_the_old_instance_is_closed_first(leaky: Supervise
     assert not until_now(leaky, PluginCrashed)
 
 
+@pytest.mark.thorough
 def test_a_display_that_leaks_is_replaced_too(leaky: SupervisedHost) -> None:
     leaky.write("counts", COUNTS)
     leaky.write("shows", SHOWS)
@@ -112,6 +114,7 @@ def test_a_display_that_leaks_is_replaced_too(leaky: SupervisedHost) -> None:
     assert not until_now(leaky, PluginCrashed)
 
 
+@pytest.mark.thorough
 def test_a_plugin_that_needs_its_memory_from_the_start_keeps_its_instance_and_is_told_once(
     leaky: SupervisedHost,
 ) -> None:
@@ -124,6 +127,7 @@ def test_a_plugin_that_needs_its_memory_from_the_start_keeps_its_instance_and_is
     assert len([each for each in leaky.of(LogWritten, "needs") if "would need them again" in each.text]) == 1
 
 
+@pytest.mark.thorough
 def test_a_new_instance_that_does_not_load_leaves_the_old_one_running(leaky: SupervisedHost) -> None:
     leaky.write("leaks", LEAKS.replace("kept, number", "if (state.load() or 0) > 5: 1 / 0\nkept, number"))
     leaky.start()

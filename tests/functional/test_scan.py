@@ -207,6 +207,7 @@ class TestOnARealBus:
         assert (outcome.status == 0) is outcome.out.startswith(HEADER) is (adapter.transfers > 0) is probed
         assert outcome.err.endswith("nothing was probed\n") is not probed
 
+    @pytest.mark.thorough
     def test_ghosts_and_what_the_kernel_holds_are_explained(
         self, adapter: I2cAdapter, on_the_pi: Callable[..., Outcome]
     ) -> None:
@@ -234,6 +235,7 @@ class TestOnARealBus:
         assert "50: 50 --" in out
         assert f"answered {sum(answers)} of 3 probes, otherwise: no device acknowledged" in " ".join(out.split())
 
+    @pytest.mark.thorough
     def test_a_bus_that_fails_says_so_without_end_of_the_same(
         self, adapter: I2cAdapter, on_the_pi: Callable[..., Outcome]
     ) -> None:
@@ -245,6 +247,7 @@ class TestOnARealBus:
         assert below.count("Input/output error (EIO). 3 transfers or more in a row") == 1
         assert below.count("the bus looks stuck") == 1
 
+    @pytest.mark.thorough
     def test_of_many_kinds_of_failure_the_first_are_told(
         self, adapter: I2cAdapter, on_the_pi: Callable[..., Outcome]
     ) -> None:

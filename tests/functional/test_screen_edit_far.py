@@ -127,6 +127,7 @@ class TestTheKey:
         assert "n += 1000" in (far_desk.folder / "plugins" / "count.py").read_text()
         assert not [each for each in temporary.iterdir() if each.name.startswith("wasi-host-")]
 
+    @pytest.mark.thorough
     @pytest.mark.skipif(not IS_INSTALLED, reason="tmux is not installed")
     def test_n_writes_an_empty_driver_there_which_is_filled_here(
         self, far_desk: Desk, host: Running, server: SshServer, tmp_path: Path

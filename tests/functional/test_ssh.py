@@ -84,6 +84,7 @@ class TestTheSession:
         link.stop()
         assert remote.stop()
 
+    @pytest.mark.thorough
     @pytest.mark.timeout(900)
     @pytest.mark.usefixtures("host")
     @pytest.mark.parametrize("times", CUTS)

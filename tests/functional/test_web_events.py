@@ -101,6 +101,7 @@ def test_a_server_with_many_readers_ends_within_a_second() -> None:
             each.close()
 
 
+@pytest.mark.thorough
 def test_many_read_every_round_while_plugins_run_and_one_that_stalls_hurts_nobody(supervised: SupervisedHost) -> None:
     supervised.write("counter", COUNTER)
     supervised.write("dashboard", "def render(readings): return f\"<p>{readings['counter']['count']}</p>\"")

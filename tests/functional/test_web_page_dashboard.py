@@ -119,6 +119,7 @@ def test_on_a_phone_nothing_has_to_be_scrolled_sideways(address: str, browser: B
         assert min(browser.js("[...document.querySelectorAll('button')].map(each => each.offsetHeight)")) >= 24
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_stands_out_from_what_is_behind_it(browser: Browser, scheme: str) -> None:
     html = Workbench().plugin("dashboard", limits={"temperature": [5, 35]}).render(IN_EVERY_STATE)
@@ -138,6 +139,7 @@ def test_every_text_stands_out_from_what_is_behind_it(browser: Browser, scheme: 
     assert (int(re.findall(r"\d+", back)[0]) > 127) is (scheme == "light")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_of_the_other_tabs_stands_out_too(browser: Browser, scheme: str) -> None:
     with serving(session=ScriptedSession(known=[plugin_facts(state) for state in State])) as served:

@@ -131,6 +131,7 @@ def test_what_a_page_does_by_itself_reaches_nobody(served: Served, browser: Brow
     assert is_unharmed(served, browser, outside)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("how", ["click", "ctrl", "middle"])
 def test_what_a_person_clicks_on_leads_nowhere(served: Served, browser: Browser, outside: Outside, how: str) -> None:
     show(served, harmful(outside.address, "click on something"))

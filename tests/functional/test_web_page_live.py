@@ -99,6 +99,7 @@ window.fetch = async (...what) => {
 };"""
 
 
+@pytest.mark.thorough
 def test_after_a_slow_answer_the_browser_rests_for_as_long(served: Served, browser: Browser) -> None:
     browser.open(served.server.address)
     browser.shows("first")
@@ -162,6 +163,7 @@ def test_a_host_that_stops_is_told_of_and_its_return_is_noticed(browser: Browser
     assert browser.js("window.mark") == "the same"
 
 
+@pytest.mark.thorough
 def test_a_host_that_hangs_is_asked_and_its_silence_is_told(served: Served, browser: Browser) -> None:
     browser.open(f"{served.server.address}charts")
     browser.wait("document.documentElement.classList.contains('live')")
@@ -261,6 +263,7 @@ def test_real_outputs_wait_for_a_yes_and_a_refusal_is_said(outputs: Served, brow
     assert outputs.session.actuations == [SwitchRelay("fan", True)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("outputs", ["simulated"], indirect=True)
 def test_on_a_phone_every_output_fits_and_a_value_that_was_typed_stays(outputs: Served, browser: Browser) -> None:
     with browser.sized(360, 640, mobile=True):

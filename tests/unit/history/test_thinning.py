@@ -163,6 +163,7 @@ class TestTheSizeOfTheFile:
         recording.recorder.close()
         assert recording.file.stat().st_size <= 8 << 20
 
+    @pytest.mark.thorough
     def test_a_smaller_limit_makes_the_file_smaller(self, tmp_path: Path) -> None:
         file = tmp_path / "history.sqlite"
         with closing(open_to_write(file, 200, makes_folder=False)) as connection, transaction(connection):

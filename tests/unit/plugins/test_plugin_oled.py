@@ -252,6 +252,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=30, deadline=None)
 @given(height=st.sampled_from([64, 32]), readings=st.dictionaries(st.text(max_size=40), JSON, max_size=6))
 def test_whatever_other_plugins_publish_is_drawn_somehow(height: int, readings: dict[str, Any]) -> None:
