@@ -11,6 +11,7 @@ from hostcore.broker.topics import HEALTH, INFO, STATUS
 from hostcore.clock import timestamp
 from hostcore.events.event_json import to_json
 from hostcore.fleet.folding import Fleet
+from hostcore.fleet.model import NodeStatus
 
 NOW = 1_767_225_600.0
 """2026-01-01T00:00:00Z."""
@@ -51,3 +52,9 @@ def reading(number: int, /, run: str = RUN, at: float = NOW, **values: Any) -> b
     """A reading as hosts publish it."""
     stamp = {"id": f"{run}-{number}", "time": rfc(at)}
     return json.dumps({**(values or {"temperature": 21.5}), "mqtt": stamp}).encode()
+
+
+def line(fleet: Fleet, name: str = "pi", after: float = 0.0) -> NodeStatus:
+    """Return the line of a node, some seconds after `NOW`."""
+    (found,) = (each for each in fleet.view(NOW + after).nodes if each.name == name)
+    return found

@@ -169,7 +169,7 @@ def _importable(bindings: Mapping[str, ModuleType]) -> Iterator[None]:
 
 
 def _exec(source: str, *namespaces: dict[str, Any]) -> None:
-    """Run what a dataclass consists of, for `dataclasses`. To compile it anew for each plugin is half of its start."""
+    """Run what a dataclass consists of, for `dataclasses`. To compile it again for each plugin is half of its start."""
     exec(_compiled(source), *namespaces)
 
 

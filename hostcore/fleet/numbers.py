@@ -16,7 +16,7 @@ from hostcore.quick_dataclass import dataclass
 MOST_GAPS = 1000
 """The most gaps that are remembered for a run. A reading that comes into a forgotten one counts as repeated."""
 MOST_JUMP = 10_000_000
-"""The most numbers from one reading to the next: five in a second for three weeks. Beyond that, the count begins anew.
+"""The most numbers from one reading to the next: five in a second for three weeks. Beyond that, the count begins again.
 """
 MOST_MISSED = 1_000_000_000
 """Not more than this many are counted as missed."""
@@ -113,7 +113,7 @@ class Seen:
         return min(MOST_MISSED, self._unheard_forgotten + self._missing(self._beginning, top))
 
     def _advance(self, front: int) -> None:
-        """Move the front, and begin anew if the numbers are others than before."""
+        """Move the front, and begin again if the numbers are others than before."""
         if self._front is not None and front > self._front + MOST_JUMP:
             self._begin_anew(front)
         self._front = front

@@ -13,9 +13,9 @@ from hostcore.broker.bodies import NodeHealth, ShownFinding, TroubledPlugin
 from hostcore.broker.message import Arrived
 from hostcore.fleet.folding import MOST_LARGE_BYTES, Fleet
 from hostcore.fleet.left_out import FORGET_SECONDS, MOST_NAMES
-from hostcore.fleet.model import FleetView, NodeStatus, Standing
-from hostcore.fleet.node import CONFLICT_SECONDS, GONE_SECONDS, SETTLE_SECONDS
-from tests.fleet_messages import NOW, OTHER_RUN, RUN, arrived, health, info, introduce, rfc
+from hostcore.fleet.model import FleetView, Standing
+from hostcore.fleet.node import GONE_SECONDS, SETTLE_SECONDS
+from tests.fleet_messages import NOW, RUN, arrived, health, info, introduce, line, rfc
 
 TROUBLED: dict[str, Any] = {"troubled": (TroubledPlugin("bme680", "backoff", "no answer"),), "troubled_count": 3}
 FOUND: dict[str, Any] = {"findings": (ShownFinding("certain", "0x77 is silent"),), "findings_count": 1}
@@ -26,11 +26,6 @@ def fleet() -> Fleet:
     fleet = Fleet()
     fleet.connected(NOW)
     return fleet
-
-
-def line(fleet: Fleet, name: str = "pi", after: float = 0.0) -> NodeStatus:
-    (found,) = (each for each in fleet.view(NOW + after).nodes if each.name == name)
-    return found
 
 
 def names(view: FleetView) -> list[str]:
@@ -118,78 +113,6 @@ def test_nothing_is_silent_while_we_have_no_broker_but_all_is_stale(fleet: Fleet
     fleet.fold(arrived("pi/status", b"online", kept=True), NOW + 6000)
     assert line(fleet, after=6001).standing is Standing.OK
     assert line(fleet, after=6075).standing is Standing.SILENT
-
-
-def test_a_restart_is_no_conflict(fleet: Fleet) -> None:
-    introduce(fleet, "pi")
-    fleet.fold(arrived("pi/info", info(OTHER_RUN)), NOW + 5)
-    assert (line(fleet, after=5).standing, line(fleet, after=5).run) == (Standing.OK, OTHER_RUN)
-
-
-def test_two_hosts_under_one_name_are_a_conflict_for_some_minutes(fleet: Fleet) -> None:
-    introduce(fleet, "pi")
-    for run in (OTHER_RUN, RUN):
-        fleet.fold(arrived("pi/info", info(run)), NOW + 5)
-    conflict = line(fleet, after=6)
-    assert conflict.standing is Standing.CONFLICT
-    assert RUN in conflict.reason and OTHER_RUN in conflict.reason
-    fleet.fold(arrived("pi/health", health(NOW + 300)), NOW + 300)
-    assert line(fleet, after=6 + CONFLICT_SECONDS).standing is Standing.OK
-
-
-def test_two_hosts_that_only_tell_how_they_are_are_a_conflict_too(fleet: Fleet) -> None:
-    introduce(fleet, "pi", run=RUN)
-    for run in (OTHER_RUN, RUN):
-        assert line(fleet).standing is Standing.OK
-        fleet.fold(arrived("pi/health", health(NOW, run=run)), NOW)
-    assert line(fleet).standing is Standing.CONFLICT
-
-
-def test_a_node_that_says_that_another_host_has_its_name_is_a_conflict(fleet: Fleet) -> None:
-    introduce(fleet, "pi", twin="another host, the computer pi2, has the name pi at the broker, too")
-    assert line(fleet).standing is Standing.CONFLICT
-    assert "the computer pi2" in line(fleet).reason
-
-
-def test_a_node_that_speaks_although_its_status_is_offline_is_likely_a_conflict(fleet: Fleet) -> None:
-    introduce(fleet, "pi")
-    fleet.fold(arrived("pi/status", b"offline"), NOW)
-    fleet.fold(arrived("pi/health", health(NOW + 9)), NOW + 9)  # the will of an earlier connection can come late
-    assert line(fleet, after=9).standing is Standing.OFFLINE
-    fleet.fold(arrived("pi/health", health(NOW), kept=True), NOW + 10)
-    assert line(fleet, after=10).standing is Standing.OFFLINE
-    fleet.fold(arrived("pi/health", health(NOW + 10)), NOW + 10)
-    assert (line(fleet, after=10).standing, line(fleet, after=10).is_stale) == (Standing.CONFLICT, False)
-    assert "it speaks although its status is offline" in line(fleet, after=10).reason
-
-
-def test_a_node_whose_new_status_we_may_have_lost_is_no_conflict(fleet: Fleet) -> None:
-    introduce(fleet, "pi")
-    fleet.fold(arrived("pi/status", b"offline"), NOW)
-    fleet.lose(1)
-    fleet.fold(arrived("pi/health", health(NOW + 30)), NOW + 30)
-    assert line(fleet, after=30).standing is Standing.OFFLINE
-    fleet.fold(arrived("pi/status", b"online", kept=True), NOW + 31)
-    assert line(fleet, after=31).standing is Standing.OK
-
-
-@pytest.mark.parametrize("is_offline", [False, True])
-def test_a_conflict_in_which_nobody_speaks_any_more_is_of_a_time_before_now(fleet: Fleet, *, is_offline: bool) -> None:
-    introduce(fleet, "pi")
-    for run in (OTHER_RUN, RUN):
-        fleet.fold(arrived("pi/info", info(run)), NOW)
-    if is_offline:
-        fleet.fold(arrived("pi/status", b"offline"), NOW)
-    assert (line(fleet, after=74).standing, line(fleet, after=74).is_stale) == (Standing.CONFLICT, False)
-    assert (line(fleet, after=75).standing, line(fleet, after=75).is_stale) == (Standing.CONFLICT, True)
-    assert line(fleet, after=300).standing is (Standing.OFFLINE if is_offline else Standing.SILENT)
-
-
-def test_what_the_broker_kept_of_an_earlier_run_is_no_conflict(fleet: Fleet) -> None:
-    for part, body in (("info", info(OTHER_RUN)), ("health", health(NOW, run=RUN)), ("status", b"online")):
-        fleet.fold(arrived(f"pi/{part}", body, kept=True), NOW)
-    fleet.fold(arrived("pi/health", health(NOW, run=OTHER_RUN)), NOW)
-    assert line(fleet).standing is Standing.OK
 
 
 @pytest.mark.parametrize(("off", "told"), [(30.0, None), (-3600.0, -3600.0), (61.0, 61.0)])

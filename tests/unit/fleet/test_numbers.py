@@ -24,7 +24,7 @@ def seen_of(*numbers: int) -> Seen:
 
 @given(st.lists(st.integers(1, 60), max_size=BEHIND))
 def test_every_number_is_new_once(numbers: list[int]) -> None:
-    """After so many in a row that are from before the beginning, the count begins anew. That needs a longer list."""
+    """After so many in a row that are from before the beginning, the count begins again. That needs a longer list."""
     seen, before = Seen(), set[int]()
     for number in numbers:
         assert seen.take(number, is_live=number % 3 > 0) == (number not in before)
