@@ -14,28 +14,21 @@ import pytest
 from hostcore.cli.crashes import crashes
 from hostcore.clock import NS_PER_S
 from hostcore.errors import CrashStoreError
-from hostcore.events import Counters, CrashReport, Level, LogWritten, Message, Outcome, TransferCompleted
+from hostcore.events import Counters, Level, LogWritten, Message, Outcome, TransferCompleted
 from hostcore.events.event_json import to_json
 from hostcore.place import BusName
 from hostcore.recording.file import Kind, written
 from hostcore.supervisor.crash_store import CrashStore
+from tests import crash_reports
+from tests.crash_reports import NOON_NS
 
-END_NS = 1_704_110_400 * NS_PER_S
-"""2024-01-01T12:00:00Z."""
-REPORT = CrashReport(
-    time_ns=END_NS,
-    plugin="light",
-    path="plugins/light.py",
-    version="3fa9c01d2e4b",
-    kind="deadline",
-    problem="still running after 2 s in light.py line 14",
+REPORT = replace(
+    crash_reports.REPORT,
     traceback='Stack at the end:\n  File "light.py", line 14, in read\n    while True: pass',
     wasm_trace="error while executing at wasm backtrace:\n    0: 0xe9675f - libpython3.14.so!long_add_method",
-    call="update",
-    argument='{"lux": 3}',
     transfers=(
         TransferCompleted(
-            END_NS - 2_500_000_000,
+            NOON_NS - 2_500_000_000,
             "light",
             BusName("i2c-1"),
             0x23,
@@ -45,12 +38,11 @@ REPORT = CrashReport(
             1_234_567,
         ),
         TransferCompleted(
-            END_NS - 1_000_000, "light", BusName("uart-serial0"), None, (), Outcome.DENIED, "not \x1b[31mgranted", 0
+            NOON_NS - 1_000_000, "light", BusName("uart-serial0"), None, (), Outcome.DENIED, "not \x1b[31mgranted", 0
         ),
     ),
-    lines=(LogWritten(END_NS - 500_000, "light", Level.WARNING, "half \x1b[2Jdone"),),
+    lines=(LogWritten(NOON_NS - 500_000, "light", Level.WARNING, "half \x1b[2Jdone"),),
     counters=Counters(calls=1234, crashes=(("deadline", 2), ("memory", 1)), call_p50_ns=1_500_000),
-    host_version="0.1.0",
 )
 
 
@@ -76,7 +68,7 @@ class TestList:
         monkeypatch.setenv("COLUMNS", "80")
         time.tzset()
         store.save(REPORT)
-        newer = replace(REPORT, time_ns=END_NS + NS_PER_S, plugin="oled", kind="memory", problem="asked for more")
+        newer = replace(REPORT, time_ns=NOON_NS + NS_PER_S, plugin="oled", kind="memory", problem="asked for more")
         store.save_recording(store.save(newer), b"recorded")
         assert crashes(config, None) == 0
         assert capsys.readouterr().out.splitlines() == [
@@ -94,8 +86,8 @@ class TestList:
         monkeypatch.setenv("COLUMNS", "100")
         time.tzset()
         for second in range(12):
-            store.save(replace(REPORT, time_ns=END_NS + second * NS_PER_S))
-        store.save(replace(REPORT, time_ns=END_NS + 5 * NS_PER_S, plugin="oled"))
+            store.save(replace(REPORT, time_ns=NOON_NS + second * NS_PER_S))
+        store.save(replace(REPORT, time_ns=NOON_NS + 5 * NS_PER_S, plugin="oled"))
         assert crashes(config, None) == 0
         assert capsys.readouterr().out.splitlines() == [
             "   TIME                 PLUGIN  KIND      REC  PROBLEM",
@@ -133,7 +125,7 @@ class TestList:
         assert json.loads(capsys.readouterr().out) == [
             {
                 "number": 1,
-                "time_ns": END_NS,
+                "time_ns": NOON_NS,
                 "plugin": "light",
                 "kind": "deadline",
                 "problem": "still running after 2 s in light.py line 14",
